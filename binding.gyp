@@ -1,0 +1,40 @@
+# What users build with (node-gyp). CMakeLists.txt is its twin for contributors; both take their
+# sources from native/sources.json and their flags from scripts/libmosquitto/config.mjs.
+{
+  'variables': {
+    # A warning of a compiler that we have not seen must not stop a user's build; it stops ours.
+    'werror%': '<!(node -p "process.env.LIBMOSQUITTO_WERROR === \'1\' ? 1 : 0")',
+  },
+  'targets': [
+    {
+      'target_name': 'libmosquitto',
+      # gyp drops a 'lib' from the file's name, unless it is told the name.
+      'product_name': 'libmosquitto',
+      'sources': ['<!@(node -p "require(\'./native/sources.json\').join(\' \')")'],
+      'include_dirs': ['native', '<!@(node scripts/libmosquitto/config.mjs include_dirs)'],
+      'defines': [
+        'NAPI_VERSION=8',
+        'NODE_ADDON_API_CPP_EXCEPTIONS',
+        'LIBMOSQUITTO_EXACT_VERSION="<!(node scripts/libmosquitto/config.mjs version)"',
+        '<!@(node scripts/libmosquitto/config.mjs defines)',
+      ],
+      'cflags': [
+        '-fvisibility=hidden',
+        '-ffunction-sections',
+        '-fdata-sections',
+        '-Wall',
+        '-Wextra',
+        # Not as an include_dir: the warnings of others are not ours to fix.
+        '-isystem <!(node -p "require(\'path\').dirname(require.resolve(\'node-addon-api\'))")',
+        '-isystem <(node_root_dir)/include/node',
+        '<!@(node scripts/libmosquitto/config.mjs compile_flags)',
+      ],
+      'cflags!': ['-fno-exceptions'],
+      'cflags_cc': ['-std=c++17', '-fexceptions', '-fvisibility-inlines-hidden'],
+      'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
+      'ldflags': ['<!@(node scripts/libmosquitto/config.mjs link_flags)'],
+      'libraries': ['<!@(node scripts/libmosquitto/config.mjs libraries)'],
+      'conditions': [['werror == 1', { 'cflags': ['-Werror'] }]],
+    },
+  ],
+}

@@ -1,0 +1,27 @@
+// Checks for the few arguments that stay in JavaScript; the addon checks those that it is given, in the same words.
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return `'${value}'`;
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+export function check_integer(position: number, name: string, value: unknown): void {
+  if (typeof value === 'number' && (value | 0) === value) return;
+  throw new TypeError(`argument ${position} (${name}) must be an integer, got ${shown(value)}`);
+}
+
+export function check_boolean(position: number, name: string, value: unknown): void {
+  if (typeof value === 'boolean') return;
+  throw new TypeError(`argument ${position} (${name}) must be a boolean, got ${shown(value)}`);
+}
+
+export function check_object(position: number, name: string, value: unknown): void {
+  if (typeof value === 'object' && value !== null) return;
+  throw new TypeError(`argument ${position} (${name}) must be an object, got ${shown(value)}`);
+}
+
+export function check_callback(name: string, value: unknown): void {
+  if (value === null || typeof value === 'function') return;
+  throw new TypeError(`${name} must be a function or null, got ${shown(value)}`);
+}

@@ -1,0 +1,140 @@
+import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { resolve } from 'node-gyp-build';
+import type { Payload } from './message';
+
+// The raw layer: what the addon exports, under the C names less `mosquitto_`. Internal.
+
+/** What the addon was built with. */
+export interface BuildInfo {
+  /** libmosquitto's exact version, such as '2.1.2'. lib_version() reports 2.1.0 for every 2.1.x. */
+  readonly libmosquitto: string;
+  /** 'static': built into the addon; 'system': the libmosquitto that the operating system has. */
+  readonly linkage: 'static' | 'system';
+  /** OpenSSL's own version text; '' in a build without TLS. */
+  readonly openssl: string;
+  /** What libmosquitto was built with. */
+  readonly features: {
+    readonly tls: boolean;
+    readonly tls_psk: boolean;
+    readonly socks: boolean;
+    readonly websockets: boolean;
+    readonly unix_sockets: boolean;
+    readonly threads: boolean;
+  };
+}
+
+/** A libmosquitto version: `number` is major * 1000000 + minor * 1000 + revision. */
+export interface LibVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly revision: number;
+  readonly number: number;
+}
+
+/** One `struct mosquitto`. Its methods check the types of their arguments; what returns a number returns MOSQ_ERR_*. */
+export interface NativeClient {
+  /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
+  dispatch: (batch: ArrayBuffer, manual: boolean) => void;
+  /** Which kinds of events are wanted: bit `1 << kind` of event-batch.ts. */
+  listen(mask: number): void;
+  reinitialise(client_id: string | null, clean_session: boolean): number;
+  destroy(): void;
+
+  connect(hostname: string, port: number, keepalive: number, bind_address: string | null): number;
+  connect_async(hostname: string, port: number, keepalive: number, bind_address: string | null): number;
+  reconnect(): number;
+  reconnect_async(): number;
+  disconnect(): number;
+
+  publish(topic: string, payload: Payload, qos: number, retain: boolean): number;
+  subscribe(topic: string, qos: number): number;
+  unsubscribe(topic: string): number;
+  last_mid(): number;
+  last_errno(): number;
+
+  loop(timeout: number, max_packets: number): number;
+  loop_start(thread: boolean): number;
+  loop_stop(force: boolean): number;
+  /** 0: the loop runs and ends with a LOOP_END event; otherwise the code that ended it at once. */
+  loop_forever(): number;
+  loop_read(max_packets: number): number;
+  loop_write(max_packets: number): number;
+  loop_misc(): number;
+  want_write(): boolean;
+  socket(): number;
+  threaded_set(threaded: boolean): number;
+
+  username_pw_set(username: string | null, password: string | Uint8Array | null): number;
+  will_set(topic: string, payload: Payload, qos: number, retain: boolean): number;
+  will_clear(): number;
+  reconnect_delay_set(delay: number, delay_max: number, exponential_backoff: boolean): number;
+  max_inflight_messages_set(max: number): number;
+
+  ref(): void;
+  unref(): void;
+}
+
+interface Binding {
+  /** Throws an Error with the MOSQ_ERR_* code as `rc` where mosquitto_new() returns NULL. */
+  readonly Client: new (
+    client_id: string | null,
+    clean_session: boolean,
+  ) => NativeClient;
+  lib_version(): LibVersion;
+  strerror(rc: number): string;
+  connack_string(code: number): string;
+  /** 1: matches; 0: does not; negative: the MOSQ_ERR_* code, negated. */
+  topic_matches_sub(sub: string, topic: string): number;
+  build_info(): BuildInfo;
+  /** Raises 'uncaughtException' now, before it returns. */
+  report_exception(error: unknown): void;
+  /** Stops the network thread: environment cleanup hooks do not run on process.exit(). */
+  shutdown(): void;
+}
+
+const root = join(__dirname, '..');
+
+function find_addon(): string {
+  const chosen = process.env['LIBMOSQUITTO_ADDON'];
+  if (chosen === undefined || chosen === '') return resolve(root);
+  if (!existsSync(chosen)) throw new Error(`LIBMOSQUITTO_ADDON names a file that does not exist: ${chosen}`);
+  return chosen;
+}
+
+// RTLD_DEEPBIND binds a shared libmosquitto's OpenSSL references to the OpenSSL it was linked with, instead of the
+// other copy that node itself exports. The sanitizers' runtimes refuse it.
+function dlopen_flags(): number {
+  const { RTLD_NOW, RTLD_DEEPBIND } = constants.dlopen;
+  const sanitizer = /lib(a|t|l|ub)san|clang_rt/.test(process.env['LD_PRELOAD'] ?? '');
+  return sanitizer || RTLD_DEEPBIND === undefined ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
+}
+
+function load_failure(cause: unknown): Error {
+  const { platform, arch, version } = process;
+  return new Error(
+    [
+      `libmosquitto: its native addon could not be loaded on ${platform}-${arch} with Node ${version}.`,
+      `  reason: ${cause instanceof Error ? cause.message.trim() : String(cause)}`,
+      '  looked for: the file named by the environment variable LIBMOSQUITTO_ADDON, if set; else',
+      `    ${join(root, 'build', 'Release', '*.node')}`,
+      `    ${join(root, 'prebuilds', `${platform}-${arch}`, '*.node')}`,
+      `  to build it: cd '${root}' && npm install && npm run build`,
+    ].join('\n'),
+    { cause },
+  );
+}
+
+function load_addon(): Binding {
+  const addon: { exports: unknown } = { exports: {} };
+  try {
+    process.dlopen(addon, find_addon(), dlopen_flags());
+  } catch (error) {
+    throw load_failure(error);
+  }
+  return addon.exports as Binding;
+}
+
+export const binding = load_addon();
+process.on('exit', () => binding.shutdown());

@@ -1,0 +1,130 @@
+import { markAsUntransferable } from 'node:worker_threads';
+import type { MosquittoMessage } from './message';
+
+// The events of one client, as native/driver/event_batch.h records them: 32-bit words in native byte order, then
+// bytes, padded to a multiple of four.
+//
+//   word 0: kind; word 1: length of the record in bytes, this header included
+//   CONNECT       [2] rc  [3] flags
+//   DISCONNECT    [2] rc
+//   PUBLISH       [2] mid [3] reason code
+//   MESSAGE       [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
+//                 [4] bytes of the topic [5] bytes of the payload; topic; payload
+//   SUBSCRIBE     [2] mid [3] count [4...] codes
+//   UNSUBSCRIBE   [2] mid [3] count [4...] codes
+//   LOG           [2] level [3] bytes of the text; text
+//   LOOP_END      [2] rc
+
+export const CONNECT = 1;
+export const DISCONNECT = 2;
+export const PUBLISH = 3;
+export const MESSAGE = 4;
+export const SUBSCRIBE = 5;
+export const UNSUBSCRIBE = 6;
+export const LOG = 7;
+export const LOOP_END = 8;
+
+const QOS_BITS = 3;
+const RETAIN_BIT = 4;
+const ASCII_BIT = 8;
+const MESSAGE_HEADER_BYTES = 24;
+const LOG_HEADER_BYTES = 16;
+
+export interface EventReceiver {
+  /** False as soon as its client was destroyed or reinitialised: what follows in the batch is for nobody. */
+  readonly open: boolean;
+  connect(rc: number, flags: number): void;
+  disconnect(rc: number): void;
+  publish(mid: number, reason_code: number): void;
+  message(message: MosquittoMessage): void;
+  subscribe(mid: number, codes: number[]): void;
+  unsubscribe(mid: number, codes: number[]): void;
+  log(level: number, text: string): void;
+  loop_end(rc: number): void;
+}
+
+// Decode without the dispatch on the encoding's name that Buffer's toString() does; every Buffer has both.
+interface DecodableBuffer extends Buffer {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+
+/**
+ * Hands the records of a batch to a receiver, one after the other. What the receiver throws goes to `failed`, and the
+ * next record follows. Throws only when the batch itself makes no sense, which is a bug.
+ */
+export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, failed: (error: unknown) => void): void {
+  const words = new Int32Array(batch);
+  const bytes = Buffer.from(batch) as DecodableBuffer;
+  // To transfer the memory of one payload to another thread would pull it from under the others.
+  markAsUntransferable(batch);
+
+  const end = batch.byteLength;
+  for (let at = 0; at < end && receiver.open; ) {
+    const length = words[(at >> 2) + 1] ?? 0;
+    if (length < 8 || (length & 3) !== 0 || length > end - at) {
+      throw new Error(`event of ${length} bytes at ${at} in a batch of ${end}`);
+    }
+    try {
+      deliver(words, bytes, at, receiver);
+    } catch (error) {
+      failed(error);
+    }
+    at += length;
+  }
+}
+
+function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver: EventReceiver): void {
+  const first = at >> 2;
+  const kind = words[first];
+  const a = words[first + 2] ?? 0;
+  const b = words[first + 3] ?? 0;
+  switch (kind) {
+    case MESSAGE:
+      receiver.message(read_message(words, bytes, at));
+      break;
+    case PUBLISH:
+      receiver.publish(a, b);
+      break;
+    case CONNECT:
+      receiver.connect(a, b);
+      break;
+    case DISCONNECT:
+      receiver.disconnect(a);
+      break;
+    case SUBSCRIBE:
+      receiver.subscribe(a, Array.from(words.subarray(first + 4, first + 4 + b)));
+      break;
+    case UNSUBSCRIBE:
+      receiver.unsubscribe(a, Array.from(words.subarray(first + 4, first + 4 + b)));
+      break;
+    case LOG:
+      // MOSQ_LOG_INTERNAL is the sign bit: levels are unsigned in C.
+      receiver.log(a >>> 0, bytes.utf8Slice(at + LOG_HEADER_BYTES, at + LOG_HEADER_BYTES + b));
+      break;
+    case LOOP_END:
+      receiver.loop_end(a);
+      break;
+    default:
+      throw new Error(`event of unknown kind ${kind}: the addon and the package's JavaScript differ in version`);
+  }
+}
+
+function read_message(words: Int32Array, bytes: DecodableBuffer, at: number): MosquittoMessage {
+  const first = at >> 2;
+  const bits = words[first + 3] ?? 0;
+  const payloadlen = words[first + 5] ?? 0;
+  const topic_start = at + MESSAGE_HEADER_BYTES;
+  const topic_end = topic_start + (words[first + 4] ?? 0);
+  return {
+    mid: words[first + 2] ?? 0,
+    topic:
+      (bits & ASCII_BIT) === 0 ? bytes.utf8Slice(topic_start, topic_end) : bytes.latin1Slice(topic_start, topic_end),
+    payload: payloadlen === 0 ? NO_BYTES : Buffer.from(bytes.buffer, topic_end, payloadlen),
+    payloadlen,
+    qos: (bits & QOS_BITS) as 0 | 1 | 2,
+    retain: (bits & RETAIN_BIT) !== 0,
+  };
+}

@@ -1,0 +1,20 @@
+/** `null` or `undefined` is a zero-length message; a string is sent as UTF-8; anything else as its bytes. */
+export type Payload = string | ArrayBuffer | ArrayBufferView | null | undefined;
+
+/** A message as it was received: C's `struct mosquitto_message`. */
+export interface MosquittoMessage {
+  /** Message id, 1 to 65535; 0 for QoS 0. */
+  readonly mid: number;
+  readonly topic: string;
+  /**
+   * The payload; of length zero when the message has none. It shares its memory with messages that arrived together
+   * with it (64 KiB, or one larger message): copy with `Buffer.from(msg.payload)` a small payload that is kept for
+   * long, or that goes to another thread.
+   */
+  readonly payload: Buffer;
+  /** Bytes in `payload`. */
+  readonly payloadlen: number;
+  readonly qos: 0 | 1 | 2;
+  /** True for a message that the broker had stored when the subscription was made. */
+  readonly retain: boolean;
+}

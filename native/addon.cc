@@ -1,0 +1,43 @@
+// The addon's entry: what it exports.
+#include "build_info.h"
+#include "client/client_wrap.h"
+#include "environment.h"
+#include "helpers.h"
+#include "isolation.h"
+#include "napi_setup.h"
+
+namespace libmosquitto {
+namespace {
+
+// 'uncaughtException', now: a callback that throws must not stop the ones after it.
+Napi::Value report_exception(const Napi::CallbackInfo& info) {
+  napi_fatal_exception(info.Env(), info[0]);
+  return info.Env().Undefined();
+}
+
+Napi::Value shutdown(const Napi::CallbackInfo& info) {
+  Environment::of(info.Env()).stop_clients();
+  return info.Env().Undefined();
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  if (!library_is_hooked()) {
+    throw Napi::Error::New(env,
+                           "the system's libmosquitto cannot be isolated: another module of this process has loaded "
+                           "it, or this C library has no RTLD_DEEPBIND");
+  }
+  env.SetInstanceData(new Environment(env));
+  exports.Set("Client", ClientWrap::define(env));
+  exports.Set("build_info", Napi::Function::New<build_info>(env, "build_info"));
+  exports.Set("report_exception", Napi::Function::New<report_exception>(env, "report_exception"));
+  exports.Set("shutdown", Napi::Function::New<shutdown>(env, "shutdown"));
+  export_helpers(env, exports);
+  return exports;
+}
+
+}  // namespace
+}  // namespace libmosquitto
+
+Napi::Object init_addon(Napi::Env env, Napi::Object exports) { return libmosquitto::init(env, exports); }
+
+NODE_API_MODULE(libmosquitto, init_addon)

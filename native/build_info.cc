@@ -1,0 +1,80 @@
+#include "build_info.h"
+
+#include <memory>
+
+#include "driver/libc_hooks.h"
+#include "mosquitto_setup.h"
+
+#ifdef LIBMOSQUITTO_SYSTEM
+#include <dlfcn.h>
+#else
+// Not from <openssl/crypto.h>: Node's include folder has another version's.
+extern "C" const char* OpenSSL_version(int type);
+#endif
+
+namespace libmosquitto {
+namespace {
+
+#ifdef LIBMOSQUITTO_SYSTEM
+
+constexpr const char* kLinkage = "system";
+
+// OpenSSL is the system libmosquitto's affair; asked for where that would look.
+const char* openssl_version() {
+  void* const library = dlopen("libmosquitto.so.1", RTLD_LAZY | RTLD_NOLOAD);
+  if (library == nullptr) return "";
+  const auto version = reinterpret_cast<const char* (*)(int)>(dlsym(library, "OpenSSL_version"));
+  dlclose(library);
+  return version == nullptr ? "" : version(0);
+}
+
+#else
+
+constexpr const char* kLinkage = "static";
+
+const char* openssl_version() { return OpenSSL_version(0); }
+
+#endif
+
+using Handle = std::unique_ptr<mosquitto, decltype(&mosquitto_destroy)>;
+
+Handle scratch() { return {mosquitto_new(nullptr, true, nullptr), mosquitto_destroy}; }
+
+bool supports_unix_sockets() {
+  const Handle handle = scratch();
+  const ConnectionScope refuse;
+  mosquitto_connect(handle.get(), "/", 0, 60);
+  return refuse.reached();
+}
+
+bool supports_websockets() {
+  return mosquitto_int_option(scratch().get(), kTransportOption, kTransportWebSockets) == MOSQ_ERR_SUCCESS;
+}
+
+// Asked of the library itself, which may be anybody's build.
+Napi::Object features(const Napi::Env& env) {
+  const auto supported = [](int rc) { return rc != MOSQ_ERR_NOT_SUPPORTED; };
+  const Handle handle = scratch();
+  const Napi::Object features = Napi::Object::New(env);
+  features.Set("tls", supported(mosquitto_tls_insecure_set(handle.get(), false)));
+  features.Set("tls_psk", supported(mosquitto_tls_psk_set(scratch().get(), "00", "probe", nullptr)));
+  features.Set("socks", supported(mosquitto_socks5_set(scratch().get(), "localhost", 1080, nullptr, nullptr)));
+  features.Set("websockets", supports_websockets());
+  features.Set("unix_sockets", supports_unix_sockets());
+  features.Set("threads", supported(mosquitto_loop_stop(handle.get(), false)));
+  return features;
+}
+
+}  // namespace
+
+Napi::Value build_info(const Napi::CallbackInfo& info) {
+  initialise_library();
+  const Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("libmosquitto", LIBMOSQUITTO_EXACT_VERSION);
+  result.Set("linkage", kLinkage);
+  result.Set("openssl", openssl_version());
+  result.Set("features", features(info.Env()));
+  return result;
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,80 @@
+#include "client/client.h"
+
+#include <cerrno>
+#include <system_error>
+
+namespace libmosquitto {
+
+Client::Client(ClientOwner& owner, const char* client_id, bool clean_session) : owner_(owner) {
+  if (initialise_library() != MOSQ_ERR_SUCCESS) throw std::system_error(ENOTSUP, std::generic_category());
+  errno = 0;
+  handle_ = mosquitto_new(client_id, clean_session, this);
+  if (handle_ == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
+  configure();
+}
+
+Client::~Client() { destroy(); }
+
+void Client::destroy() {
+  if (handle_ == nullptr) return;
+  drop_dial();
+  close_link();
+  const std::lock_guard lock(mutex_);
+  mosquitto_destroy(handle_);
+  handle_ = nullptr;
+  batch_.clear();
+}
+
+int Client::reinitialise(const char* client_id, bool clean_session) {
+  drop_dial();
+  close_link();
+  const std::lock_guard lock(mutex_);
+  const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
+  // A handle that libmosquitto refused to initialise anew stays as it was.
+  if (rc == MOSQ_ERR_INVAL) return rc;
+  batch_.clear();
+  listening_ = 0;
+  has_target_ = false;
+  target_ = DialTarget{};
+  accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
+  reconnect_policy_ = ReconnectPolicy{};
+  threaded_ = false;
+  last_mid_ = write_rc_ = 0;
+  last_errno_ = 0;
+  configure();
+  return rc;
+}
+
+int Client::checked(int rc) {
+  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = errno;
+  return rc;
+}
+
+void Client::record(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes,
+                    std::string_view more_bytes) {
+  if (batch_.append(kind, words, bytes, more_bytes)) return;
+  // A record too large for the memory that is left may still leave room to say so.
+  batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});
+}
+
+void Client::log(int level, const std::string& text) {
+  if (wanted(EventKind::kLog)) record(EventKind::kLog, {level, static_cast<int32_t>(text.size())}, text);
+}
+
+bool Client::take_events(EventChunk& chunk) {
+  bool resumed = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!batch_.take(chunk)) return false;
+    resumed = paused_ && batch_.bytes() < kLowMark;
+  }
+  if (resumed && link_ != nullptr) link_->host().wake(*link_);
+  return true;
+}
+
+bool Client::has_events() {
+  const std::lock_guard lock(mutex_);
+  return !batch_.empty();
+}
+
+}  // namespace libmosquitto

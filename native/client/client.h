@@ -1,0 +1,203 @@
+// One MQTT client: a mosquitto handle, the lock around it, the events that its C
+// callbacks recorded, and what drives its traffic. Knows nothing of Node-API.
+//
+// Threads: methods are for the JavaScript thread, but for those of the section "for
+// the link", which run on the link's loop. Each takes the lock for one bounded piece
+// of work, so that neither thread waits long for the other.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "client/client_mutex.h"
+#include "driver/dial_job.h"
+#include "driver/event_batch.h"
+#include "driver/libc_hooks.h"
+#include "driver/link.h"
+#include "driver/reconnect_policy.h"
+#include "mosquitto_setup.h"
+
+namespace libmosquitto {
+
+// Whoever made the client, and takes its events to JavaScript.
+class ClientOwner {
+ public:
+  ClientOwner() = default;
+  virtual ~ClientOwner() = default;
+  ClientOwner(const ClientOwner&) = delete;
+  ClientOwner& operator=(const ClientOwner&) = delete;
+
+  virtual LoopHost& event_loop() = 0;
+  virtual LoopHost& network_thread() = 0;
+  // Any thread: there are events, or the loop is over. Ends in deliver().
+  virtual void events_ready() = 0;
+  // JavaScript thread, within a callback of the event loop: delivers at once.
+  virtual void deliver() = 0;
+  // JavaScript thread: from now until loop_stopped() the client is alive and
+  // the process with it.
+  virtual void loop_started() = 0;
+  virtual void loop_stopped() = 0;
+};
+
+class Client {
+ public:
+  // Throws std::system_error with the OS error where mosquitto_new() returns NULL.
+  Client(ClientOwner& owner, const char* client_id, bool clean_session);
+  ~Client();
+  Client(const Client&) = delete;
+  Client& operator=(const Client&) = delete;
+
+  [[nodiscard]] bool destroyed() const { return handle_ == nullptr; }
+  void destroy();
+  int reinitialise(const char* client_id, bool clean_session);
+
+  // connect.cc
+  enum class Wait { kNo, kYes };
+  int connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address);
+  int reconnect(Wait wait);
+  int disconnect();
+
+  // publish.cc, subscribe.cc, will.cc, auth.cc, options.cc
+  int publish(const std::string& topic, std::string_view payload, int qos, bool retain);
+  int subscribe(const std::string& topic, int qos);
+  int unsubscribe(const std::string& topic);
+  int will_set(const std::string& topic, std::string_view payload, int qos, bool retain);
+  int will_clear();
+  int username_pw_set(const char* username, const char* password);
+  int reconnect_delay_set(int delay, int delay_max, bool exponential_backoff);
+  int max_inflight_messages_set(int max);
+  int threaded_set(bool threaded);
+  [[nodiscard]] int last_mid() const { return last_mid_; }
+  [[nodiscard]] int last_errno() const { return last_errno_; }
+
+  // running.cc: a loop in the background
+  int loop_start(bool thread);
+  int loop_stop(bool force);
+  int loop_forever();
+  [[nodiscard]] bool running() const { return link_ != nullptr; }
+  // Ends a loop that was only waiting for its last event. True when it just did,
+  // and so recorded one more.
+  bool settle();
+
+  // manual.cc: the caller's own loop. The steps of mosquitto_loop(), so that the
+  // owner can deliver between reading and writing.
+  int wait_for_traffic(int timeout_ms, int max_packets, bool& readable);
+  int loop_read(int max_packets);
+  int loop_write(int max_packets);
+  int loop_misc();
+  bool want_write();
+  int socket();
+
+  // callbacks.cc
+  void listen(uint32_t mask);
+
+  // Delivery, by the owner.
+  bool take_events(EventChunk& chunk);
+  bool has_events();
+  void set_delivering(bool delivering) { delivering_ = delivering; }
+  [[nodiscard]] bool delivering() const { return delivering_; }
+
+  // For the link (drive.cc).
+  struct Traffic {
+    int fd = -1;          // -1: not connected
+    int events = 0;       // UV_READABLE | UV_WRITABLE: what to wait for
+    bool more = false;      // read() may have more to read at once
+    bool recorded = false;  // there are events to deliver
+    bool accepted = false;  // the broker's CONNACK was 0
+  };
+  Traffic read();
+  Traffic write();
+  Traffic misc();
+  Traffic traffic();
+  bool wants_connection(DialTarget& target);
+  // The connected socket becomes the handle's, and CONNECT is queued.
+  int adopt(UniqueFd fd);
+  // An attempt to connect failed: remembers and tells why, returns the delay before the next.
+  uint64_t attempt_failed(int rc, int error);
+  uint64_t connection_lost();
+  // Nothing is left to drive: disconnect() is done, or `rc` is final.
+  void mark_done(int rc);
+  [[nodiscard]] bool stops_on_error();
+  void deliver() { owner_.deliver(); }
+  void events_ready() { owner_.events_ready(); }
+
+ private:
+  // Undelivered bytes above which a driven client stops reading, and below which it goes on.
+  static constexpr size_t kHighMark = size_t{64} * 1024 * 1024;
+  static constexpr size_t kLowMark = size_t{16} * 1024 * 1024;
+  // How long the peer may take to close the connection after DISCONNECT.
+  static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
+
+  friend struct Trampolines;
+
+  class DriverLock;
+
+  void configure();
+  template <typename Call>
+  int declare(Call call);
+  int establish(Wait wait);
+  void let_go();
+  int pump_dial(std::chrono::milliseconds timeout);
+  void drop_dial();
+  void close_link();
+  int start_link(LoopHost& host, bool delivers);
+  int sent(int rc, int mid);
+  void push_out();
+  int write_now();
+  int misc_now();
+  int adopt_now(UniqueFd fd);
+  Traffic traffic_now();
+  int checked(int rc);
+  void record(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes = {},
+              std::string_view more_bytes = {});
+  void log(int level, const std::string& text);
+  [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
+
+  ClientOwner& owner_;
+
+  ClientMutex mutex_;
+  // Guarded by mutex_:
+  mosquitto* handle_ = nullptr;
+  EventBatch batch_;
+  uint32_t listening_ = 0;
+  bool has_target_ = false;
+  DialTarget target_;
+  bool accepted_ = false;              // a CONNACK with 0 came on this connection
+  bool disconnect_requested_ = false;
+  bool disconnect_written_ = false;
+  std::chrono::steady_clock::time_point disconnect_deadline_;
+  bool paused_ = false;
+  bool done_ = false;
+  int done_rc_ = 0;
+  bool forever_ = false;
+  ReconnectPolicy reconnect_policy_;
+
+  std::atomic<int> last_errno_{0};
+
+  // The JavaScript thread's:
+  std::shared_ptr<Link> link_;
+  std::shared_ptr<DialJob> dial_;  // of connect_async() while no loop runs
+  bool stop_when_done_ = false;
+  bool threaded_ = false;
+  bool delivering_ = false;
+  int last_mid_ = 0;
+  int write_rc_ = 0;  // of a write outside the loop, for the next loop() to return
+};
+
+// The lock, taken by the driver: it lets a waiting JavaScript thread go first.
+class Client::DriverLock {
+ public:
+  explicit DriverLock(ClientMutex& mutex) : mutex_(mutex) { mutex_.lock_from_driver(); }
+  ~DriverLock() { mutex_.unlock(); }
+  DriverLock(const DriverLock&) = delete;
+  DriverLock& operator=(const DriverLock&) = delete;
+
+ private:
+  ClientMutex& mutex_;
+};
+
+}  // namespace libmosquitto

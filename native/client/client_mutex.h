@@ -1,0 +1,33 @@
+// The lock around one client's mosquitto handle: it is never used by two threads at once.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <thread>
+
+namespace libmosquitto {
+
+// std::mutex is not fair: a driver that reads message after message would take it
+// again before a waiting JavaScript thread has woken up, and a publish() would wait
+// for as long as messages keep coming. So the driver lets JavaScript go first.
+class ClientMutex {
+ public:
+  void lock() {
+    waiting_.fetch_add(1, std::memory_order_relaxed);
+    mutex_.lock();
+    waiting_.fetch_sub(1, std::memory_order_relaxed);
+  }
+  void lock_from_driver() {
+    for (int i = 0; i < kYields && waiting_.load(std::memory_order_relaxed) > 0; i++) std::this_thread::yield();
+    mutex_.lock();
+  }
+  void unlock() { mutex_.unlock(); }
+
+ private:
+  static constexpr int kYields = 100;  // a bound: the driver has other clients
+
+  std::mutex mutex_;
+  std::atomic<int> waiting_{0};
+};
+
+}  // namespace libmosquitto

@@ -1,0 +1,330 @@
+#include "client/client_wrap.h"
+
+#include <cerrno>
+#include <cstring>
+#include <limits>
+#include <system_error>
+
+#include "convert/binder.h"
+#include "convert/errors.h"
+#include "environment.h"
+
+namespace libmosquitto {
+namespace {
+
+// As much as is delivered in one turn of the event loop.
+constexpr size_t kBytesPerTurn = size_t{1024} * 1024;
+constexpr size_t kEverything = std::numeric_limits<size_t>::max();
+
+const char* c_string(const std::optional<std::string>& text) { return text ? text->c_str() : nullptr; }
+
+// C asks for a generated id by NULL; '' is what a user writes.
+const char* client_id_of(const std::optional<Text>& id) { return id && !id->empty() ? id->c_str() : nullptr; }
+
+constexpr const char* kConstructor[] = {"client_id", "clean_session"};
+constexpr const char* kConnect[] = {"hostname", "port", "keepalive", "bind_address"};
+constexpr const char* kMessage[] = {"topic", "payload", "qos", "retain"};
+constexpr const char* kTopic[] = {"topic", "qos"};
+constexpr const char* kLoop[] = {"timeout", "max_packets"};
+constexpr const char* kMaxPackets[] = {"max_packets"};
+constexpr const char* kThreaded[] = {"threaded"};
+constexpr const char* kThread[] = {"thread"};
+constexpr const char* kForce[] = {"force"};
+constexpr const char* kUsername[] = {"username", "password"};
+constexpr const char* kDelay[] = {"delay", "delay_max", "exponential_backoff"};
+constexpr const char* kMax[] = {"max"};
+constexpr const char* kMask[] = {"mask"};
+
+}  // namespace
+
+template <auto Method>
+Napi::Value ClientWrap::bound(const Napi::CallbackInfo& info) {
+  return detail::Bound<Method>::call(*this, info);
+}
+
+Napi::Function ClientWrap::define(Napi::Env env) {
+  using Self = ClientWrap;
+  const auto data = [](ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); };
+  return DefineClass(
+      env, "Client",
+      {
+          InstanceMethod<&Self::bound<&Self::reinitialise>>("reinitialise", napi_default, data(kConstructor)),
+          InstanceMethod<&Self::bound<&Self::destroy>>("destroy"),
+          InstanceMethod<&Self::bound<&Self::connect>>("connect", napi_default, data(kConnect)),
+          InstanceMethod<&Self::bound<&Self::connect_async>>("connect_async", napi_default, data(kConnect)),
+          InstanceMethod<&Self::bound<&Self::reconnect>>("reconnect"),
+          InstanceMethod<&Self::bound<&Self::reconnect_async>>("reconnect_async"),
+          InstanceMethod<&Self::bound<&Self::disconnect>>("disconnect"),
+          InstanceMethod<&Self::bound<&Self::publish>>("publish", napi_default, data(kMessage)),
+          InstanceMethod<&Self::bound<&Self::subscribe>>("subscribe", napi_default, data(kTopic)),
+          InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kTopic)),
+          InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),
+          InstanceMethod<&Self::bound<&Self::last_errno>>("last_errno"),
+          InstanceMethod<&Self::bound<&Self::loop>>("loop", napi_default, data(kLoop)),
+          InstanceMethod<&Self::bound<&Self::loop_read>>("loop_read", napi_default, data(kMaxPackets)),
+          InstanceMethod<&Self::bound<&Self::loop_write>>("loop_write", napi_default, data(kMaxPackets)),
+          InstanceMethod<&Self::bound<&Self::loop_misc>>("loop_misc"),
+          InstanceMethod<&Self::bound<&Self::want_write>>("want_write"),
+          InstanceMethod<&Self::bound<&Self::socket>>("socket"),
+          InstanceMethod<&Self::bound<&Self::threaded_set>>("threaded_set", napi_default, data(kThreaded)),
+          InstanceMethod<&Self::bound<&Self::loop_start>>("loop_start", napi_default, data(kThread)),
+          InstanceMethod<&Self::bound<&Self::loop_stop>>("loop_stop", napi_default, data(kForce)),
+          InstanceMethod<&Self::bound<&Self::loop_forever>>("loop_forever"),
+          InstanceMethod<&Self::bound<&Self::will_set>>("will_set", napi_default, data(kMessage)),
+          InstanceMethod<&Self::bound<&Self::will_clear>>("will_clear"),
+          InstanceMethod<&Self::bound<&Self::username_pw_set>>("username_pw_set", napi_default, data(kUsername)),
+          InstanceMethod<&Self::bound<&Self::reconnect_delay_set>>("reconnect_delay_set", napi_default, data(kDelay)),
+          InstanceMethod<&Self::bound<&Self::max_inflight_messages_set>>("max_inflight_messages_set", napi_default,
+                                                                         data(kMax)),
+          InstanceMethod<&Self::bound<&Self::listen>>("listen", napi_default, data(kMask)),
+          InstanceMethod<&Self::bound<&Self::ref>>("ref"),
+          InstanceMethod<&Self::bound<&Self::unref>>("unref"),
+      });
+}
+
+ClientWrap::ClientWrap(const Napi::CallbackInfo& info)
+    : Napi::ObjectWrap<ClientWrap>(info), environment_(Environment::of(info.Env())) {
+  const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructor[0]});
+  const bool clean_session = to_boolean(info[1], {2, kConstructor[1]});
+  try {
+    client_ = std::make_unique<Client>(static_cast<ClientOwner&>(*this), client_id_of(client_id), clean_session);
+  } catch (const std::system_error& error) {
+    throw mosquitto_error(info.Env(), error.code().value() == ENOMEM ? MOSQ_ERR_NOMEM : MOSQ_ERR_INVAL,
+                          "mosquitto_new");
+  }
+  environment_.add(*this);
+}
+
+// By the garbage collector, when no loop runs. Waits for nothing: a connection that
+// is being made is only told to stop.
+ClientWrap::~ClientWrap() {
+  if (client_ == nullptr) return;
+  environment_.remove(*this);
+  environment_.event_loop().forget(*this);
+}
+
+Client& ClientWrap::client() {
+  if (client_->destroyed()) throw mosquitto_error(Env(), MOSQ_ERR_INVAL, "the client was destroyed");
+  return *client_;
+}
+
+bool ClientWrap::may_loop() const { return !environment_.stopped(); }
+
+void ClientWrap::stop() {
+  if (!client_->destroyed() && client_->running()) client_->loop_stop(true);
+}
+
+void ClientWrap::end() { client_->destroy(); }
+
+int ClientWrap::reinitialise(const std::optional<Text>& client_id, bool clean_session) {
+  return client().reinitialise(client_id_of(client_id), clean_session);
+}
+
+void ClientWrap::destroy() { client_->destroy(); }
+
+int ClientWrap::connect(const Text& hostname, int32_t port, int32_t keepalive,
+                        const std::optional<Text>& bind_address) {
+  return client().connect(Client::Wait::kYes, hostname, port, keepalive, c_string(bind_address));
+}
+
+int ClientWrap::connect_async(const Text& hostname, int32_t port, int32_t keepalive,
+                              const std::optional<Text>& bind_address) {
+  return client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address));
+}
+
+int ClientWrap::reconnect() { return client().reconnect(Client::Wait::kYes); }
+
+int ClientWrap::reconnect_async() { return client().reconnect(Client::Wait::kNo); }
+
+int ClientWrap::disconnect() { return client().disconnect(); }
+
+int ClientWrap::publish(const Text& topic, const Payload& payload, int32_t qos, bool retain) {
+  return client().publish(topic, payload.bytes(), qos, retain);
+}
+
+int ClientWrap::subscribe(const Text& topic, int32_t qos) { return client().subscribe(topic, qos); }
+
+int ClientWrap::unsubscribe(const Text& topic) { return client().unsubscribe(topic); }
+
+int ClientWrap::last_mid() { return client().last_mid(); }
+
+int ClientWrap::last_errno() { return client().last_errno(); }
+
+int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
+  return manual([&](Client& client) {
+    bool readable = false;
+    int rc = client.wait_for_traffic(timeout, max_packets, readable);
+    if (rc == MOSQ_ERR_SUCCESS && readable) rc = client.loop_read(max_packets);
+    // Handlers before acknowledgements: these leave with the next loop_write().
+    hand_over(Mode::kManual, kEverything);
+    if (client.destroyed() || client.running()) return rc;
+    if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
+    if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_misc();
+    return rc;
+  });
+}
+
+int ClientWrap::loop_read(int32_t max_packets) {
+  return manual([&](Client& client) { return client.loop_read(max_packets); });
+}
+
+int ClientWrap::loop_write(int32_t max_packets) {
+  return manual([&](Client& client) { return client.loop_write(max_packets); });
+}
+
+int ClientWrap::loop_misc() {
+  return manual([](Client& client) { return client.loop_misc(); });
+}
+
+// A step of the caller's own loop: not while another loop runs, nor inside a
+// callback, where it would deliver events before the ones being handled are done.
+template <typename Step>
+int ClientWrap::manual(Step step) {
+  Client& client = this->client();
+  if (client.running()) client.settle();
+  if (client.running() || client.delivering() || !may_loop()) return MOSQ_ERR_INVAL;
+  const int rc = step(client);
+  if (!client.destroyed()) hand_over(Mode::kManual, kEverything);
+  return rc;
+}
+
+bool ClientWrap::want_write() { return client().want_write(); }
+
+int ClientWrap::socket() { return client().socket(); }
+
+int ClientWrap::threaded_set(bool threaded) { return client().threaded_set(threaded); }
+
+int ClientWrap::loop_start(bool thread) { return may_loop() ? client().loop_start(thread) : MOSQ_ERR_INVAL; }
+
+int ClientWrap::loop_stop(bool force) { return client().loop_stop(force); }
+
+int ClientWrap::loop_forever() { return may_loop() ? client().loop_forever() : MOSQ_ERR_INVAL; }
+
+int ClientWrap::will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain) {
+  return client().will_set(topic, payload.bytes(), qos, retain);
+}
+
+int ClientWrap::will_clear() { return client().will_clear(); }
+
+int ClientWrap::username_pw_set(const std::optional<Text>& username, const Secret& password) {
+  return client().username_pw_set(c_string(username), c_string(password.value));
+}
+
+int ClientWrap::reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff) {
+  return client().reconnect_delay_set(delay, delay_max, exponential_backoff);
+}
+
+int ClientWrap::max_inflight_messages_set(int32_t max) { return client().max_inflight_messages_set(max); }
+
+void ClientWrap::listen(int32_t mask) { client().listen(static_cast<uint32_t>(mask)); }
+
+void ClientWrap::ref() {
+  referenced_ = true;
+  update_hold();
+}
+
+void ClientWrap::unref() {
+  referenced_ = false;
+  update_hold();
+}
+
+LoopHost& ClientWrap::event_loop() { return environment_.event_loop(); }
+
+LoopHost& ClientWrap::network_thread() { return environment_.network_thread(); }
+
+void ClientWrap::events_ready() { environment_.event_loop().wake(*this); }
+
+void ClientWrap::deliver() {
+  const Napi::HandleScope scope(Env());
+  hand_over(Mode::kBackground, kBytesPerTurn);
+  // The rest, or the end of the loop, in a turn of its own: settling here would close
+  // the link that is calling.
+  events_ready();
+}
+
+void ClientWrap::loop_started() {
+  if (!pinned_) {
+    pinned_ = true;
+    Ref();
+  }
+  update_hold();
+}
+
+void ClientWrap::loop_stopped() {
+  // The process stays until what the loop has recorded is delivered.
+  if (!environment_.stopped()) events_ready();
+}
+
+void ClientWrap::run_on_loop() {
+  if (!pinned_) return;
+  const Napi::HandleScope scope(Env());
+  // Held here: unpinned below, the object may be collected.
+  [[maybe_unused]] const Napi::Value self = Value();
+  hand_over(Mode::kBackground, kBytesPerTurn);
+  if (!client_->destroyed()) {
+    if (client_->settle() || client_->has_events()) {
+      events_ready();
+      return;
+    }
+  }
+  if (client_->running()) return;
+  pinned_ = false;
+  update_hold();
+  Unref();
+}
+
+void ClientWrap::update_hold() {
+  const bool hold = pinned_ && referenced_;
+  if (hold == holding_) return;
+  holding_ = hold;
+  if (hold) {
+    environment_.hold();
+  } else {
+    environment_.release();
+  }
+}
+
+void ClientWrap::hand_over(Mode mode, size_t budget) {
+  // A turn inside a callback would deliver out of order.
+  if (client_->delivering()) return;
+  size_t handed = 0;
+  EventChunk chunk;
+  while (handed < budget && !client_->destroyed() && client_->take_events(chunk)) {
+    handed += chunk.size;
+    client_->set_delivering(true);
+    try {
+      call_dispatch(mode, chunk);
+    } catch (...) {
+      client_->set_delivering(false);
+      throw;
+    }
+    client_->set_delivering(false);
+  }
+}
+
+void ClientWrap::call_dispatch(Mode mode, const EventChunk& chunk) {
+  const napi_env env = Env();
+  const Napi::HandleScope scope(env);
+  void* data = nullptr;
+  napi_value arguments[2];
+  napi_value dispatch = nullptr;
+  const napi_value self = Value();
+  // Plain Node-API: a terminating worker refuses any of these, and that is no error.
+  if (napi_create_arraybuffer(env, chunk.size, &data, &arguments[0]) != napi_ok) return;
+  std::memcpy(data, chunk.data.get(), chunk.size);
+  if (napi_get_boolean(env, mode == Mode::kManual, &arguments[1]) != napi_ok) return;
+  if (napi_get_named_property(env, self, "dispatch", &dispatch) != napi_ok) return;
+
+  if (mode == Mode::kManual) {
+    const napi_status status = napi_call_function(env, self, dispatch, 2, arguments, nullptr);
+    if (status == napi_pending_exception) throw Napi::Error::New(env);
+    return;
+  }
+  const napi_status status =
+      napi_make_callback(env, environment_.async_context(), self, dispatch, 2, arguments, nullptr);
+  if (status != napi_pending_exception) return;
+  napi_value error = nullptr;
+  if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,96 @@
+// The JavaScript object of a client: converts arguments, and carries events into
+// JavaScript by the object's own `dispatch` property.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client/client.h"
+#include "convert/arguments.h"
+#include "driver/loop_host.h"
+#include "napi_setup.h"
+
+namespace libmosquitto {
+
+class Environment;
+
+class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwner, private LoopTask {
+ public:
+  static Napi::Function define(Napi::Env env);
+
+  explicit ClientWrap(const Napi::CallbackInfo& info);
+  ~ClientWrap() override;
+  ClientWrap(const ClientWrap&) = delete;
+  ClientWrap& operator=(const ClientWrap&) = delete;
+
+  // For the environment's end: stops the loop; frees the handle.
+  void stop();
+  void end();
+
+ private:
+  template <auto Method>
+  Napi::Value bound(const Napi::CallbackInfo& info);
+
+  // The methods that JavaScript sees, in the order of mosquitto.h.
+  int reinitialise(const std::optional<Text>& client_id, bool clean_session);
+  void destroy();
+  int connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address);
+  int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address);
+  int reconnect();
+  int reconnect_async();
+  int disconnect();
+  int publish(const Text& topic, const Payload& payload, int32_t qos, bool retain);
+  int subscribe(const Text& topic, int32_t qos);
+  int unsubscribe(const Text& topic);
+  int last_mid();
+  int last_errno();
+  int loop(int32_t timeout, int32_t max_packets);
+  int loop_read(int32_t max_packets);
+  int loop_write(int32_t max_packets);
+  int loop_misc();
+  bool want_write();
+  int socket();
+  int threaded_set(bool threaded);
+  int loop_start(bool thread);
+  int loop_stop(bool force);
+  int loop_forever();
+  int will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain);
+  int will_clear();
+  int username_pw_set(const std::optional<Text>& username, const Secret& password);
+  int reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff);
+  int max_inflight_messages_set(int32_t max);
+  void listen(int32_t mask);
+  void ref();
+  void unref();
+
+  // ClientOwner
+  LoopHost& event_loop() override;
+  LoopHost& network_thread() override;
+  void events_ready() override;
+  void deliver() override;
+  void loop_started() override;
+  void loop_stopped() override;
+
+  // LoopTask: events_ready() has come through.
+  void run_on_loop() override;
+
+  Client& client();
+  [[nodiscard]] bool may_loop() const;
+  template <typename Step>
+  int manual(Step step);
+  enum class Mode { kManual, kBackground };
+  // Hands chunks to JavaScript until none is left, or `budget` bytes. Throws, in
+  // manual mode, what a callback threw.
+  void hand_over(Mode mode, size_t budget);
+  void call_dispatch(Mode mode, const EventChunk& chunk);
+  void update_hold();
+
+  Environment& environment_;
+  std::unique_ptr<Client> client_;
+  bool pinned_ = false;      // a running loop: the object must not be collected
+  bool referenced_ = true;   // ref(), unref()
+  bool holding_ = false;     // the process is kept alive
+};
+
+}  // namespace libmosquitto

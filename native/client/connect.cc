@@ -1,0 +1,97 @@
+#include "client/client.h"
+
+#include <utility>
+
+namespace libmosquitto {
+
+// Lets libmosquitto check and store its arguments, and close what was open, without
+// connecting: the connection is made by a Dialer, and adopted.
+template <typename Call>
+int Client::declare(Call call) {
+  const std::lock_guard lock(mutex_);
+  const ConnectionScope scope;
+  const int rc = call();
+  if (!scope.reached()) return checked(rc);
+  has_target_ = true;
+  accepted_ = disconnect_requested_ = disconnect_written_ = done_ = false;
+  reconnect_policy_.reset();
+  return MOSQ_ERR_SUCCESS;
+}
+
+// Before another connection: whatever had to do with the old one stops.
+void Client::let_go() {
+  drop_dial();
+  // A loop that only waited for its disconnection has nothing to wait for any more.
+  if (link_ != nullptr && stop_when_done_ && !forever_) close_link();
+  if (link_ != nullptr) link_->host().run([this] { link_->suspend(); });
+}
+
+int Client::establish(Wait wait) {
+  int rc = MOSQ_ERR_SUCCESS;
+  if (wait == Wait::kYes) {
+    DialResult result = DialJob::start(owner_.network_thread(), target_)->wait();
+    if (result.rc != MOSQ_ERR_SUCCESS) last_errno_ = result.error;
+    rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
+    if (rc == MOSQ_ERR_SUCCESS) push_out();
+  } else if (link_ == nullptr) {
+    dial_ = DialJob::start(owner_.network_thread(), target_);
+  }
+  return rc;
+}
+
+int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address) {
+  let_go();
+  int rc = declare([&] {
+    return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, nullptr);
+  });
+  if (rc == MOSQ_ERR_SUCCESS) {
+    target_.hostname = hostname;
+    target_.port = port;
+    // Without a new one libmosquitto keeps the bind address that it was given before.
+    if (bind_address != nullptr) target_.bind_address = bind_address;
+    rc = establish(wait);
+  }
+  if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
+  return rc;
+}
+
+int Client::reconnect(Wait wait) {
+  if (!has_target_) return MOSQ_ERR_INVAL;
+  let_go();
+  int rc = declare([&] { return mosquitto_reconnect(handle_); });
+  if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
+  if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
+  return rc;
+}
+
+int Client::adopt(UniqueFd fd) {
+  const DriverLock lock(mutex_);
+  return adopt_now(std::move(fd));
+}
+
+int Client::adopt_now(UniqueFd fd) {
+  const ConnectionScope scope(std::move(fd));
+  accepted_ = disconnect_written_ = false;
+  return checked(mosquitto_reconnect(handle_));
+}
+
+int Client::disconnect() {
+  drop_dial();
+  int rc = MOSQ_ERR_SUCCESS;
+  {
+    const std::lock_guard lock(mutex_);
+    rc = checked(mosquitto_disconnect(handle_));
+    if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
+    disconnect_requested_ = true;
+  }
+  push_out();
+  return rc;
+}
+
+void Client::drop_dial() {
+  if (dial_ == nullptr) return;
+  dial_->cancel();
+  dial_.reset();
+}
+
+}  // namespace libmosquitto

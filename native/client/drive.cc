@@ -1,0 +1,121 @@
+// What a link asks of its client, on the link's thread.
+#include <cerrno>
+#include <string>
+
+#include <sys/socket.h>
+
+#include "client/client.h"
+
+namespace libmosquitto {
+namespace {
+
+bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
+
+}  // namespace
+
+Client::Traffic Client::traffic_now() {
+  Traffic now;
+  now.fd = mosquitto_socket(handle_);
+  now.recorded = !batch_.empty();
+  now.accepted = accepted_;
+  if (now.fd < 0) return now;
+
+  if (batch_.bytes() > kHighMark) paused_ = true;
+  if (batch_.bytes() < kLowMark) paused_ = false;
+  // A disconnection is seen by reading, however much is waiting to be handled.
+  if (!paused_ || disconnect_requested_) now.events |= UV_READABLE;
+  // libmosquitto 2.1 keeps a DISCONNECT that it has sent in its queue, and goes on
+  // to ask for writability: a poll on that would spin.
+  if (mosquitto_want_write(handle_) && !disconnect_written_) now.events |= UV_WRITABLE;
+  return now;
+}
+
+Client::Traffic Client::traffic() {
+  const DriverLock lock(mutex_);
+  return traffic_now();
+}
+
+Client::Traffic Client::read() {
+  const DriverLock lock(mutex_);
+  if (mosquitto_socket(handle_) < 0) return traffic_now();
+  errno = 0;
+  const int rc = checked(mosquitto_loop_read(handle_, 1));
+  const bool drained = would_block(errno);
+  Traffic now = traffic_now();
+  now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;
+  return now;
+}
+
+int Client::write_now() {
+  errno = 0;
+  const int rc = checked(mosquitto_loop_write(handle_, 1));
+  const bool all_written = rc == MOSQ_ERR_SUCCESS && !would_block(errno);
+  if (disconnect_requested_ && all_written) disconnect_written_ = true;
+  return rc;
+}
+
+Client::Traffic Client::write() {
+  const DriverLock lock(mutex_);
+  if (mosquitto_socket(handle_) >= 0 && mosquitto_want_write(handle_) && !disconnect_written_) write_now();
+  return traffic_now();
+}
+
+int Client::misc_now() {
+  const int rc = checked(mosquitto_loop_misc(handle_));
+  const int fd = mosquitto_socket(handle_);
+  if (fd >= 0 && disconnect_requested_ && std::chrono::steady_clock::now() >= disconnect_deadline_) {
+    // A peer that never closes: reading now finds the end of the stream.
+    ::shutdown(fd, SHUT_RDWR);
+  }
+  return rc;
+}
+
+Client::Traffic Client::misc() {
+  const DriverLock lock(mutex_);
+  if (mosquitto_socket(handle_) >= 0) misc_now();
+  return traffic_now();
+}
+
+bool Client::wants_connection(DialTarget& target) {
+  const DriverLock lock(mutex_);
+  if (!has_target_ || disconnect_requested_) return false;
+  target = target_;
+  return true;
+}
+
+uint64_t Client::attempt_failed(int rc, int error) {
+  const DriverLock lock(mutex_);
+  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
+  const uint64_t delay = reconnect_policy_.next_delay_ms();
+  if (wanted(EventKind::kLog)) {
+    std::string reason = mosquitto_strerror(rc);
+    if (rc == MOSQ_ERR_ERRNO) reason = std::generic_category().message(error);
+    if (rc == MOSQ_ERR_EAI) reason = gai_strerror(error);
+    log(MOSQ_LOG_WARNING, "Connecting to " + target_.hostname + ":" + std::to_string(target_.port) + " failed: " +
+                              reason + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
+  }
+  return delay;
+}
+
+uint64_t Client::connection_lost() {
+  const DriverLock lock(mutex_);
+  const uint64_t delay = reconnect_policy_.next_delay_ms();
+  if (wanted(EventKind::kLog)) {
+    log(MOSQ_LOG_NOTICE, "Connection to " + target_.hostname + ":" + std::to_string(target_.port) +
+                             " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");
+  }
+  return delay;
+}
+
+void Client::mark_done(int rc) {
+  const DriverLock lock(mutex_);
+  done_ = true;
+  done_rc_ = rc;
+}
+
+bool Client::stops_on_error() {
+  const DriverLock lock(mutex_);
+  return forever_;
+}
+
+}  // namespace libmosquitto

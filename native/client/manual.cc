@@ -1,0 +1,111 @@
+// loop(), loop_read(), loop_write(), loop_misc(): the caller's own loop.
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <utility>
+
+#include <poll.h>
+
+#include "client/client.h"
+
+namespace libmosquitto {
+
+using std::chrono::milliseconds;
+using std::chrono::steady_clock;
+
+// Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
+int Client::pump_dial(milliseconds timeout) {
+  if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
+  std::optional<DialResult> result = dial_->wait_for(timeout);
+  if (!result) return MOSQ_ERR_CONN_PENDING;
+  dial_.reset();
+  if (result->rc != MOSQ_ERR_SUCCESS) {
+    last_errno_ = result->error;
+    return result->rc;
+  }
+  const int rc = adopt(std::move(result->fd));
+  if (rc == MOSQ_ERR_SUCCESS) push_out();
+  return rc;
+}
+
+int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
+  readable = false;
+  if (max_packets < 1) return MOSQ_ERR_INVAL;
+  if (timeout_ms < 0) timeout_ms = 1000;
+  const auto end = steady_clock::now() + milliseconds(timeout_ms);
+  const auto left = [end] {
+    return std::max(milliseconds(0), std::chrono::ceil<milliseconds>(end - steady_clock::now()));
+  };
+
+  const int dialled = pump_dial(left());
+  if (dialled == MOSQ_ERR_CONN_PENDING) return MOSQ_ERR_SUCCESS;
+  if (dialled != MOSQ_ERR_SUCCESS) return dialled;
+  if (write_rc_ != MOSQ_ERR_SUCCESS) return std::exchange(write_rc_, MOSQ_ERR_SUCCESS);
+
+  for (;;) {
+    pollfd watched{};
+    {
+      const std::lock_guard lock(mutex_);
+      // Events of a connection that has ended are success once more; then there is none.
+      watched.fd = mosquitto_socket(handle_);
+      if (watched.fd < 0) return batch_.empty() ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;
+      watched.events = POLLIN;
+      if (mosquitto_want_write(handle_) && !disconnect_written_) watched.events |= POLLOUT;
+      if (!batch_.empty()) timeout_ms = 0;
+    }
+    // In slices: keepalive and a peer that never closes are looked after in between.
+    const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), milliseconds(1000));
+    const int ready = ::poll(&watched, 1, static_cast<int>(slice.count()));
+    if (ready < 0) {
+      if (errno == EINTR) return MOSQ_ERR_SUCCESS;
+      last_errno_ = errno;
+      return MOSQ_ERR_ERRNO;
+    }
+    if (ready > 0) {
+      readable = (watched.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+      return MOSQ_ERR_SUCCESS;
+    }
+    if (timeout_ms == 0 || left().count() == 0) return MOSQ_ERR_SUCCESS;
+    const int rc = loop_misc();
+    if (rc != MOSQ_ERR_SUCCESS) return rc;
+  }
+}
+
+int Client::loop_read(int max_packets) {
+  const int dialled = pump_dial(milliseconds(0));
+  if (dialled > MOSQ_ERR_SUCCESS) return dialled;
+  const std::lock_guard lock(mutex_);
+  errno = 0;
+  return checked(mosquitto_loop_read(handle_, max_packets));
+}
+
+int Client::loop_write(int max_packets) {
+  const int dialled = pump_dial(milliseconds(0));
+  if (dialled > MOSQ_ERR_SUCCESS) return dialled;
+  if (max_packets < 1) return MOSQ_ERR_INVAL;
+  const std::lock_guard lock(mutex_);
+  if (disconnect_written_) return MOSQ_ERR_SUCCESS;
+  return write_now();
+}
+
+int Client::loop_misc() {
+  const int dialled = pump_dial(milliseconds(0));
+  if (dialled > MOSQ_ERR_SUCCESS) return dialled;
+  const std::lock_guard lock(mutex_);
+  return misc_now();
+}
+
+// These two have no code to return: a failed attempt is the next loop()'s to tell.
+bool Client::want_write() {
+  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
+  const std::lock_guard lock(mutex_);
+  return mosquitto_want_write(handle_) && !disconnect_written_;
+}
+
+int Client::socket() {
+  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
+  const std::lock_guard lock(mutex_);
+  return mosquitto_socket(handle_);
+}
+
+}  // namespace libmosquitto

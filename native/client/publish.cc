@@ -1,0 +1,42 @@
+#include "client/client.h"
+
+#include <climits>
+
+namespace libmosquitto {
+
+int Client::publish(const std::string& topic, std::string_view payload, int qos, bool retain) {
+  if (payload.size() > INT_MAX) return MOSQ_ERR_PAYLOAD_SIZE;
+  int mid = 0;
+  int rc = MOSQ_ERR_SUCCESS;
+  {
+    const std::lock_guard lock(mutex_);
+    rc = checked(mosquitto_publish(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos,
+                                   retain));
+  }
+  return sent(rc, mid);
+}
+
+// After a call that queued a packet, or refused to.
+int Client::sent(int rc, int mid) {
+  // A QoS 1 or 2 message gets its mid and is kept although there is no connection.
+  if (mid != 0) last_mid_ = mid;
+  if (rc == MOSQ_ERR_SUCCESS) push_out();
+  return rc;
+}
+
+// Sends what is queued: the driver does when there is one, else this thread at once,
+// as libmosquitto without threads. Inside a callback it waits, so that an
+// acknowledgement cannot leave before its message's handler has returned.
+void Client::push_out() {
+  if (link_ != nullptr) {
+    link_->host().wake(*link_);
+    return;
+  }
+  if (delivering_ || threaded_) return;
+  const std::lock_guard lock(mutex_);
+  if (mosquitto_socket(handle_) < 0) return;
+  const int rc = write_now();
+  if (rc != MOSQ_ERR_SUCCESS) write_rc_ = rc;
+}
+
+}  // namespace libmosquitto

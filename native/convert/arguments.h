@@ -1,0 +1,88 @@
+// From JavaScript's arguments to C++ parameters: a bound method's signature is its
+// argument list. Each parameter type has one Argument<T>, which checks and converts,
+// and whose errors name the argument.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "napi_setup.h"
+
+namespace libmosquitto {
+
+// Where a value came from, for messages: "argument 2 (qos)".
+struct ArgumentName {
+  size_t position;
+  const char* name;
+};
+
+// Throws the TypeError "argument 2 (qos) must be an integer, got 'x'".
+[[noreturn]] void throw_wrong_type(ArgumentName argument, const char* expected, const Napi::Value& got);
+
+// A string for C: without a NUL, at which C would cut it off, and without lone
+// surrogates, which UTF-8 cannot carry.
+using Text = std::string;
+
+// The bytes of a message. They are JavaScript's memory, or the UTF-8 form of a string:
+// good until the method returns.
+struct Payload {
+  std::string text;
+  std::string_view memory;
+
+  [[nodiscard]] std::string_view bytes() const { return text.empty() ? memory : std::string_view(text); }
+};
+
+// A password: text or bytes, handed on as a C string.
+struct Secret {
+  std::optional<std::string> value;
+};
+
+Text to_text(const Napi::Value& value, ArgumentName argument);
+std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argument);
+int32_t to_integer(const Napi::Value& value, ArgumentName argument);
+bool to_boolean(const Napi::Value& value, ArgumentName argument);
+Payload to_payload(const Napi::Value& value, ArgumentName argument);
+Secret to_secret(const Napi::Value& value, ArgumentName argument);
+
+template <typename T>
+struct Argument;
+
+template <>
+struct Argument<const Text&> {
+  Text value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_text(from, name)) {}
+};
+
+template <>
+struct Argument<const std::optional<Text>&> {
+  std::optional<Text> value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_optional_text(from, name)) {}
+};
+
+template <>
+struct Argument<int32_t> {
+  int32_t value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_integer(from, name)) {}
+};
+
+template <>
+struct Argument<bool> {
+  bool value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_boolean(from, name)) {}
+};
+
+template <>
+struct Argument<const Payload&> {
+  Payload value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_payload(from, name)) {}
+};
+
+template <>
+struct Argument<const Secret&> {
+  Secret value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_secret(from, name)) {}
+};
+
+}  // namespace libmosquitto

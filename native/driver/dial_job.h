@@ -1,0 +1,38 @@
+// A connection being made on one thread for a caller on another, who may wait for it.
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "driver/dialer.h"
+
+namespace libmosquitto {
+
+class DialJob : public std::enable_shared_from_this<DialJob> {
+ public:
+  static std::shared_ptr<DialJob> start(LoopHost& host, const DialTarget& target);
+
+  // Waits for the end of the attempt; nothing when it goes on after `timeout`.
+  std::optional<DialResult> wait_for(std::chrono::milliseconds timeout);
+  DialResult wait();
+  // Drops the attempt. Does not wait.
+  void cancel();
+
+ private:
+  explicit DialJob(LoopHost& host) : host_(host) {}
+  void complete(DialResult result);
+
+  LoopHost& host_;
+  // On the host's thread only:
+  std::unique_ptr<Dialer> dialer_;
+  std::shared_ptr<DialJob> self_;  // keeps the job while the dialer refers to it
+
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  std::optional<DialResult> result_;
+};
+
+}  // namespace libmosquitto

@@ -1,0 +1,75 @@
+// Makes one connection: resolves the name on libuv's thread pool, then tries each of
+// its addresses in turn with non-blocking connects on the loop, each with a time
+// limit. Never blocks the loop, and can be dropped at any moment.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <sys/socket.h>
+
+#include "driver/loop_host.h"
+#include "driver/unique_fd.h"
+#include "driver/uv_handle.h"
+
+namespace libmosquitto {
+
+// Where to connect. Port 0: hostname is the path of a unix socket, as in libmosquitto.
+struct DialTarget {
+  std::string hostname;
+  int port = 0;
+  std::string bind_address;  // empty: any
+};
+
+struct DialResult {
+  UniqueFd fd;     // connected, non-blocking, close-on-exec
+  int rc = 0;      // MOSQ_ERR_SUCCESS, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO
+  int error = 0;   // errno, or the EAI_* code
+};
+
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+};
+
+class Dialer {
+ public:
+  static constexpr uint64_t kTimeoutMs = 30000;  // for each address
+
+  using Done = std::function<void(DialResult)>;
+
+  // All on the loop's thread. `done` is called once, never from within the
+  // constructor, and not after the dialer is gone; it may destroy the dialer.
+  Dialer(LoopHost& host, const DialTarget& target, Done done);
+  ~Dialer();
+  Dialer(const Dialer&) = delete;
+  Dialer& operator=(const Dialer&) = delete;
+
+ private:
+  struct Resolution;
+
+  void resolve(const DialTarget& target);
+  void resolved(Resolution& resolution);
+  void dial_unix(const std::string& path);
+  void dial_next();
+  // 0: connecting or connected; else errno.
+  int dial(const SocketAddress& address);
+  void check_connected();
+  void fail_address(int error);
+  void finish(int rc, int error);
+
+  LoopHost& host_;
+  Done done_;
+  Resolution* resolution_ = nullptr;
+  std::vector<SocketAddress> addresses_;
+  std::vector<SocketAddress> bind_addresses_;
+  size_t next_address_ = 0;
+  int last_error_ = 0;
+  UniqueFd fd_;
+  UvPoll poll_;
+  UvTimer timer_;
+};
+
+}  // namespace libmosquitto

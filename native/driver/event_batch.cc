@@ -1,0 +1,77 @@
+#include "driver/event_batch.h"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <utility>
+
+namespace libmosquitto {
+namespace {
+
+constexpr size_t padded(size_t bytes) { return (bytes + 3) & ~size_t{3}; }
+
+void put(uint8_t* at, int32_t word) { std::memcpy(at, &word, sizeof word); }
+
+}  // namespace
+
+uint8_t* EventBatch::extend(size_t length) {
+  if (chunks_.empty() || chunks_.back().capacity - chunks_.back().size < length) {
+    EventChunk chunk;
+    chunk.capacity = std::max(kChunkBytes, length);
+    chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
+    if (!chunk.data) return nullptr;
+    chunks_.push_back(std::move(chunk));
+  }
+  EventChunk& chunk = chunks_.back();
+  uint8_t* const at = chunk.data.get() + chunk.size;
+  chunk.size += length;
+  bytes_ += length;
+  return at;
+}
+
+bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes,
+                        std::string_view more_bytes) {
+  const size_t header = (2 + words.size()) * sizeof(int32_t);
+  const size_t length = padded(header + bytes.size() + more_bytes.size());
+  uint8_t* at = extend(length);
+  if (at == nullptr) return false;
+
+  put(at + length - 4, 0);  // no stale memory in the padding
+  put(at, static_cast<int32_t>(kind));
+  put(at + 4, static_cast<int32_t>(length));
+  at += 8;
+  for (const int32_t word : words) {
+    put(at, word);
+    at += sizeof word;
+  }
+  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
+  if (!more_bytes.empty()) std::memcpy(at + bytes.size(), more_bytes.data(), more_bytes.size());
+  return true;
+}
+
+bool EventBatch::append_codes(EventKind kind, int32_t mid, const int* codes, int count) {
+  const size_t length = (4 + static_cast<size_t>(count)) * sizeof(int32_t);
+  uint8_t* at = extend(length);
+  if (at == nullptr) return false;
+  put(at, static_cast<int32_t>(kind));
+  put(at + 4, static_cast<int32_t>(length));
+  put(at + 8, mid);
+  put(at + 12, count);
+  for (int i = 0; i < count; i++) put(at + 16 + static_cast<size_t>(i) * sizeof(int32_t), codes[i]);
+  return true;
+}
+
+bool EventBatch::take(EventChunk& chunk) {
+  if (chunks_.empty()) return false;
+  chunk = std::move(chunks_.front());
+  chunks_.pop_front();
+  bytes_ -= chunk.size;
+  return true;
+}
+
+void EventBatch::clear() {
+  chunks_.clear();
+  bytes_ = 0;
+}
+
+}  // namespace libmosquitto

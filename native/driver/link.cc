@@ -1,0 +1,190 @@
+#include "driver/link.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "client/client.h"
+
+namespace libmosquitto {
+namespace {
+
+// Reads of one turn of the loop, of 4 KiB each in libmosquitto 2.1: other clients of
+// the same loop, and JavaScript, get their turn in between.
+constexpr int kReadsPerTurn = 32;
+// Keepalive is counted in seconds.
+constexpr uint64_t kTickMs = 1000;
+
+}  // namespace
+
+Link::Link(LoopHost& host, Client& client, bool delivers) : host_(host), client_(client), delivers_(delivers) {}
+
+void Link::open() {
+  open_ = true;
+  ticker_.start(host_, kTickMs, kTickMs, [this] { tick(); });
+  resume();
+}
+
+void Link::close() {
+  open_ = false;
+  suspend();
+  ticker_.close();
+  retry_.close();
+}
+
+void Link::suspend() {
+  online_ = lost_ = false;
+  poll_.close();
+  dialer_.reset();
+  retry_.stop();
+}
+
+void Link::resume() {
+  if (!open_ || online_) return;
+  if (client_.traffic().fd >= 0) {
+    watch();
+  } else {
+    dial();
+  }
+}
+
+void Link::watch() {
+  const Client::Traffic traffic = client_.traffic();
+  if (traffic.fd < 0) return;
+  online_ = true;
+  accepted_ = traffic.accepted;
+  poll_.start(host_, traffic.fd, traffic.events, [this](int status, int events) { on_ready(status, events); });
+}
+
+void Link::on_ready(int status, int events) {
+  const std::shared_ptr<Link> alive = shared_from_this();
+  // Whatever is wrong with the descriptor, the library finds it out by reading. And
+  // libmosquitto 2.0 goes on with a TLS handshake by reading only.
+  if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) read();
+  if (open_ && online_) flush();
+  after_loss();
+}
+
+void Link::read() {
+  Client::Traffic traffic;
+  for (int i = 0; i < kReadsPerTurn; i++) {
+    traffic = client_.read();
+    if (!traffic.more) break;
+  }
+  follow(traffic);
+  // Where this is the JavaScript thread, the handlers run here: before the flush.
+  report(traffic.recorded);
+}
+
+void Link::flush() {
+  const Client::Traffic traffic = client_.write();
+  follow(traffic);
+  report(traffic.recorded);
+}
+
+void Link::tick() {
+  const std::shared_ptr<Link> alive = shared_from_this();
+  if (online_) {
+    if (!poll_.is_open()) watch();  // there was no memory for it
+    const Client::Traffic traffic = client_.misc();
+    follow(traffic);
+    report(traffic.recorded);
+  }
+  after_loss();
+}
+
+void Link::run_on_loop() {
+  const std::shared_ptr<Link> alive = shared_from_this();
+  if (!open_) return;
+  if (online_) {
+    flush();
+  } else {
+    // disconnect() ends the attempts to connect.
+    DialTarget target;
+    if (!client_.wants_connection(target)) {
+      suspend();
+      lost_ = true;
+    }
+    report(client_.traffic().recorded);
+  }
+  after_loss();
+}
+
+template <typename Traffic>
+bool Link::follow(const Traffic& traffic) {
+  accepted_ = traffic.accepted;
+  if (traffic.fd >= 0) {
+    poll_.update(traffic.events);
+    return true;
+  }
+  if (online_) {
+    // At once: the number of a closed descriptor may be given out again.
+    poll_.close();
+    online_ = false;
+    lost_ = true;
+  }
+  return false;
+}
+
+void Link::report(bool recorded) {
+  if (!recorded || !open_) return;
+  if (delivers_) {
+    client_.deliver();
+  } else {
+    client_.events_ready();
+  }
+}
+
+// The handlers have had their say by now: they may have connected anew, or disconnected.
+void Link::after_loss() {
+  if (!open_ || !lost_) return;
+  lost_ = false;
+  if (online_ || dialer_) return;
+  DialTarget target;
+  if (client_.wants_connection(target)) {
+    retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
+    report(client_.traffic().recorded);
+  } else {
+    client_.mark_done(MOSQ_ERR_SUCCESS);
+    client_.events_ready();
+  }
+}
+
+void Link::dial() {
+  DialTarget target;
+  if (!client_.wants_connection(target)) {
+    client_.mark_done(MOSQ_ERR_SUCCESS);
+    client_.events_ready();
+    return;
+  }
+  dialer_ = std::make_unique<Dialer>(host_, target, [this](DialResult result) { dialled(std::move(result)); });
+}
+
+void Link::dialled(DialResult result) {
+  const std::shared_ptr<Link> alive = shared_from_this();
+  dialer_.reset();
+  if (result.rc != MOSQ_ERR_SUCCESS) {
+    attempt_failed(result.rc, result.error);
+    return;
+  }
+  const int rc = client_.adopt(std::move(result.fd));
+  if (rc != MOSQ_ERR_SUCCESS) {
+    attempt_failed(rc, client_.last_errno());
+    return;
+  }
+  watch();
+  report(client_.traffic().recorded);
+}
+
+void Link::attempt_failed(int rc, int error) {
+  // Options that contradict each other do not heal; loop_forever() ends with the code.
+  const bool final = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_NOT_SUPPORTED || rc == MOSQ_ERR_NOMEM;
+  if (final && client_.stops_on_error()) {
+    client_.mark_done(rc);
+    client_.events_ready();
+    return;
+  }
+  retry_.start(host_, client_.attempt_failed(rc, error), 0, [this] { dial(); });
+  report(client_.traffic().recorded);
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,66 @@
+// Drives one client's traffic on a libuv loop, for as long as its loop runs: watches
+// the socket, keeps the connection alive, connects again when it is lost.
+//
+// All on the loop's thread, and by mosquitto_loop_read(), _write() and _misc() alone:
+// mosquitto_loop() and its thread use select(), which cannot take descriptors above
+// 1024, and end for good on errors that a reconnection would heal.
+#pragma once
+
+#include <memory>
+
+#include "driver/dialer.h"
+#include "driver/loop_host.h"
+#include "driver/uv_handle.h"
+
+namespace libmosquitto {
+
+class Client;
+
+class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
+ public:
+  // `delivers`: the loop's thread is the JavaScript thread, so events are delivered
+  // at once, and acknowledgements leave after their handlers have returned.
+  Link(LoopHost& host, Client& client, bool delivers);
+
+  LoopHost& host() { return host_; }
+
+  void open();
+  // Stops for good; the client may be destroyed after it.
+  void close();
+  // Lets go of the socket and of attempts to connect, while another thread connects.
+  void suspend();
+  // Takes up the socket, or makes the connection that the client is to have.
+  void resume();
+
+  // Something is to be written, or has changed.
+  void run_on_loop() override;
+
+ private:
+  void watch();
+  void on_ready(int status, int events);
+  void read();
+  void flush();
+  void tick();
+  void dial();
+  void dialled(DialResult result);
+  void attempt_failed(int rc, int error);
+  // Looks at what the client's last step left behind. False: there is no connection now.
+  template <typename Traffic>
+  bool follow(const Traffic& traffic);
+  void report(bool recorded);
+  void after_loss();
+
+  LoopHost& host_;
+  Client& client_;
+  const bool delivers_;
+  bool open_ = false;
+  bool online_ = false;  // a socket is being watched
+  bool lost_ = false;    // ... was, until this turn
+  bool accepted_ = false;
+  std::unique_ptr<Dialer> dialer_;
+  UvPoll poll_;
+  UvTimer ticker_;
+  UvTimer retry_;
+};
+
+}  // namespace libmosquitto

@@ -1,0 +1,116 @@
+#include "driver/loop_host.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace libmosquitto {
+
+LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
+  async_.data = this;
+  uv_async_init(loop_, &async_, [](uv_async_t* async) { static_cast<LoopHost*>(async->data)->drain(); });
+  uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
+  opened();
+}
+
+void LoopHost::run(const std::function<void()>& work) {
+  if (on_loop_thread()) {
+    work();
+    return;
+  }
+  std::mutex mutex;
+  std::condition_variable ran;
+  bool done = false;
+  post([&] {
+    work();
+    // Notified under the lock: the waiter may destroy both as soon as it has it.
+    const std::lock_guard lock(mutex);
+    done = true;
+    ran.notify_one();
+  });
+  std::unique_lock lock(mutex);
+  ran.wait(lock, [&] { return done; });
+}
+
+void LoopHost::post(std::function<void()> work) {
+  const std::lock_guard lock(mutex_);
+  posted_.push_back(std::move(work));
+  // Sent under the lock, so that it cannot reach a handle that close() has closed.
+  if (!closed_) uv_async_send(&async_);
+}
+
+void LoopHost::wake(LoopTask& task) {
+  if (task.queued_.exchange(true)) return;
+  const std::lock_guard lock(mutex_);
+  woken_.push_back(&task);
+  if (!closed_) uv_async_send(&async_);
+}
+
+void LoopHost::forget(LoopTask& task) {
+  const std::lock_guard lock(mutex_);
+  // Only blanked: drain() may be going through a list that holds it.
+  std::replace(woken_.begin(), woken_.end(), &task, static_cast<LoopTask*>(nullptr));
+}
+
+void LoopHost::drain() {
+  for (;;) {
+    std::function<void()> work;
+    {
+      const std::lock_guard lock(mutex_);
+      if (posted_.empty()) break;
+      work = std::move(posted_.front());
+      posted_.pop_front();
+    }
+    work();
+  }
+
+  // Tasks woken from here on, by these ones too, wait for the next turn of the
+  // loop: a busy client must not starve the loop's other handles.
+  size_t turns = 0;
+  {
+    const std::lock_guard lock(mutex_);
+    turns = woken_.size();
+  }
+  for (size_t i = 0; i < turns; i++) {
+    LoopTask* task = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (closed_) return;
+      task = woken_[i];
+      if (task != nullptr) {
+        woken_[i] = nullptr;
+        task->queued_ = false;
+      }
+    }
+    if (task != nullptr) task->run_on_loop();
+  }
+  const std::lock_guard lock(mutex_);
+  if (closed_) return;
+  woken_.erase(woken_.begin(), woken_.begin() + static_cast<std::ptrdiff_t>(turns));
+  if (!woken_.empty()) uv_async_send(&async_);
+}
+
+void LoopHost::ref() { uv_ref(reinterpret_cast<uv_handle_t*>(&async_)); }
+
+void LoopHost::unref() { uv_unref(reinterpret_cast<uv_handle_t*>(&async_)); }
+
+void LoopHost::close(std::function<void()> done) {
+  drain();
+  {
+    const std::lock_guard lock(mutex_);
+    closed_ = true;
+    woken_.clear();
+  }
+  on_all_ended_ = std::move(done);
+  uv_close(reinterpret_cast<uv_handle_t*>(&async_),
+           [](uv_handle_t* handle) { static_cast<LoopHost*>(handle->data)->ended(); });
+}
+
+void LoopHost::ended() {
+  if (--open_ == 0 && on_all_ended_) {
+    // Moved out first: it may delete this host.
+    const std::function<void()> done = std::move(on_all_ended_);
+    done();
+  }
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,31 @@
+// The one background thread of an environment: it drives all clients of
+// loop_start(), and makes the connections that JavaScript waits for.
+#pragma once
+
+#include <memory>
+#include <thread>
+
+#include <uv.h>
+
+#include "driver/loop_host.h"
+
+namespace libmosquitto {
+
+class NetworkThread {
+ public:
+  NetworkThread();
+  // Everything on the thread must have been closed; waits for it to end. Bounded:
+  // nothing on it blocks but a name that is just being resolved.
+  ~NetworkThread();
+  NetworkThread(const NetworkThread&) = delete;
+  NetworkThread& operator=(const NetworkThread&) = delete;
+
+  LoopHost& host() { return *host_; }
+
+ private:
+  uv_loop_t loop_{};
+  std::unique_ptr<LoopHost> host_;
+  std::thread thread_;
+};
+
+}  // namespace libmosquitto

@@ -1,0 +1,45 @@
+#include "environment.h"
+
+#include "client/client_wrap.h"
+
+namespace libmosquitto {
+
+Environment::Environment(Napi::Env env) : env_(env) {
+  uv_loop_t* loop = nullptr;
+  if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw Napi::Error::New(env, "no event loop");
+  event_loop_ = std::make_unique<LoopHost>(loop);
+  napi_async_init(env, nullptr, Napi::String::New(env, "libmosquitto"), &async_context_);
+  // An asynchronous hook: the environment waits until every handle on its loop has
+  // closed, without which a worker's end would abort the process.
+  napi_add_async_cleanup_hook(env, clean_up, this, nullptr);
+}
+
+Environment::~Environment() = default;
+
+LoopHost& Environment::network_thread() {
+  if (!network_thread_) network_thread_ = std::make_unique<NetworkThread>();
+  return network_thread_->host();
+}
+
+void Environment::hold() {
+  if (holds_++ == 0) event_loop_->ref();
+}
+
+void Environment::release() {
+  if (--holds_ == 0) event_loop_->unref();
+}
+
+void Environment::stop_clients() {
+  stopped_ = true;
+  for (ClientWrap* const client : clients_) client->stop();
+}
+
+void Environment::clean_up(napi_async_cleanup_hook_handle handle, void* environment) {
+  auto& self = *static_cast<Environment*>(environment);
+  self.stop_clients();
+  for (ClientWrap* const client : self.clients_) client->end();
+  self.network_thread_.reset();
+  self.event_loop_->close([handle] { napi_remove_async_cleanup_hook(handle); });
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,10 @@
+// The only place that includes <napi.h>: its switches must be the same in every file.
+#pragma once
+
+// A terminating worker refuses to throw into JavaScript; without this switch
+// node-addon-api answers that refusal by aborting the whole process.
+#ifndef NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
+#define NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS
+#endif
+
+#include <napi.h>

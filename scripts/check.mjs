@@ -1,0 +1,75 @@
+// npm run check: every gate on the text of the repository; npm run format (--fix) repairs what a
+// formatter can. All gates run, so that one run shows all there is to mend.
+import { readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { buildWithCMake } from './lib/addon.mjs';
+import { ensurePackages } from './lib/apt.mjs';
+import { filesBelow } from './lib/hash.mjs';
+import { main, step } from './lib/log.mjs';
+import { clangTools } from './lib/needs.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { status } from './lib/run.mjs';
+import { setup } from './setup.mjs';
+
+const fix = process.argv.includes('--fix');
+
+/** @param {string[]} words a package's folder, its script, and arguments */
+function nodeTool([name = '', script = '', ...args]) {
+  return status(process.execPath, [inRoot('node_modules', name, script), ...args]);
+}
+
+function biome() {
+  return nodeTool(['@biomejs/biome', 'bin/biome', 'check', '--error-on-warnings', ...(fix ? ['--write'] : [])]);
+}
+
+/** @param {string[]} args */
+function tsc(...args) {
+  return nodeTool(['typescript', 'bin/tsc', ...args]);
+}
+
+function clangFormat() {
+  const files = filesBelow([inRoot('native')]).filter((file) => /\.(cc|h)$/.test(file));
+  return status('clang-format-19', [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...files]);
+}
+
+async function clangTidy() {
+  await buildWithCMake('check', 'configure');
+  /** @type {string[]} */
+  const waiting = JSON.parse(readFileSync(inRoot('native', 'sources.json'), 'utf8'));
+  let failed = 0;
+  const worker = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const args = ['-p', inRoot('build-cmake'), '--quiet', '--warnings-as-errors=*', inRoot(file)];
+      if ((await status('clang-tidy-19', args)) !== 0) failed++;
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return failed;
+}
+
+/** @type {[string, () => number | Promise<number>][]} */
+const gates = [
+  ['biome', biome],
+  ['clang-format', clangFormat],
+  ...(fix
+    ? []
+    : /** @type {[string, () => number | Promise<number>][]} */ ([
+        ['types of scripts', () => tsc('--project', 'scripts')],
+        ['types of the public API, as a bundler sees them', () => tsc('--project', 'test/types')],
+        ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],
+        ['clang-tidy', clangTidy],
+      ])),
+];
+
+await main(async () => {
+  await ensurePackages(clangTools, 'checking');
+  // Compiles lib, test and examples under the strict settings that they are built with.
+  await setup(['test', 'examples']);
+  const failed = [];
+  for (const [name, gate] of gates) {
+    step(`check: ${name}`);
+    if ((await gate()) !== 0) failed.push(name);
+  }
+  if (failed.length > 0) step(`failed: ${failed.join(', ')}`);
+  return failed.length > 0 ? 1 : 0;
+});

@@ -1,0 +1,109 @@
+// Builds the addon: with node-gyp (what users get) and with cmake-js (what contributors check with).
+import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { ensureLibmosquitto } from '../libmosquitto/ensure.mjs';
+import { ensurePackages } from './apt.mjs';
+import { filesBelow, hashOf } from './hash.mjs';
+import { step } from './log.mjs';
+import { cc, cmake } from './needs.mjs';
+import { nodeHeaders } from './node-headers.mjs';
+import { inRoot, root } from './paths.mjs';
+import { output, run } from './run.mjs';
+import { unlessUpToDate } from './stamp.mjs';
+
+/** @typedef {import('../libmosquitto/variants.mjs').Variant} Variant */
+
+const jobs = String(availableParallelism());
+// Our own builds stop at a warning; those of users do not (see binding.gyp).
+const strict = { LIBMOSQUITTO_WERROR: '1' };
+
+/**
+ * All that decides the result: our sources, the library, the tools.
+ * @param {Variant} variant
+ */
+async function keyOf(variant) {
+  const config = await ensureLibmosquitto(variant);
+  const inputs = ['native', 'binding.gyp', 'CMakeLists.txt', 'node_modules/node-addon-api/package.json'];
+  const { CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS } = process.env;
+  return hashOf(filesBelow(inputs.map((input) => inRoot(input))), {
+    config,
+    node: process.version,
+    tools: [output(cc, ['--version']), CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS],
+  });
+}
+
+/**
+ * build/Release/libmosquitto.node, for the tests of this checkout and for `require('libmosquitto')`.
+ * @param {Variant} variant
+ * @returns {Promise<string>} path of the addon
+ */
+export async function buildAddon(variant) {
+  const product = inRoot('build', 'Release', 'libmosquitto.node');
+  await unlessUpToDate(product, await keyOf(variant), () => nodeGyp(root, variant));
+  return product;
+}
+
+/**
+ * build-system/Release/libmosquitto.node, beside the ordinary build. node-gyp always builds in
+ * ./build, so it is run in a folder that shows it the same files.
+ * @returns {Promise<string>} path of the addon
+ */
+export async function buildSystemAddon() {
+  const folder = inRoot('build-system');
+  const product = join(folder, 'Release', 'libmosquitto.node');
+  await unlessUpToDate(product, await keyOf('system'), async () => {
+    mkdirSync(join(folder, 'Release'), { recursive: true });
+    for (const name of ['binding.gyp', 'package.json', 'native', 'scripts', 'node_modules']) {
+      const link = join(folder, name);
+      if (!existsSync(link)) symlinkSync(join('..', name), link);
+    }
+    await nodeGyp(folder, 'system');
+    copyFileSync(join(folder, 'build', 'Release', 'libmosquitto.node'), product);
+  });
+  return product;
+}
+
+/**
+ * @param {string} folder
+ * @param {Variant} variant
+ */
+async function nodeGyp(folder, variant) {
+  step(`building the addon with node-gyp (${variant})`);
+  // gyp's makefiles do not know that the addon depends on libmosquitto.a: link again.
+  for (const part of ['libmosquitto.node', 'obj.target/libmosquitto.node']) {
+    rmSync(join(folder, 'build', 'Release', part), { force: true });
+  }
+  const env = { ...nodeHeaders(), ...strict, LIBMOSQUITTO_SYSTEM: variant === 'system' ? '1' : undefined };
+  // Not `rebuild`: it would empty build/, where the compiled tests and examples are too.
+  const args = [inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js'), 'configure', 'build', '--jobs', jobs];
+  await run(process.execPath, [...args, '--loglevel', 'warn', '-C', folder], { env, stdout: false });
+}
+
+/** @type {Record<'check' | 'address' | 'thread', { folder: string, variant: Variant, sanitize: string }>} */
+const cmakeBuilds = {
+  check: { folder: 'build-cmake', variant: 'static', sanitize: '' },
+  address: { folder: 'build-asan', variant: 'static-asan', sanitize: 'address' },
+  thread: { folder: 'build-tsan', variant: 'static-tsan', sanitize: 'thread' },
+};
+
+/**
+ * @param {keyof typeof cmakeBuilds} kind
+ * @param {'compile' | 'configure'} [command] configure writes compile_commands.json, and that is all
+ * @returns {Promise<string>} path of the addon, or of compile_commands.json
+ */
+export async function buildWithCMake(kind, command = 'compile') {
+  const { folder, variant, sanitize } = cmakeBuilds[kind];
+  await ensurePackages([cmake], 'the cmake build');
+  const product =
+    command === 'compile'
+      ? inRoot(folder, 'Release', 'libmosquitto.node')
+      : inRoot(folder, 'compile_commands.json');
+  await unlessUpToDate(product, await keyOf(variant), async () => {
+    step(`${command === 'compile' ? 'building' : 'configuring'} the addon with cmake-js (${variant})`);
+    const args = [inRoot('node_modules', 'cmake-js', 'bin', 'cmake-js'), command, '--out', inRoot(folder)];
+    const options = [`--CDSANITIZE=${sanitize}`, '--parallel', jobs, '--log-level', 'warn', '--prefer-make'];
+    await run(process.execPath, [...args, ...options], { env: nodeHeaders(), stdout: false });
+  });
+  return product;
+}

@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { isAbsolute, resolve } from 'node:path';
+import { output, which } from './run.mjs';
+
+/** @typedef {import('./apt.mjs').Need} Need */
+
+export const cc = process.env.CC ?? 'cc';
+const cxx = process.env.CXX ?? 'g++';
+
+/**
+ * Full path of a library that the C compiler would link, or null.
+ * @param {string} name
+ */
+export function libraryPath(name) {
+  // The compiler answers with the bare name where it does not know the file.
+  const path = output(cc, [`-print-file-name=${name}`]);
+  return path !== null && isAbsolute(path) && existsSync(path) ? resolve(path) : null;
+}
+
+/** The first word of $CC may carry options behind it. @param {string} line */
+function commandOf(line) {
+  return line.trim().split(/\s+/)[0] ?? line;
+}
+
+/** @type {Need[]} */
+export const compilers = [
+  { name: 'g++', what: 'a C and C++ compiler', present: () => !!which(commandOf(cc)) && !!which(commandOf(cxx)) },
+  { name: 'make', what: 'GNU make', present: () => !!which('make') },
+  { name: 'python3', what: 'Python 3, for node-gyp', present: () => !!which('python3') },
+];
+
+/** @type {Need} */
+export const openssl = {
+  name: 'libssl-dev',
+  what: "OpenSSL's headers and static libraries (libssl.a, libcrypto.a)",
+  present: () => !!libraryPath('libssl.a') && !!libraryPath('libcrypto.a') && compiles('openssl/ssl.h'),
+};
+
+/** @type {Need} */
+export const dpkgSource = {
+  name: 'dpkg-dev',
+  what: 'dpkg-source, to unpack a Debian source package',
+  present: () => !!which('dpkg-source'),
+};
+
+/** @type {Need} */
+export const pkgConfig = { name: 'pkg-config', what: 'pkg-config', present: () => !!which('pkg-config') };
+
+/** @type {Need} */
+export const systemLibmosquitto = {
+  name: 'libmosquitto-dev',
+  what: 'libmosquitto 2.0.11 or newer with its headers and libmosquitto.pc',
+  present: () => output('pkg-config', ['--exists', 'libmosquitto']) !== null,
+};
+
+/** @type {Need} */
+export const broker = {
+  name: 'mosquitto',
+  what: 'the mosquitto broker, in PATH or named by $MOSQUITTO',
+  present: () => (process.env.MOSQUITTO ? existsSync(process.env.MOSQUITTO) : !!which('mosquitto')),
+};
+
+/** @type {Need} */
+export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () => !!which('cmake') };
+
+/** @type {Need[]} */
+export const clangTools = [
+  { name: 'clang-format-19', what: 'clang-format 19', present: () => !!which('clang-format-19') },
+  { name: 'clang-tidy-19', what: 'clang-tidy 19', present: () => !!which('clang-tidy-19') },
+];
+
+/** @param {string} header */
+function compiles(header) {
+  return output(cc, ['-E', '-include', header, '-x', 'c', '/dev/null']) !== null;
+}

@@ -1,0 +1,33 @@
+import { relative, sep } from 'node:path';
+import { filesBelow } from './hash.mjs';
+import { UserError } from './log.mjs';
+import { inRoot } from './paths.mjs';
+import { status } from './run.mjs';
+
+/**
+ * The compiled tests whose names contain one of the words; all of them when there are no words.
+ * Taken from the sources, so that what a deleted test left in build/ is not run.
+ * @param {string[]} words
+ */
+export function selectTests(words) {
+  const names = filesBelow([inRoot('test')])
+    .filter((file) => file.endsWith('.test.ts'))
+    .map((file) => relative(inRoot('test'), file).split(sep).join('/'));
+  if (names.length === 0) throw new UserError('there are no tests in test/');
+  const chosen = words.length === 0 ? names : names.filter((name) => words.some((word) => name.includes(word)));
+  if (chosen.length === 0) {
+    throw new UserError(`no test has ${words.join(' or ')} in its name; there are:\n  ${names.join('\n  ')}`);
+  }
+  return chosen.map((name) => inRoot('build', 'test', name.replace(/\.ts$/, '.js')));
+}
+
+/**
+ * @param {string[]} files
+ * @param {Record<string, string>} [env]
+ * @returns {Promise<number>} exit code
+ */
+export function runTests(files, env) {
+  // Two at once: most tests wait for sockets and timers, and some measure time.
+  const options = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--enable-source-maps'];
+  return status(process.execPath, [...options, ...files], { env });
+}

@@ -1,0 +1,168 @@
+import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, join } from 'node:path';
+import { ensurePackages } from '../lib/apt.mjs';
+import { hashOf } from '../lib/hash.mjs';
+import { step, UserError } from '../lib/log.mjs';
+import { cc, compilers, libraryPath, openssl } from '../lib/needs.mjs';
+import { inRoot } from '../lib/paths.mjs';
+import { output, run } from '../lib/run.mjs';
+import { readConfig, variantFolder } from './config-file.mjs';
+import { findSource, sourceFiles } from './source.mjs';
+import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.mjs';
+
+/** @typedef {import('./variants.mjs').Variant} Variant */
+/** @typedef {import('./config-file.mjs').Config} Config */
+
+const shims = inRoot('native', 'libmosquitto');
+
+/**
+ * libmosquitto as a static library, built from source when it is not there yet or is out of date.
+ * @param {Variant} variant
+ * @returns {Promise<Config>}
+ */
+export async function buildStatic(variant) {
+  await ensurePackages([...compilers, openssl], 'building libmosquitto');
+  const tree = await findSource();
+  const sources = librarySources(tree.folder);
+  const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
+  const key = hashOf(sourceFiles(tree.folder), {
+    flags,
+    config: describe(variant, tree, ''),
+    compiler: output(cc, ['--version']),
+  });
+  const kept = readConfig(variant);
+  if (kept?.key === key) return kept;
+
+  step(`building libmosquitto ${tree.version} (${variant}) from ${tree.source}`);
+  const started = Date.now();
+  const folder = variantFolder(variant);
+  // Built aside and moved into place, so that an interrupted build is never taken for a whole one.
+  const partial = `${folder}.${process.pid}`;
+  const objects = join(partial, 'objects');
+  rmSync(partial, { recursive: true, force: true });
+  mkdirSync(objects, { recursive: true });
+  try {
+    const includes = includeFolders(tree.folder).map((path) => `-I${path}`);
+    await compileAll(sources, [...flags, ...includes], objects);
+    await archive(objects, join(partial, 'lib'));
+    rmSync(objects, { recursive: true });
+    cpSync(join(tree.folder, 'include'), join(partial, 'include'), { recursive: true });
+    const config = describe(variant, tree, key);
+    writeFileSync(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(partial, folder);
+    step(`built libmosquitto ${tree.version} in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    return config;
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Variant} variant
+ * @param {import('./source.mjs').Source} tree
+ * @param {string} key
+ * @returns {Config}
+ */
+function describe(variant, tree, key) {
+  const folder = variantFolder(variant);
+  return {
+    version: tree.version,
+    variant,
+    linkage: 'static',
+    source: tree.source,
+    key,
+    include_dirs: [join(folder, 'include'), shims],
+    libraries: [join(folder, 'lib', 'libmosquitto.a'), staticLibrary('libssl.a'), staticLibrary('libcrypto.a'), '-ldl', '-lpthread'],
+    link_flags: linkFlags(variant),
+    compile_flags: compileFlags[variant],
+    defines: addonDefines(variant),
+  };
+}
+
+/** @param {string} name */
+function staticLibrary(name) {
+  const path = libraryPath(name);
+  if (!path) throw new UserError(`the compiler finds no ${name}`);
+  return path;
+}
+
+/** @param {Variant} variant */
+function optimisation(variant) {
+  // A sanitizer's flags bring their own.
+  return variant === 'static' ? ['-O2', '-g0'] : [];
+}
+
+/**
+ * What upstream's config.mk switches on for a full client. Assertions stay on, as in upstream's
+ * own build: they guard the bounds of the packet buffers.
+ * @param {import('./source.mjs').Source} tree
+ */
+function features({ folder, version }) {
+  return [
+    '-std=gnu99',
+    `-DVERSION="${version}"`,
+    '-DLIBMOSQUITTO_STATIC',
+    '-DWITH_TLS',
+    '-DWITH_TLS_PSK',
+    '-DWITH_THREADING',
+    '-DWITH_SOCKS',
+    '-DWITH_UNIX_SOCKETS',
+    // The client's own WebSockets came with 2.1, as did the parser that they need.
+    ...(existsSync(httpParser(folder)) ? ['-DWITH_WEBSOCKETS=WS_IS_BUILTIN'] : []),
+  ];
+}
+
+/** @param {string} folder */
+function httpParser(folder) {
+  return join(folder, 'deps', 'picohttpparser', 'picohttpparser.c');
+}
+
+/** @param {string} folder */
+function includeFolders(folder) {
+  const parts = ['.', 'include', 'lib', 'libcommon', 'common', 'deps', 'deps/picohttpparser'];
+  return [...parts.map((part) => join(folder, part)).filter((path) => existsSync(path)), shims];
+}
+
+/**
+ * Everything in lib and, since 2.1, libcommon: both folders hold the library alone.
+ * @param {string} folder
+ */
+function librarySources(folder) {
+  const files = ['lib', 'libcommon']
+    .map((part) => join(folder, part))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
+    // Needs libcjson, and only the tools of the broker call it.
+    .filter((file) => file.endsWith('.c') && basename(file) !== 'cjson_common.c');
+  const parser = httpParser(folder);
+  return existsSync(parser) ? [...files, parser] : files;
+}
+
+/**
+ * @param {string[]} sources
+ * @param {string[]} flags
+ * @param {string} objects
+ */
+async function compileAll(sources, flags, objects) {
+  const waiting = [...sources];
+  const worker = async () => {
+    for (let file = waiting.shift(); file; file = waiting.shift()) {
+      const object = join(objects, `${basename(file, '.c')}.o`);
+      // Upstream's warnings are upstream's; an error still shows.
+      await run(cc, [...flags, '-w', '-c', file, '-o', object], { stdout: false });
+    }
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+}
+
+/**
+ * @param {string} objects
+ * @param {string} folder
+ */
+async function archive(objects, folder) {
+  mkdirSync(folder);
+  const files = readdirSync(objects).sort();
+  await run(process.env.AR ?? 'ar', ['rcsD', join(folder, 'libmosquitto.a'), ...files], { cwd: objects, stdout: false });
+}

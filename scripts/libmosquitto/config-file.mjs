@@ -1,0 +1,32 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cache } from '../lib/paths.mjs';
+
+/**
+ * What a built (or found) libmosquitto is and how to use it; written beside it as config.json.
+ * @typedef {object} Config
+ * @property {string} version exact, '2.1.2'
+ * @property {import('./variants.mjs').Variant} variant
+ * @property {'static' | 'system'} linkage
+ * @property {string} source where it came from, in words
+ * @property {string} key hash of all that decided the build
+ * @property {string[]} include_dirs
+ * @property {string[]} libraries
+ * @property {string[]} link_flags
+ * @property {string[]} compile_flags
+ * @property {string[]} defines
+ */
+
+/** @param {import('./variants.mjs').Variant} variant */
+export function variantFolder(variant) {
+  return join(cache, 'libmosquitto', variant);
+}
+
+/**
+ * @param {import('./variants.mjs').Variant} variant
+ * @returns {Config | null}
+ */
+export function readConfig(variant) {
+  const file = join(variantFolder(variant), 'config.json');
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+}

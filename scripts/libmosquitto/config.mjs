@@ -1,0 +1,28 @@
+// node config.mjs FIELD [VARIANT]
+//
+// Prints a field of libmosquitto's configuration for binding.gyp and CMakeLists.txt, one item on a
+// line, and builds the library first where it is missing.
+import { main, UserError } from '../lib/log.mjs';
+import { chosenVariant, ensureLibmosquitto } from './ensure.mjs';
+import { variants } from './variants.mjs';
+
+const fields = /** @type {const} */ ([
+  'version',
+  'linkage',
+  'source',
+  'include_dirs',
+  'libraries',
+  'link_flags',
+  'compile_flags',
+  'defines',
+]);
+
+await main(async () => {
+  const [name, variantName = chosenVariant()] = process.argv.slice(2);
+  const field = fields.find((known) => known === name);
+  const variant = variants.find((known) => known === variantName);
+  if (!field) throw new UserError(`config.mjs: '${name}' is none of ${fields.join(', ')}`);
+  if (!variant) throw new UserError(`config.mjs: '${variantName}' is none of ${variants.join(', ')}`);
+  const value = (await ensureLibmosquitto(variant))[field];
+  console.log(typeof value === 'string' ? value : value.join('\n'));
+});

@@ -1,0 +1,60 @@
+// The one place for the flags that libmosquitto and the addon are compiled and linked with.
+// binding.gyp and CMakeLists.txt get them from here through config.mjs.
+
+/** @typedef {'static' | 'static-asan' | 'static-tsan' | 'system'} Variant */
+
+/** @type {Variant[]} */
+export const variants = ['static', 'static-asan', 'static-tsan', 'system'];
+
+/**
+ * For the library and the addon alike: a sanitizer sees only what was compiled for it.
+ * @type {Record<Variant, string[]>}
+ */
+export const compileFlags = {
+  static: [],
+  system: [],
+  'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
+  'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
+};
+
+/** @type {Record<Variant, string[]>} */
+const sanitizerLinkFlags = {
+  static: [],
+  system: [],
+  'static-asan': ['-fsanitize=address,undefined'],
+  'static-tsan': ['-fsanitize=thread'],
+};
+
+/** The library's own: nothing that it defines may be seen outside the addon. */
+export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections', '-pthread'];
+
+/**
+ * The C functions whose calls, from libmosquitto and from the addon, native/driver/libc_hooks.cc
+ * stands in for.
+ */
+const wrapped = ['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'];
+
+/**
+ * @param {Variant} variant
+ * @returns {string[]}
+ */
+export function linkFlags(variant) {
+  const hardened = ['-Wl,-z,relro,-z,now', '-Wl,--gc-sections'];
+  if (variant === 'system') return hardened;
+  return [
+    ...sanitizerLinkFlags[variant],
+    // Node exports an OpenSSL of its own: without these two our references would bind to it.
+    '-Wl,--exclude-libs,ALL',
+    '-Wl,-Bsymbolic',
+    ...hardened,
+    ...wrapped.map((name) => `-Wl,--wrap=${name}`),
+  ];
+}
+
+/**
+ * @param {Variant} variant
+ * @returns {string[]}
+ */
+export function addonDefines(variant) {
+  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC'];
+}

@@ -1,0 +1,59 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildWithCMake } from '../lib/addon.mjs';
+import { ensurePackages } from '../lib/apt.mjs';
+import { step, UserError } from '../lib/log.mjs';
+import { broker, libraryPath } from '../lib/needs.mjs';
+import { ensureNodeModules } from '../lib/npm.mjs';
+import { runTests } from '../lib/tests.mjs';
+import { compile } from '../lib/tsc.mjs';
+
+/**
+ * @typedef {object} Sanitizer
+ * @property {'address' | 'thread'} kind
+ * @property {string} runtime the library to preload, since Node itself is not built with it
+ * @property {(reports: string) => Record<string, string>} options environment; reports: prefix of the report files
+ */
+
+/**
+ * Runs tests on an addon and a libmosquitto built for the sanitizer. A report of any process, such
+ * as one that a test started and whose exit code it did not mind, fails the run.
+ * @param {Sanitizer} sanitizer
+ * @param {() => string[]} select
+ */
+export async function runSanitized({ kind, runtime, options }, select) {
+  await ensurePackages([broker], 'running the tests');
+  await ensureNodeModules();
+  const addon = await buildWithCMake(kind);
+  await compile(['.', 'test', 'examples']);
+
+  const preload = libraryPath(runtime);
+  if (!preload) throw new UserError(`the compiler has no ${runtime}: the ${kind} sanitizer comes with gcc on Linux`);
+  const folder = mkdtempSync(join(tmpdir(), `libmosquitto-${kind}-`));
+  try {
+    const code = await runTests(select(), {
+      LD_PRELOAD: preload,
+      LIBMOSQUITTO_ADDON: addon,
+      LIBMOSQUITTO_TEST_SLOW: '4',
+      ...options(join(folder, 'report')),
+    });
+    const reports = readReports(folder);
+    for (const report of reports.slice(0, 20)) console.error(report);
+    step(`${kind} sanitizer: ${reports.length} reports`);
+    return reports.length > 0 ? 1 : code;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Report files carry the name of the program: those of others than Node, started by a test with
+ * the sanitizer still preloaded, are not about us.
+ * @param {string} folder
+ */
+function readReports(folder) {
+  return readdirSync(folder)
+    .filter((name) => /^report\.node\b/.test(name))
+    .map((name) => `===== ${name}\n${readFileSync(join(folder, name), 'utf8')}`);
+}

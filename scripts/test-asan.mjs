@@ -1,0 +1,21 @@
+// AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer over the whole suite.
+import { main } from './lib/log.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { selectTests } from './lib/tests.mjs';
+import { runSanitized } from './sanitizers/run.mjs';
+
+/** @type {import('./sanitizers/run.mjs').Sanitizer} */
+const sanitizer = {
+  kind: 'address',
+  runtime: 'libasan.so',
+  options: (reports) => {
+    const common = `log_path=${reports}:log_exe_name=1`;
+    return {
+      ASAN_OPTIONS: `${common}:detect_leaks=1:strict_string_checks=1:check_initialization_order=1`,
+      LSAN_OPTIONS: `${common}:suppressions=${inRoot('scripts', 'sanitizers', 'lsan.supp')}:print_suppressions=0`,
+      UBSAN_OPTIONS: `${common}:halt_on_error=1:print_stacktrace=1`,
+    };
+  },
+};
+
+await main(() => runSanitized(sanitizer, () => selectTests(process.argv.slice(2))));

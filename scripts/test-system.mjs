@@ -1,0 +1,16 @@
+// The same tests on the system's libmosquitto, in an addon of its own beside the ordinary one.
+import { buildSystemAddon } from './lib/addon.mjs';
+import { ensurePackages } from './lib/apt.mjs';
+import { main } from './lib/log.mjs';
+import { broker } from './lib/needs.mjs';
+import { ensureNodeModules } from './lib/npm.mjs';
+import { runTests, selectTests } from './lib/tests.mjs';
+import { compile } from './lib/tsc.mjs';
+
+await main(async () => {
+  await ensurePackages([broker], 'running the tests');
+  await ensureNodeModules();
+  const addon = await buildSystemAddon();
+  await compile(['.', 'test', 'examples']);
+  return runTests(selectTests(process.argv.slice(2)), { LIBMOSQUITTO_ADDON: addon });
+});

@@ -1,0 +1,27 @@
+// ThreadSanitizer over the tests that have more than one thread at work.
+import { readFileSync } from 'node:fs';
+import { main } from './lib/log.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { selectTests } from './lib/tests.mjs';
+import { runSanitized } from './sanitizers/run.mjs';
+
+/** @type {import('./sanitizers/run.mjs').Sanitizer} */
+const sanitizer = {
+  kind: 'thread',
+  runtime: 'libtsan.so',
+  options: (reports) => ({
+    TSAN_OPTIONS: [
+      `log_path=${reports}`,
+      'log_exe_name=1',
+      `suppressions=${inRoot('scripts', 'sanitizers', 'tsan.supp')}`,
+      'second_deadlock_stack=1',
+      'history_size=4',
+      'print_suppressions=0',
+    ].join(':'),
+  }),
+};
+
+/** @type {string[]} */
+const threaded = JSON.parse(readFileSync(inRoot('scripts', 'sanitizers', 'tsan-tests.json'), 'utf8'));
+const words = process.argv.slice(2);
+await main(() => runSanitized(sanitizer, () => selectTests(words.length > 0 ? words : threaded)));
