@@ -14,7 +14,7 @@
       'include_dirs': ['native', '<!@(node scripts/libmosquitto/config.mjs include_dirs)'],
       'defines': [
         'NAPI_VERSION=8',
-        'NODE_ADDON_API_CPP_EXCEPTIONS',
+        'NODE_ADDON_API_CPP_EXCEPTIONS_ALL',
         'LIBMOSQUITTO_EXACT_VERSION="<!(node scripts/libmosquitto/config.mjs version)"',
         '<!@(node scripts/libmosquitto/config.mjs defines)',
       ],

@@ -39,6 +39,7 @@ void Environment::clean_up(napi_async_cleanup_hook_handle handle, void* environm
   self.stop_clients();
   for (ClientWrap* const client : self.clients_) client->end();
   self.network_thread_.reset();
+  napi_async_destroy(self.env_, self.async_context_);
   self.event_loop_->close([handle] { napi_remove_async_cleanup_hook(handle); });
 }
 

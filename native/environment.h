@@ -40,7 +40,6 @@ class Environment {
   [[nodiscard]] bool stopped() const { return stopped_; }
 
   [[nodiscard]] napi_async_context async_context() const { return async_context_; }
-  Napi::FunctionReference client_class;
 
  private:
   static void clean_up(napi_async_cleanup_hook_handle handle, void* environment);

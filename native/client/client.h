@@ -78,6 +78,8 @@ class Client {
   int loop_start(bool thread);
   int loop_stop(bool force);
   int loop_forever();
+  // Ends the loop at once, whatever it is doing.
+  void close_link();
   [[nodiscard]] bool running() const { return link_ != nullptr; }
   // Ends a loop that was only waiting for its last event. True when it just did,
   // and so recorded one more.
@@ -138,18 +140,16 @@ class Client {
 
   void configure();
   template <typename Call>
-  int declare(Call call);
+  int declare(const DialTarget& target, Call call);
   int establish(Wait wait);
   void let_go();
   int pump_dial(std::chrono::milliseconds timeout);
   void drop_dial();
-  void close_link();
   int start_link(LoopHost& host, bool delivers);
   int sent(int rc, int mid);
   void push_out();
   int write_now();
   int misc_now();
-  int adopt_now(UniqueFd fd);
   Traffic traffic_now();
   int checked(int rc);
   void record(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes = {},

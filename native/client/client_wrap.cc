@@ -111,7 +111,7 @@ Client& ClientWrap::client() {
 bool ClientWrap::may_loop() const { return !environment_.stopped(); }
 
 void ClientWrap::stop() {
-  if (!client_->destroyed() && client_->running()) client_->loop_stop(true);
+  client_->close_link();
 }
 
 void ClientWrap::end() { client_->destroy(); }
@@ -237,9 +237,7 @@ void ClientWrap::events_ready() { environment_.event_loop().wake(*this); }
 void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
   hand_over(Mode::kBackground, kBytesPerTurn);
-  // The rest, or the end of the loop, in a turn of its own: settling here would close
-  // the link that is calling.
-  events_ready();
+  if (client_->has_events()) events_ready();
 }
 
 void ClientWrap::loop_started() {
@@ -320,10 +318,10 @@ void ClientWrap::call_dispatch(Mode mode, const EventChunk& chunk) {
     if (status == napi_pending_exception) throw Napi::Error::New(env);
     return;
   }
-  const napi_status status =
-      napi_make_callback(env, environment_.async_context(), self, dispatch, 2, arguments, nullptr);
-  if (status != napi_pending_exception) return;
+  napi_make_callback(env, environment_.async_context(), self, dispatch, 2, arguments, nullptr);
+  bool thrown = false;
   napi_value error = nullptr;
+  if (napi_is_exception_pending(env, &thrown) != napi_ok || !thrown) return;
   if (napi_get_and_clear_last_exception(env, &error) == napi_ok) napi_fatal_exception(env, error);
 }
 

@@ -7,12 +7,13 @@ namespace libmosquitto {
 // Lets libmosquitto check and store its arguments, and close what was open, without
 // connecting: the connection is made by a Dialer, and adopted.
 template <typename Call>
-int Client::declare(Call call) {
+int Client::declare(const DialTarget& target, Call call) {
   const std::lock_guard lock(mutex_);
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return checked(rc);
   has_target_ = true;
+  target_ = target;
   accepted_ = disconnect_requested_ = disconnect_written_ = done_ = false;
   reconnect_policy_.reset();
   return MOSQ_ERR_SUCCESS;
@@ -41,16 +42,12 @@ int Client::establish(Wait wait) {
 
 int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address) {
   let_go();
-  int rc = declare([&] {
+  // Without a new one libmosquitto keeps the bind address that it was given before.
+  const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
+  int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, nullptr);
   });
-  if (rc == MOSQ_ERR_SUCCESS) {
-    target_.hostname = hostname;
-    target_.port = port;
-    // Without a new one libmosquitto keeps the bind address that it was given before.
-    if (bind_address != nullptr) target_.bind_address = bind_address;
-    rc = establish(wait);
-  }
+  if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
   return rc;
 }
@@ -58,7 +55,7 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
 int Client::reconnect(Wait wait) {
   if (!has_target_) return MOSQ_ERR_INVAL;
   let_go();
-  int rc = declare([&] { return mosquitto_reconnect(handle_); });
+  int rc = declare(DialTarget(target_), [&] { return mosquitto_reconnect(handle_); });
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
   return rc;
@@ -66,10 +63,8 @@ int Client::reconnect(Wait wait) {
 
 int Client::adopt(UniqueFd fd) {
   const DriverLock lock(mutex_);
-  return adopt_now(std::move(fd));
-}
-
-int Client::adopt_now(UniqueFd fd) {
+  // disconnect() came while the connection was being made.
+  if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
   const ConnectionScope scope(std::move(fd));
   accepted_ = disconnect_written_ = false;
   return checked(mosquitto_reconnect(handle_));

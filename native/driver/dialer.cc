@@ -146,13 +146,7 @@ int Dialer::dial(const SocketAddress& address) {
   fd_.reset(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!fd_) return errno;
 
-  bool bound = bind_addresses_.empty();
-  for (const SocketAddress& from : bind_addresses_) {
-    if (from.storage.ss_family != address.storage.ss_family) continue;
-    bound = ::bind(fd_.get(), raw(from), from.length) == 0;
-    if (bound) break;
-  }
-  if (!bound) return errno != 0 ? errno : EADDRNOTAVAIL;
+  if (const int error = bind_to_any(address.storage.ss_family); error != 0) return error;
 
   const bool failed = ::connect(fd_.get(), raw(address), address.length) != 0;
   if (failed && errno != EINPROGRESS && errno != EINTR) return errno;
@@ -160,6 +154,17 @@ int Dialer::dial(const SocketAddress& address) {
   if (!poll_.start(host_, fd_.get(), UV_WRITABLE, [this](int, int) { check_connected(); })) return EMFILE;
   timer_.start(host_, kTimeoutMs, 0, [this] { fail_address(ETIMEDOUT); });
   return 0;
+}
+
+int Dialer::bind_to_any(sa_family_t family) {
+  if (bind_addresses_.empty()) return 0;
+  int error = EADDRNOTAVAIL;
+  for (const SocketAddress& from : bind_addresses_) {
+    if (from.storage.ss_family != family) continue;
+    if (::bind(fd_.get(), raw(from), from.length) == 0) return 0;
+    error = errno;
+  }
+  return error;
 }
 
 void Dialer::check_connected() {

@@ -56,6 +56,7 @@ class Dialer {
   void dial_next();
   // 0: connecting or connected; else errno.
   int dial(const SocketAddress& address);
+  int bind_to_any(sa_family_t family);
   void check_connected();
   void fail_address(int error);
   void finish(int rc, int error);

@@ -167,6 +167,11 @@ void Link::dialled(DialResult result) {
     return;
   }
   const int rc = client_.adopt(std::move(result.fd));
+  if (rc == MOSQ_ERR_NO_CONN) {
+    lost_ = true;
+    after_loss();
+    return;
+  }
   if (rc != MOSQ_ERR_SUCCESS) {
     attempt_failed(rc, client_.last_errno());
     return;

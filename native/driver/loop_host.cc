@@ -1,13 +1,16 @@
 #include "driver/loop_host.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 namespace libmosquitto {
 
 LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
   async_.data = this;
-  uv_async_init(loop_, &async_, [](uv_async_t* async) { static_cast<LoopHost*>(async->data)->drain(); });
+  const int error =
+      uv_async_init(loop_, &async_, [](uv_async_t* async) { static_cast<LoopHost*>(async->data)->drain(); });
+  if (error != 0) throw std::system_error(-error, std::generic_category(), "uv_async_init");
   uv_unref(reinterpret_cast<uv_handle_t*>(&async_));
   opened();
 }
@@ -94,7 +97,6 @@ void LoopHost::ref() { uv_ref(reinterpret_cast<uv_handle_t*>(&async_)); }
 void LoopHost::unref() { uv_unref(reinterpret_cast<uv_handle_t*>(&async_)); }
 
 void LoopHost::close(std::function<void()> done) {
-  drain();
   {
     const std::lock_guard lock(mutex_);
     closed_ = true;

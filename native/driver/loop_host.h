@@ -34,7 +34,7 @@ class LoopTask {
 
 class LoopHost {
  public:
-  // On the thread that runs, or will run, the loop.
+  // On the thread that runs, or will run, the loop. Throws std::system_error.
   explicit LoopHost(uv_loop_t* loop);
   ~LoopHost() = default;
   LoopHost(const LoopHost&) = delete;

@@ -1,27 +1,37 @@
 #include "driver/network_thread.h"
 
 #include <csignal>
+#include <system_error>
 
 #include <pthread.h>
 
 namespace libmosquitto {
 
 NetworkThread::NetworkThread() {
-  uv_loop_init(&loop_);
-  host_ = std::make_unique<LoopHost>(&loop_);
-  host_->ref();
+  const int error = uv_loop_init(&loop_);
+  if (error != 0) throw std::system_error(-error, std::generic_category(), "uv_loop_init");
+  try {
+    host_ = std::make_unique<LoopHost>(&loop_);
+    host_->ref();
+    thread_ = std::thread([this] { run(); });
+    host_->set_thread(thread_.get_id());
+  } catch (...) {
+    if (host_) host_->close([] {});
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    uv_loop_close(&loop_);
+    throw;
+  }
+}
 
-  // Signals are for Node's own thread: the new one inherits a mask without any.
+void NetworkThread::run() {
+  // Signals are for Node's own thread.
   sigset_t all;
-  sigset_t before;
   sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, &before);
-  thread_ = std::thread([this] { uv_run(&loop_, UV_RUN_DEFAULT); });
-  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
 #ifdef __linux__
-  pthread_setname_np(thread_.native_handle(), "libmosquitto");
+  pthread_setname_np(pthread_self(), "libmosquitto");
 #endif
-  host_->set_thread(thread_.get_id());
+  uv_run(&loop_, UV_RUN_DEFAULT);
 }
 
 NetworkThread::~NetworkThread() {

@@ -13,6 +13,7 @@ namespace libmosquitto {
 
 class NetworkThread {
  public:
+  // Throws std::system_error when the system is out of descriptors or threads.
   NetworkThread();
   // Everything on the thread must have been closed; waits for it to end. Bounded:
   // nothing on it blocks but a name that is just being resolved.
@@ -23,6 +24,8 @@ class NetworkThread {
   LoopHost& host() { return *host_; }
 
  private:
+  void run();
+
   uv_loop_t loop_{};
   std::unique_ptr<LoopHost> host_;
   std::thread thread_;
