@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { resolve } from 'node-gyp-build';
@@ -95,13 +94,7 @@ interface Binding {
 }
 
 const root = join(__dirname, '..');
-
-function find_addon(): string {
-  const chosen = process.env['LIBMOSQUITTO_ADDON'];
-  if (chosen === undefined || chosen === '') return resolve(root);
-  if (!existsSync(chosen)) throw new Error(`LIBMOSQUITTO_ADDON names a file that does not exist: ${chosen}`);
-  return chosen;
-}
+const chosen = process.env['LIBMOSQUITTO_ADDON'];
 
 // RTLD_DEEPBIND binds a shared libmosquitto's OpenSSL references to the OpenSSL it was linked with, instead of the
 // other copy that node itself exports. The sanitizers' runtimes refuse it.
@@ -113,13 +106,15 @@ function dlopen_flags(): number {
 
 function load_failure(cause: unknown): Error {
   const { platform, arch, version } = process;
+  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
+  const places = chosen
+    ? [`${chosen}, as LIBMOSQUITTO_ADDON says`]
+    : [join(root, 'build', 'Release', '*.node'), join(root, 'prebuilds', `${platform}-${arch}`, '*.node')];
   return new Error(
     [
       `libmosquitto: its native addon could not be loaded on ${platform}-${arch} with Node ${version}.`,
-      `  reason: ${cause instanceof Error ? cause.message.trim() : String(cause)}`,
-      '  looked for: the file named by the environment variable LIBMOSQUITTO_ADDON, if set; else',
-      `    ${join(root, 'build', 'Release', '*.node')}`,
-      `    ${join(root, 'prebuilds', `${platform}-${arch}`, '*.node')}`,
+      `  reason: ${reason}`,
+      ...places.map((place) => `  looked for: ${place}`),
       `  to build it: cd '${root}' && npm install && npm run build`,
     ].join('\n'),
     { cause },
@@ -129,7 +124,7 @@ function load_failure(cause: unknown): Error {
 function load_addon(): Binding {
   const addon: { exports: unknown } = { exports: {} };
   try {
-    process.dlopen(addon, find_addon(), dlopen_flags());
+    process.dlopen(addon, chosen || resolve(root), dlopen_flags());
   } catch (error) {
     throw load_failure(error);
   }

@@ -222,7 +222,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
   /**
    * Ends loop_start(). Right after disconnect(), on_disconnect(0) still follows. mosquitto_loop_stop().
    *
-   * @param force true stops it without a disconnect() before
+   * @param force true does not wait for the end of a disconnect(): its on_disconnect may not come
    * @returns MOSQ_ERR_INVAL when no loop runs
    */
   loop_stop(force = false): number {

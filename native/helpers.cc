@@ -10,7 +10,11 @@ constexpr const char* kRc[] = {"rc"};
 constexpr const char* kCode[] = {"code"};
 constexpr const char* kSubTopic[] = {"sub", "topic"};
 
-const char* strerror(int32_t rc) { return mosquitto_strerror(rc); }
+// For MOSQ_ERR_ERRNO the library explains errno, which Node has used for other things
+// by the time that JavaScript asks.
+const char* strerror(int32_t rc) {
+  return rc == MOSQ_ERR_ERRNO ? "A system call failed, see last_errno." : mosquitto_strerror(rc);
+}
 
 const char* connack_string(int32_t code) { return mosquitto_connack_string(code); }
 

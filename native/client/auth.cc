@@ -1,8 +1,15 @@
 #include "client/client.h"
 
+#include <cstdint>
+#include <cstring>
+
 namespace libmosquitto {
 
 int Client::username_pw_set(const char* username, const char* password) {
+  // Longer ones do not fit into CONNECT; libmosquitto would send a broken packet.
+  for (const char* const text : {username, password}) {
+    if (text != nullptr && std::strlen(text) > UINT16_MAX) return MOSQ_ERR_INVAL;
+  }
   const std::lock_guard lock(mutex_);
   return checked(mosquitto_username_pw_set(handle_, username, password));
 }

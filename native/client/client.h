@@ -180,7 +180,8 @@ class Client {
 
   // The JavaScript thread's:
   std::shared_ptr<Link> link_;
-  std::shared_ptr<DialJob> dial_;  // of connect_async() while no loop runs
+  bool dial_wanted_ = false;       // by connect_async(), while no loop runs
+  std::shared_ptr<DialJob> dial_;  // ... and begun
   bool stop_when_done_ = false;
   bool threaded_ = false;
   bool delivering_ = false;

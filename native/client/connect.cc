@@ -34,8 +34,10 @@ int Client::establish(Wait wait) {
     if (result.rc != MOSQ_ERR_SUCCESS) last_errno_ = result.error;
     rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
     if (rc == MOSQ_ERR_SUCCESS) push_out();
-  } else if (link_ == nullptr) {
-    dial_ = DialJob::start(owner_.network_thread(), target_);
+  } else {
+    // Begun by the first step of the caller's own loop; a loop in the background
+    // dials by itself.
+    dial_wanted_ = link_ == nullptr;
   }
   return rc;
 }
@@ -84,6 +86,7 @@ int Client::disconnect() {
 }
 
 void Client::drop_dial() {
+  dial_wanted_ = false;
   if (dial_ == nullptr) return;
   dial_->cancel();
   dial_.reset();

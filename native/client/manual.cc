@@ -15,6 +15,7 @@ using std::chrono::steady_clock;
 
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
+  if (std::exchange(dial_wanted_, false)) dial_ = DialJob::start(owner_.network_thread(), target_);
   if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
   std::optional<DialResult> result = dial_->wait_for(timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;
@@ -75,6 +76,8 @@ int Client::loop_read(int max_packets) {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
   const std::lock_guard lock(mutex_);
+  // Asked without a connection, the library would report one that ended.
+  if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
   errno = 0;
   return checked(mosquitto_loop_read(handle_, max_packets));
 }
@@ -84,8 +87,8 @@ int Client::loop_write(int max_packets) {
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
   if (max_packets < 1) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
-  if (disconnect_written_) return MOSQ_ERR_SUCCESS;
-  return write_now();
+  if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
+  return disconnect_written_ ? MOSQ_ERR_SUCCESS : write_now();
 }
 
 int Client::loop_misc() {

@@ -4,7 +4,7 @@
 namespace libmosquitto {
 
 int Client::start_link(LoopHost& host, bool delivers) {
-  drop_dial();  // the link dials by itself
+  drop_dial();
   {
     const std::lock_guard lock(mutex_);
     done_ = false;

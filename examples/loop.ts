@@ -1,0 +1,40 @@
+// Driving a client by hand: nothing moves, and no callback runs, but inside loop().
+//   node loop.js [host] [port]
+import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
+
+const [host = 'localhost', port = '1883'] = process.argv.slice(2);
+const deadline = Date.now() + 30_000;
+
+const client = new Mosquitto('example-loop');
+let received = 0;
+let finished = false;
+
+client.on_connect = (mosq) => {
+  console.log('on_connect');
+  mosq.subscribe('example/loop', 1);
+};
+client.on_subscribe = (mosq) => {
+  console.log('on_subscribe');
+  mosq.publish('example/loop', 'a message to myself', 1);
+};
+client.on_message = (mosq, _obj, msg) => {
+  console.log(`on_message: ${msg.topic}: ${msg.payload}`);
+  received += 1;
+  mosq.disconnect();
+};
+client.on_disconnect = (_mosq, _obj, rc) => {
+  console.log(`on_disconnect: ${rc}`);
+  finished = rc === 0;
+};
+
+let rc = client.connect(host, Number(port));
+
+// Each call waits at most 100 ms for traffic, and handles at most 10 packets. Without arguments: one second, one
+// packet. Any other value than 0 means that the connection is gone.
+while (rc === MOSQ_ERR_SUCCESS && !finished && Date.now() < deadline) {
+  rc = client.loop(100, 10);
+}
+
+if (!finished) console.error(`ended with ${rc}, last_errno ${client.last_errno}`);
+client.destroy();
+process.exitCode = finished && received === 1 ? 0 : 1;

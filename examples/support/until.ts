@@ -1,0 +1,19 @@
+// Waiting for what a callback will do, in programs that go step by step.
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const TIMEOUT_MS = 10_000;
+
+/** Waits until the condition is true. Fails, naming what did not happen, when `progress` stands still for 10 seconds. */
+export async function until(what: string, condition: () => boolean, progress: () => number = () => 0): Promise<void> {
+  let seen = progress();
+  let deadline = Date.now() + TIMEOUT_MS;
+  while (!condition()) {
+    const now = progress();
+    if (now !== seen) {
+      seen = now;
+      deadline = Date.now() + TIMEOUT_MS;
+    }
+    if (Date.now() > deadline) throw new Error(`timed out: ${what} did not happen`);
+    await sleep(2);
+  }
+}

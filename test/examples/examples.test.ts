@@ -1,0 +1,135 @@
+import { strict as assert } from 'node:assert';
+import { readdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { runChild } from '../support/child';
+import { brokerFor, refusedPortFor, sharedBroker } from '../support/scope';
+import { passwordFile } from './password-file';
+import { assertLines, exampleFixture } from './support';
+
+// What a user copies out of examples/ has to work as it stands: each one runs here as a program of its own.
+
+/** Lines that the program has to print, in this order; others may come between. */
+const EXPECTED: Record<string, RegExp[]> = {
+  'callbacks-functions': [
+    /^on_log: .*CONNECT/,
+    /^on_connect: rc 0$/,
+    /^on_subscribe: mid \d+, granted QoS 0$/,
+    /^on_publish: mid \d+$/,
+    /^on_first_message: first$/,
+    /^on_later_message: second$/,
+    /^on_unsubscribe: mid \d+$/,
+    /^on_disconnect: rc 0$/,
+  ],
+  'callbacks-methods': [
+    /^example\/methods\/kitchen: on_connect: rc 0$/,
+    /^example\/methods\/kitchen: on_message: 21\.5$/,
+    /^example\/methods\/kitchen: on_disconnect: rc 0$/,
+  ],
+  connect: [/^connect: 0, socket \d+$/, /^on_connect: 0 \(/, /^on_disconnect: 0 \(asked for\)$/],
+  'connect-async': [/^connect_async: 0$/, /^on_connect: 0 \(/, /^on_disconnect: 0$/],
+  create: [
+    /^created a client with the id example-create$/,
+    /^created a client with a generated id$/,
+    /^clean_session = false without an id: MOSQ_ERR_INVAL$/,
+    /^on_connect: rc 0, obj {"room":"kitchen","connections":1}$/,
+  ],
+  destroy: [/^visit: 0$/, /^on_disconnect: 0$/, /^MOSQ_ERR_INVAL: .*publish.*destroyed/],
+  loop: [/^on_connect$/, /^on_subscribe$/, /^on_message: example\/loop: a message to myself$/, /^on_disconnect: 0$/],
+  'loop-forever': [
+    /^on_message: message 1$/,
+    /^on_message: message 2$/,
+    /^on_message: message 3$/,
+    /^loop_forever: 0 \(/,
+  ],
+  'loop-parts': [/^watching the socket \d+$/, /^on_connect: 0$/, /^on_disconnect: 0$/],
+  'loop-start': [
+    /^loop_start returned at once$/,
+    /^on_connect$/,
+    /^busy for 500 ms$/,
+    /^on_message: carried by the network thread$/,
+    /^on_disconnect: 0$/,
+  ],
+  'loop-start-event-loop': [/^on_connect$/, /^on_message: carried by the event loop$/, /^on_disconnect: 0$/],
+  publish: [
+    /^publish: text: mid \d+$/,
+    /^on_message: text: 18 bytes </,
+    /^on_message: text beyond ASCII: 6 bytes </,
+    /^on_message: null: no bytes: 0 bytes <>$/,
+    /^on_message: Buffer: 5 bytes <00017f80ff>$/,
+    /^on_message: Uint8Array: 5 bytes <00017f80ff>$/,
+    /^on_message: part of one: 2 bytes <017f>$/,
+    /^on_message: Float64Array: 8 bytes </,
+    /^on_message: DataView: 1 bytes <ff>$/,
+    /^on_message: ArrayBuffer: 5 bytes <00017f80ff>$/,
+  ],
+  'reconnect-delay': [
+    /^on_connect: connection 1$/,
+    /^on_disconnect: [1-9]\d*$/,
+    /^on_connect: connection 2$/,
+    /^connected again after \d+ ms$/,
+    /^on_disconnect: 0$/,
+  ],
+  retain: [/^the broker holds it now; subscribing$/, /^on_message: the last known value \(retain true\)$/, /^removed$/],
+  subscribe: [
+    /^example\/\+\/temperature matches example\/kitchen\/temperature: true$/,
+    /^subscribe: mid \d+$/,
+    /^on_subscribe: mid \d+, granted QoS 1$/,
+    /^on_message: mid [1-9]\d*, example\/kitchen\/temperature, "21\.5", QoS 1, retain false$/,
+    /^unsubscribe: mid \d+$/,
+    /^on_unsubscribe: mid \d+$/,
+    /^received 1$/,
+  ],
+  'username-password': [/^on_connect: 0 \(/, /^on_disconnect: 0$/],
+  will: [/^the sensor is connected/, /^on_message: example\/will\/sensor: gone$/],
+};
+
+describe('examples', () => {
+  const broker = sharedBroker();
+
+  test('none is forgotten here', () => {
+    const folder = join(__dirname, '..', '..', '..', 'examples');
+    const names = readdirSync(folder)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => file.slice(0, -'.ts'.length));
+    assert.deepEqual(names.sort(), [...Object.keys(EXPECTED), 'demo'].sort());
+  });
+
+  for (const [name, lines] of Object.entries(EXPECTED)) {
+    test(name, { timeout: 120_000 }, async () => {
+      const result = await runChild(exampleFixture(name), { args: [broker().host, String(broker().port)] });
+      assert.equal(result.stderr, '');
+      assertLines(result.stdout, lines);
+      assert.deepEqual([result.code, result.signal], [0, null], result.stdout);
+    });
+  }
+
+  test('username-password: accepted where it is asked for, refused when wrong', { timeout: 120_000 }, async (t) => {
+    const guarded = await brokerFor(t, {
+      config: ['allow_anonymous false', 'password_file {dir}/passwords'],
+      files: { passwords: passwordFile('user', 'secret') },
+    });
+    const address = [guarded.host, String(guarded.port)];
+
+    const accepted = await runChild(exampleFixture('username-password'), { args: [...address, 'user', 'secret'] });
+    assertLines(accepted.stdout, [/^on_connect: 0 \(/, /^on_disconnect: 0$/]);
+    assert.equal(accepted.code, 0);
+
+    const refused = await runChild(exampleFixture('username-password'), { args: [...address, 'user', 'wrong'] });
+    assertLines(refused.stdout, [/^on_connect: [45] \(/]);
+    assert.equal(refused.code, 1);
+  });
+
+  test('connect and loop: without a broker they say so and fail', { timeout: 120_000 }, async (t) => {
+    const args = ['127.0.0.1', String(await refusedPortFor(t))];
+
+    const connect = await runChild(exampleFixture('connect'), { args });
+    assert.equal(connect.stderr, `connect: 14, last_errno ${constants.errno.ECONNREFUSED}\n`);
+    assert.equal(connect.code, 1);
+
+    const loop = await runChild(exampleFixture('loop'), { args });
+    assert.equal(loop.stderr, `ended with 14, last_errno ${constants.errno.ECONNREFUSED}\n`);
+    assert.equal(loop.code, 1);
+  });
+});
