@@ -12,6 +12,7 @@ int Client::declare(const DialTarget& target, Call call) {
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return checked(rc);
+  drop_dial();
   has_target_ = true;
   target_ = target;
   accepted_ = disconnect_requested_ = disconnect_written_ = done_ = false;
@@ -19,9 +20,8 @@ int Client::declare(const DialTarget& target, Call call) {
   return MOSQ_ERR_SUCCESS;
 }
 
-// Before another connection: whatever had to do with the old one stops.
+// Before libmosquitto may close the socket: nobody watches it any more.
 void Client::let_go() {
-  drop_dial();
   // A loop that only waited for its disconnection has nothing to wait for any more.
   if (link_ != nullptr && stop_when_done_ && !forever_) close_link();
   if (link_ != nullptr) link_->host().run([this] { link_->suspend(); });

@@ -96,9 +96,7 @@ export async function buildWithCMake(kind, command = 'compile') {
   const { folder, variant, sanitize } = cmakeBuilds[kind];
   await ensurePackages([cmake], 'the cmake build');
   const product =
-    command === 'compile'
-      ? inRoot(folder, 'Release', 'libmosquitto.node')
-      : inRoot(folder, 'compile_commands.json');
+    command === 'compile' ? inRoot(folder, 'Release', 'libmosquitto.node') : inRoot(folder, 'compile_commands.json');
   await unlessUpToDate(product, await keyOf(variant), async () => {
     step(`${command === 'compile' ? 'building' : 'configuring'} the addon with cmake-js (${variant})`);
     const args = [inRoot('node_modules', 'cmake-js', 'bin', 'cmake-js'), command, '--out', inRoot(folder)];

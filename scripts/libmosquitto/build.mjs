@@ -15,6 +15,7 @@ import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.
 /** @typedef {import('./config-file.mjs').Config} Config */
 
 const shims = inRoot('native', 'libmosquitto');
+const repairs = join(shims, 'repairs.c');
 
 /**
  * libmosquitto as a static library, built from source when it is not there yet or is out of date.
@@ -26,7 +27,7 @@ export async function buildStatic(variant) {
   const tree = await findSource();
   const sources = librarySources(tree.folder);
   const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
-  const key = hashOf(sourceFiles(tree.folder), {
+  const key = hashOf([...sourceFiles(tree.folder), repairs], {
     flags,
     config: describe(variant, tree, ''),
     compiler: output(cc, ['--version']),
@@ -74,7 +75,13 @@ function describe(variant, tree, key) {
     source: tree.source,
     key,
     include_dirs: [join(folder, 'include'), shims],
-    libraries: [join(folder, 'lib', 'libmosquitto.a'), staticLibrary('libssl.a'), staticLibrary('libcrypto.a'), '-ldl', '-lpthread'],
+    libraries: [
+      join(folder, 'lib', 'libmosquitto.a'),
+      staticLibrary('libssl.a'),
+      staticLibrary('libcrypto.a'),
+      '-ldl',
+      '-lpthread',
+    ],
     link_flags: linkFlags(variant),
     compile_flags: compileFlags[variant],
     defines: addonDefines(variant),
@@ -126,7 +133,7 @@ function includeFolders(folder) {
 }
 
 /**
- * Everything in lib and, since 2.1, libcommon: both folders hold the library alone.
+ * Everything in lib and, since 2.1, libcommon: both folders hold the library alone. And what we mend in it.
  * @param {string} folder
  */
 function librarySources(folder) {
@@ -137,7 +144,7 @@ function librarySources(folder) {
     // Needs libcjson, and only the tools of the broker call it.
     .filter((file) => file.endsWith('.c') && basename(file) !== 'cjson_common.c');
   const parser = httpParser(folder);
-  return existsSync(parser) ? [...files, parser] : files;
+  return existsSync(parser) ? [...files, parser, repairs] : [...files, repairs];
 }
 
 /**
@@ -164,5 +171,8 @@ async function compileAll(sources, flags, objects) {
 async function archive(objects, folder) {
   mkdirSync(folder);
   const files = readdirSync(objects).sort();
-  await run(process.env.AR ?? 'ar', ['rcsD', join(folder, 'libmosquitto.a'), ...files], { cwd: objects, stdout: false });
+  await run(process.env.AR ?? 'ar', ['rcsD', join(folder, 'libmosquitto.a'), ...files], {
+    cwd: objects,
+    stdout: false,
+  });
 }

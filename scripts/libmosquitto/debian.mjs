@@ -26,7 +26,8 @@ const suites = ['unstable', 'testing', 'stable-backports', 'stable', 'oldstable-
 export async function debianSource() {
   const kept = unpacked();
   if (kept) return kept;
-  if (!which('apt-get')) throw new UserError(`this machine has no apt-get to obtain libmosquitto's source with\n${advice}`);
+  if (!which('apt-get'))
+    throw new UserError(`this machine has no apt-get to obtain libmosquitto's source with\n${advice}`);
   await ensurePackages([dpkgSource], "unpacking Debian's source of libmosquitto");
 
   try {
@@ -128,7 +129,8 @@ async function mirrors() {
 
   /** @param {string} origin */
   function list(origin) {
-    const lines = output('apt-get', ['indextargets', '--format', '$(ORIGIN) $(REPO_URI)', 'Created-By: Packages']) ?? '';
+    const lines =
+      output('apt-get', ['indextargets', '--format', '$(ORIGIN) $(REPO_URI)', 'Created-By: Packages']) ?? '';
     const uris = lines
       .split('\n')
       .filter((entry) => entry.startsWith(`${origin} `))

@@ -17,11 +17,15 @@ export const compileFlags = {
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
 };
 
-/** @type {Record<Variant, string[]>} */
+/**
+ * The runtime of the undefined behaviour sanitizer is linked in: as a shared library it shares
+ * symbols with the address sanitizer's, and its reports would miss the file that log_path names.
+ * @type {Record<Variant, string[]>}
+ */
 const sanitizerLinkFlags = {
   static: [],
   system: [],
-  'static-asan': ['-fsanitize=address,undefined'],
+  'static-asan': ['-fsanitize=address,undefined', '-static-libubsan'],
   'static-tsan': ['-fsanitize=thread'],
 };
 
@@ -29,10 +33,10 @@ const sanitizerLinkFlags = {
 export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections', '-pthread'];
 
 /**
- * The C functions whose calls, from libmosquitto and from the addon, native/driver/libc_hooks.cc
- * stands in for.
+ * The functions whose calls the addon stands in for: of the C library (native/driver/libc_hooks.cc),
+ * and of libmosquitto itself (native/libmosquitto/repairs.c).
  */
-const wrapped = ['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'];
+const wrapped = ['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair', 'send__pubrec', 'packet__cleanup'];
 
 /**
  * @param {Variant} variant
