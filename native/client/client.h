@@ -143,6 +143,7 @@ class Client {
   int declare(const DialTarget& target, Call call);
   int establish(Wait wait);
   void let_go();
+  void go_on();
   int pump_dial(std::chrono::milliseconds timeout);
   void drop_dial();
   int start_link(LoopHost& host, bool delivers);

@@ -9,9 +9,14 @@ namespace libmosquitto {
 template <typename Call>
 int Client::declare(const DialTarget& target, Call call) {
   const std::lock_guard lock(mutex_);
+  // A connection that disconnect() is ending goes without a word; its confirmation is
+  // still due, and DISCONNECT, without which the broker publishes the will.
+  if (disconnect_requested_ && mosquitto_socket(handle_) >= 0) write_now();
+  const bool leaving = disconnect_requested_ && mosquitto_socket(handle_) >= 0;
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return checked(rc);
+  if (leaving && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS});
   drop_dial();
   has_target_ = true;
   target_ = target;
@@ -22,12 +27,19 @@ int Client::declare(const DialTarget& target, Call call) {
 
 // Before libmosquitto may close the socket: nobody watches it any more.
 void Client::let_go() {
-  // A loop that only waited for its disconnection has nothing to wait for any more.
-  if (link_ != nullptr && stop_when_done_ && !forever_) close_link();
   if (link_ != nullptr) link_->host().run([this] { link_->suspend(); });
 }
 
+// After it, connected or not: a loop in the background takes over.
+void Client::go_on() {
+  if (link_ == nullptr) return;
+  link_->host().run([this] { link_->resume(); });
+  if (has_events()) owner_.events_ready();
+}
+
 int Client::establish(Wait wait) {
+  // A loop that only waited for its disconnection has nothing to wait for any more.
+  if (link_ != nullptr && stop_when_done_ && !forever_) close_link();
   int rc = MOSQ_ERR_SUCCESS;
   if (wait == Wait::kYes) {
     DialResult result = DialJob::start(owner_.network_thread(), target_)->wait();
@@ -50,7 +62,7 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
     return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, nullptr);
   });
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
-  if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
+  go_on();
   return rc;
 }
 
@@ -59,7 +71,7 @@ int Client::reconnect(Wait wait) {
   let_go();
   int rc = declare(DialTarget(target_), [&] { return mosquitto_reconnect(handle_); });
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
-  if (link_ != nullptr) link_->host().run([this] { link_->resume(); });
+  go_on();
   return rc;
 }
 

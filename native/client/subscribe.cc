@@ -3,6 +3,7 @@
 namespace libmosquitto {
 
 int Client::subscribe(const std::string& topic, int qos) {
+  if (topic.empty()) return MOSQ_ERR_INVAL;  // libmosquitto 2.0 would send it
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
@@ -13,6 +14,7 @@ int Client::subscribe(const std::string& topic, int qos) {
 }
 
 int Client::unsubscribe(const std::string& topic) {
+  if (topic.empty()) return MOSQ_ERR_INVAL;
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
