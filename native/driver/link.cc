@@ -26,20 +26,26 @@ void Link::open() {
 
 void Link::close() {
   open_ = false;
-  suspend();
+  let_go();
   ticker_.close();
   retry_.close();
 }
 
-void Link::suspend() {
+void Link::let_go() {
   online_ = lost_ = false;
   poll_.close();
   dialer_.reset();
   retry_.stop();
 }
 
+void Link::suspend() {
+  suspended_ = true;
+  let_go();
+}
+
 void Link::resume() {
-  if (!open_ || online_) return;
+  suspended_ = false;
+  if (!open_) return;
   if (client_.traffic().fd >= 0) {
     watch();
   } else {
@@ -94,14 +100,15 @@ void Link::tick() {
 
 void Link::run_on_loop() {
   const std::shared_ptr<Link> alive = shared_from_this();
-  if (!open_) return;
+  // Suspended, the socket may be open and only not watched: resume() looks.
+  if (!open_ || suspended_) return;
   if (online_) {
     flush();
   } else {
     // disconnect() ends the attempts to connect.
     DialTarget target;
     if (!client_.wants_connection(target)) {
-      suspend();
+      let_go();
       lost_ = true;
     }
     report(client_.traffic().recorded);

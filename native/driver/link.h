@@ -36,6 +36,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void run_on_loop() override;
 
  private:
+  void let_go();
   void watch();
   void on_ready(int status, int events);
   void read();
@@ -54,6 +55,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   Client& client_;
   const bool delivers_;
   bool open_ = false;
+  bool suspended_ = false;
   bool online_ = false;  // a socket is being watched
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
