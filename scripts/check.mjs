@@ -3,10 +3,9 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { buildWithCMake } from './lib/addon.mjs';
-import { ensurePackages } from './lib/apt.mjs';
 import { filesBelow } from './lib/hash.mjs';
 import { main, step } from './lib/log.mjs';
-import { clangTools } from './lib/needs.mjs';
+import { clangTools, cmake } from './lib/needs.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { status } from './lib/run.mjs';
 import { setup } from './setup.mjs';
@@ -62,9 +61,8 @@ const gates = [
 ];
 
 await main(async () => {
-  await ensurePackages(clangTools, 'checking');
   // Compiles lib, test and examples under the strict settings that they are built with.
-  await setup(['test', 'examples']);
+  await setup('checking', ['test', 'examples'], [cmake, ...clangTools]);
   const failed = [];
   for (const [name, gate] of gates) {
     step(`check: ${name}`);

@@ -4,21 +4,22 @@ import { fileURLToPath } from 'node:url';
 import { buildAddon } from './lib/addon.mjs';
 import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';
-import { compilers } from './lib/needs.mjs';
 import { ensureNodeModules } from './lib/npm.mjs';
 import { compile } from './lib/tsc.mjs';
-import { chosenVariant, ensureLibmosquitto } from './libmosquitto/ensure.mjs';
+import { chosenVariant, ensureLibmosquitto, needsOf } from './libmosquitto/ensure.mjs';
 
 /**
- * @param {string[]} projects to compile besides the library: 'test', 'examples'
+ * @param {string} purpose what it is for, should a package be missing
+ * @param {string[]} [projects] to compile besides the library: 'test', 'examples'
+ * @param {import('./lib/apt.mjs').Need[]} [needs] of the purpose, besides those of the build
  */
-export async function setup(projects) {
+export async function setup(purpose, projects = [], needs = []) {
   const variant = chosenVariant();
-  await ensurePackages(compilers, 'building the addon');
+  await ensurePackages([...needsOf(variant), ...needs], purpose);
   await ensureNodeModules();
   await ensureLibmosquitto(variant);
   await buildAddon(variant);
   await compile(['.', ...projects]);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await main(() => setup([]));
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(() => setup('the build'));

@@ -6,9 +6,10 @@ import { broker } from './lib/needs.mjs';
 import { ensureNodeModules } from './lib/npm.mjs';
 import { runTests, selectTests } from './lib/tests.mjs';
 import { compile } from './lib/tsc.mjs';
+import { needsOf } from './libmosquitto/ensure.mjs';
 
 await main(async () => {
-  await ensurePackages([broker], 'running the tests');
+  await ensurePackages([...needsOf('system'), broker], 'running the tests');
   await ensureNodeModules();
   const addon = await buildSystemAddon();
   await compile(['.', 'test', 'examples']);

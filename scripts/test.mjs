@@ -1,12 +1,10 @@
 // npm test [-- WORD...]: sets up and runs the tests whose file names contain one of the words.
-import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';
 import { broker } from './lib/needs.mjs';
 import { runTests, selectTests } from './lib/tests.mjs';
 import { setup } from './setup.mjs';
 
 await main(async () => {
-  await ensurePackages([broker], 'running the tests');
-  await setup(['test', 'examples']);
+  await setup('running the tests', ['test', 'examples'], [broker]);
   return runTests(selectTests(process.argv.slice(2)));
 });

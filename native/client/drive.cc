@@ -61,6 +61,7 @@ Client::Traffic Client::write() {
 }
 
 int Client::misc_now() {
+  if (paused_) excuse_pingresp(handle_);
   const int rc = checked(mosquitto_loop_misc(handle_));
   const int fd = mosquitto_socket(handle_);
   if (fd >= 0 && disconnect_requested_ && std::chrono::steady_clock::now() >= disconnect_deadline_) {

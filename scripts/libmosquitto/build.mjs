@@ -27,7 +27,7 @@ export async function buildStatic(variant) {
   const tree = await findSource();
   const sources = librarySources(tree.folder);
   const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
-  const key = hashOf([...sourceFiles(tree.folder), repairs], {
+  const key = hashOf([...sourceFiles(tree.folder), repairs, join(shims, 'repairs.h')], {
     flags,
     config: describe(variant, tree, ''),
     compiler: output(cc, ['--version']),

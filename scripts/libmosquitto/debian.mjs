@@ -46,8 +46,8 @@ Either of these works without it:
                                              on Debian: apt-get install libmosquitto-dev pkg-config
 `;
 
-/** The newest source that an earlier run unpacked. */
-function unpacked() {
+/** The newest source that an earlier run unpacked, so that only the first one needs the mirror. */
+export function unpacked() {
   if (!existsSync(sources)) return null;
   const names = readdirSync(sources).filter((name) => /^mosquitto_\d[^/]*$/.test(name));
   const newest = names.sort((a, b) => compareVersions(versionOf(a), versionOf(b))).at(-1);

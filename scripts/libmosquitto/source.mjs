@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow, hashOf } from '../lib/hash.mjs';
 import { step, UserError } from '../lib/log.mjs';
@@ -38,8 +38,12 @@ async function givenSource(path) {
     step(`unpacking ${path}`);
     const partial = `${folder}.${process.pid}`;
     mkdirSync(partial, { recursive: true });
-    await run('tar', ['-xf', path, '-C', partial], { stdout: false });
-    renameSync(partial, folder);
+    try {
+      await run('tar', ['-xf', path, '-C', partial], { stdout: false });
+      renameSync(partial, folder);
+    } finally {
+      rmSync(partial, { recursive: true, force: true });
+    }
   }
   return { folder: topFolder(folder), source: `tarball ${basename(path)}` };
 }

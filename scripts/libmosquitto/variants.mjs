@@ -1,6 +1,8 @@
 // The one place for the flags that libmosquitto and the addon are compiled and linked with.
 // binding.gyp and CMakeLists.txt get them from here through config.mjs.
 
+import { inRoot } from '../lib/paths.mjs';
+
 /** @typedef {'static' | 'static-asan' | 'static-tsan' | 'system'} Variant */
 
 /** @type {Variant[]} */
@@ -43,14 +45,15 @@ const wrapped = ['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair', 'send
  * @returns {string[]}
  */
 export function linkFlags(variant) {
-  const hardened = ['-Wl,-z,relro,-z,now', '-Wl,--gc-sections'];
-  if (variant === 'system') return hardened;
+  const exported = variant === 'system' ? 'exports-system.map' : 'exports.map';
+  const common = [`-Wl,--version-script=${inRoot('native', exported)}`, '-Wl,-z,relro,-z,now', '-Wl,--gc-sections'];
+  if (variant === 'system') return common;
   return [
     ...sanitizerLinkFlags[variant],
     // Node exports an OpenSSL of its own: without these two our references would bind to it.
     '-Wl,--exclude-libs,ALL',
     '-Wl,-Bsymbolic',
-    ...hardened,
+    ...common,
     ...wrapped.map((name) => `-Wl,--wrap=${name}`),
   ];
 }

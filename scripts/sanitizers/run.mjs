@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { buildWithCMake } from '../lib/addon.mjs';
 import { ensurePackages } from '../lib/apt.mjs';
 import { step, UserError } from '../lib/log.mjs';
-import { broker, libraryPath } from '../lib/needs.mjs';
+import { broker, cmake, libraryPath } from '../lib/needs.mjs';
 import { ensureNodeModules } from '../lib/npm.mjs';
 import { runTests } from '../lib/tests.mjs';
 import { compile } from '../lib/tsc.mjs';
+import { needsOf } from '../libmosquitto/ensure.mjs';
 
 /**
  * @typedef {object} Sanitizer
@@ -23,7 +24,7 @@ import { compile } from '../lib/tsc.mjs';
  * @param {() => string[]} select
  */
 export async function runSanitized({ kind, runtime, options }, select) {
-  await ensurePackages([broker], 'running the tests');
+  await ensurePackages([...needsOf('static'), cmake, broker], 'running the tests');
   await ensureNodeModules();
   const addon = await buildWithCMake(kind);
   await compile(['.', 'test', 'examples']);

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { runChild } from '../support/child';
+import { sharedBroker } from '../support/scope';
+import { SLOW, scaled } from '../support/wait';
+
+const broker = sharedBroker();
+
+// The allocator's habits are a few MiB of noise, whatever the number of cycles. A leak of a client's least part, its
+// struct of 2 KiB, would be 40 MiB; one of a connected client's socket buffer or event batch is as large.
+const LIMIT_KIB = 10 * 1024;
+const CASES: Array<[name: string, life: string, cycles: number]> = [
+  ['30,000 clients created and destroyed', 'none', 30_000],
+  ['900 clients connected and destroyed (loop)', 'loop', 900],
+  ['900 clients connected and destroyed (event loop)', 'event loop', 900],
+  ['900 clients connected and destroyed (thread)', 'thread', 900],
+];
+
+for (const [name, life, cycles] of CASES) {
+  test(`${name} leave nothing behind`, { timeout: scaled(60000) }, async () => {
+    // Fewer under a sanitizer, which keeps freed memory aside and looks for leaks itself.
+    const count = SLOW > 1 ? cycles / 10 : cycles;
+    const args = [String(broker().port), life, String(count)];
+    const child = await runChild('lifecycle-cycles', { args, nodeArgs: ['--expose-gc'], timeoutMs: 50000 });
+    assert.deepEqual({ code: child.code, stderr: child.stderr }, { code: 0, stderr: '' });
+    const more = JSON.parse(child.stdout);
+    assert.ok(more.descriptors <= 0, `${more.descriptors} descriptors more`);
+    if (SLOW === 1) assert.ok(more.KiB < LIMIT_KIB, `${more.KiB} KiB more`);
+  });
+}

@@ -1,0 +1,51 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { connack, decode } from '../support/packets';
+import { defer } from '../support/scope';
+
+/** A peer that accepts the client and then never closes the connection, whatever the client does. */
+export interface DeafPeer {
+  readonly host: string;
+  readonly port: number;
+  /** Types of the packets received so far. */
+  readonly types: number[];
+  /** Reads no more: the client's writes fill the buffers. */
+  stopReading(): void;
+}
+
+export async function deafPeerFor(t: TestContext): Promise<DeafPeer> {
+  const types: number[] = [];
+  const sockets = new Set<Socket>();
+  // allowHalfOpen: Node would answer the client's end of stream with its own.
+  const server = createServer({ allowHalfOpen: true }, (socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined);
+    let pending: Buffer = Buffer.alloc(0);
+    socket.on('data', (chunk) => {
+      pending = Buffer.concat([pending, chunk]);
+      for (let found = decode(pending); found !== null; found = decode(pending)) {
+        pending = pending.subarray(found.length);
+        types.push(found.packet.type);
+        if (types.length === 1) socket.write(connack(0));
+      }
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  defer(t, async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    types,
+    stopReading: () => {
+      for (const socket of sockets) socket.pause();
+    },
+  };
+}

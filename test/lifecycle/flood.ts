@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { CONNACK, encode, publish, suback } from '../support/packets';
+import { defer } from '../support/scope';
+
+/** A peer that publishes as fast as its one subscriber takes it, at QoS 0, and counts the bytes that are gone. */
+export class Flood {
+  /** Bytes handed to the system so far. */
+  gone = 0;
+  readonly #socket: Promise<Socket>;
+
+  private constructor(
+    readonly port: number,
+    socket: Promise<Socket>,
+  ) {
+    this.#socket = socket;
+  }
+
+  static async start(t: TestContext): Promise<Flood> {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const address = server.address();
+    if (address === null || typeof address === 'string') throw new Error('no TCP port');
+    const socket = once(server, 'connection').then(([found]: Socket[]) => {
+      if (found === undefined) throw new Error('no connection');
+      defer(t, () => found.destroy());
+      found.on('error', () => undefined);
+      // CONNECT comes first, SUBSCRIBE second, and PINGREQ, of two bytes, now and then.
+      let packets = 0;
+      found.on('data', (chunk: Buffer) => {
+        packets += 1;
+        if (packets === 1) found.write(encode(CONNACK, 0, Buffer.from([0, 0])));
+        else if (packets === 2) found.write(suback(chunk.readUInt16BE(2), [0]));
+        else if (chunk.length === 2) found.write(Buffer.from([0xd0, 0]));
+      });
+      return found;
+    });
+    defer(t, async () => {
+      server.close();
+      await once(server, 'close');
+    });
+    return new Flood(address.port, socket);
+  }
+
+  /** Sends messages of this size, each with its number in front, then one with the topic 'end'. */
+  async send(count: number, size: number): Promise<void> {
+    const socket = await this.#socket;
+    const packet = publish('flood', Buffer.alloc(size));
+    const number = packet.length - size;
+    // One write for about 64 KiB: this side must be the faster one.
+    const perWrite = Math.max(1, Math.floor(65536 / packet.length));
+    for (let sent = 0; sent < count; ) {
+      const packets: Buffer[] = [];
+      for (let i = 0; i < perWrite && sent < count; i++) {
+        packet.writeUInt32LE(sent++, number);
+        packets.push(Buffer.from(packet));
+      }
+      const bytes = Buffer.concat(packets);
+      await new Promise<void>((resolve, reject) => {
+        socket.write(bytes, (error) => {
+          if (error) reject(error);
+          else resolve();
+        });
+      });
+      this.gone += bytes.length;
+    }
+    socket.write(publish('end', ''));
+  }
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { build_info } from 'libmosquitto';
+import { spawnChild } from '../support/child';
+import { defer } from '../support/scope';
+import { SLOW, scaled } from '../support/wait';
+import { Flood } from './flood';
+import { memory } from './proc';
+
+const MiB = 1024 * 1024;
+const limit = { timeout: scaled(60000) };
+
+// The mark is at 64 MiB of undelivered messages; the buffers of the two sockets hold some more.
+const MOST_TAKEN = 64 * MiB + 32 * MiB;
+const LEAST_TAKEN = 32 * MiB;
+// A process of Node with the addon has some 60 MiB; a sanitizer's shadow is as large again, and more.
+const MOST_RESIDENT_KIB = SLOW * (64 + 64 + 80) * 1024;
+
+describe('a subscriber whose JavaScript thread is blocked', { concurrency: true }, () => {
+  for (const [name, size, total] of [
+    ['64 KiB', 64 * 1024, 512 * MiB],
+    ['100 bytes', 100, 160 * MiB],
+  ] as const) {
+    test(`stops reading at the high mark, and all arrives afterwards: messages of ${name}`, limit, async (t) => {
+      const flood = await Flood.start(t);
+      const child = spawnChild('lifecycle-slow-reader', { args: [String(flood.port), '60'], timeoutMs: 60000 });
+      defer(t, () => child.kill('SIGKILL'));
+      await child.line(/^blocked$/);
+      const count = Math.floor(total / size);
+      const sending = flood.send(count, size);
+      // Nothing says "I read no more": it is a second without a byte.
+      for (let before = -1; before !== flood.gone; ) {
+        before = flood.gone;
+        await sleep(scaled(1000));
+      }
+      assert.ok(flood.gone < MOST_TAKEN, `${flood.gone / MiB} MiB were taken`);
+      assert.ok(flood.gone > LEAST_TAKEN, `${flood.gone / MiB} MiB were taken`);
+      const resident = memory('VmRSS', child.pid);
+      assert.ok(resident < MOST_RESIDENT_KIB, `${resident} KiB are resident`);
+
+      child.write('\n');
+      await sending;
+      const { code, signal, stdout, stderr } = await child.done;
+      assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+      const { received, highestKiB } = JSON.parse(stdout.split('\n')[1] ?? '');
+      assert.equal(received, count);
+      // Payloads that were delivered are the garbage collector's; but far from all may wait for it.
+      assert.ok(highestKiB < 2 * MOST_RESIDENT_KIB, `${highestKiB} KiB at its highest`);
+    });
+  }
+
+  // The answers to its pings wait behind the messages that it does not read: that is no sign of a dead broker.
+  // The system's library cannot be told that its PINGRESP stands behind what is not read yet.
+  const { linkage } = build_info();
+  if (linkage === 'static') {
+    test('keeps its connection while it does not read for longer than its keepalive', limit, async (t) => {
+      const flood = await Flood.start(t);
+      const child = spawnChild('lifecycle-slow-reader', { args: [String(flood.port), '5'], timeoutMs: 60000 });
+      defer(t, () => child.kill('SIGKILL'));
+      await child.line(/^blocked$/);
+      const sending = flood.send(2000, 64 * 1024);
+      await sleep(14000);
+      child.write('\n');
+      await sending;
+      const { code, signal, stdout, stderr } = await child.done;
+      assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+      assert.equal(JSON.parse(stdout.split('\n')[1] ?? '').received, 2000);
+    });
+  }
+});

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { MOSQ_ERR_NO_CONN } from 'libmosquitto';
+import { clientFor, driveFor } from '../support/scope';
+import { until } from '../support/wait';
+
+// As many unacknowledged messages as a well-behaved application has under way.
+const WINDOW = 50;
+
+/** What every payload ends in. */
+export const TAIL = 'of the stream';
+
+/**
+ * Numbered messages from one client to another. Both keep their sessions; the receiver subscribes in on_connect, as
+ * an application does that wants to outlive its broker.
+ */
+export class Stream {
+  /** How often each number has arrived. */
+  readonly seen: number[] = [];
+  /** Numbers that the broker has confirmed to the sender. */
+  readonly confirmed = new Set<number>();
+  /** How often sender and receiver have been accepted by a broker, and have lost it. */
+  connects = 0;
+  losses = 0;
+  arrived = 0;
+  subscribed = false;
+  readonly topic: string;
+  readonly #publish: (text: string) => [rc: number, mid: number];
+  readonly #numbers = new Map<number, number>();
+  readonly #errors: string[] = [];
+  #sent = 0;
+  #goal = 0;
+
+  constructor(
+    t: TestContext,
+    { host, port }: { host: string; port: number },
+    mode: 'event loop' | 'thread',
+    qos: 1 | 2,
+  ) {
+    this.topic = `stream/${mode}/${qos}`;
+
+    const receiver = clientFor(t, `${mode}-${qos}-receiver`, false);
+    receiver.on_connect = (_mosq, _obj, rc) => {
+      if (rc !== 0) return;
+      this.connects += 1;
+      receiver.subscribe(this.topic, qos);
+    };
+    receiver.on_subscribe = () => {
+      this.subscribed = true;
+    };
+    receiver.on_message = (_mosq, _obj, msg) => {
+      const number = Number.parseInt(msg.payload.toString(), 10);
+      const before = this.seen[number] ?? 0;
+      this.seen[number] = before + 1;
+      if (before === 0) this.arrived += 1;
+    };
+
+    const sender = clientFor(t, `${mode}-${qos}-sender`, false);
+    sender.on_connect = (_mosq, _obj, rc) => {
+      if (rc === 0) this.connects += 1;
+    };
+    sender.on_publish = (_mosq, _obj, mid) => {
+      const number = this.#numbers.get(mid);
+      if (number === undefined) this.#errors.push(`on_publish for message id ${mid}, which is not under way`);
+      else this.confirmed.add(number);
+      this.#numbers.delete(mid);
+      this.#feed();
+    };
+    this.#publish = (text) => [sender.publish(this.topic, text, qos), sender.last_mid];
+
+    for (const client of [receiver, sender]) {
+      client.on_disconnect = () => {
+        this.losses += 1;
+      };
+      driveFor(t, client, mode);
+      assert.equal(client.connect_async(host, port), 0);
+    }
+  }
+
+  /** Goes on sending until `count` messages in all are sent; does not wait. */
+  send(count: number): void {
+    this.#goal = count;
+    this.#feed();
+  }
+
+  #feed(): void {
+    while (this.#sent < this.#goal && this.#numbers.size < WINDOW) {
+      const number = this.#sent++;
+      const [rc, mid] = this.#publish(`${number} ${TAIL}`);
+      // While there is no connection the message is queued all the same.
+      if (rc !== 0 && rc !== MOSQ_ERR_NO_CONN) this.#errors.push(`publish() returned ${rc}`);
+      this.#numbers.set(mid, number);
+    }
+  }
+
+  /** Until all that was sent is confirmed and has arrived. */
+  async complete(): Promise<void> {
+    const state = (): string => `${this.confirmed.size} of ${this.#goal} are confirmed, ${this.arrived} have arrived`;
+    await until(() => this.confirmed.size === this.#goal && this.arrived >= this.#goal, state, 30000);
+    assert.deepEqual(this.#errors, []);
+  }
+
+  /** Numbers that did not arrive exactly once, each with how often it did. */
+  irregular(): string[] {
+    const found: string[] = [];
+    for (let number = 0; number < this.#goal; number++) {
+      const times = this.seen[number] ?? 0;
+      if (times !== 1) found.push(`${number}: ${times} times`);
+    }
+    return found;
+  }
+}

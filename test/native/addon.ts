@@ -1,0 +1,54 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, realpathSync } from 'node:fs';
+import { build_info } from 'libmosquitto';
+
+/** The file that this process has loaded the addon from. */
+export function addonFile(): string {
+  build_info();
+  const found = new Set(readFileSync('/proc/self/maps', 'utf8').match(/\/.*\.node$/gm));
+  const [file, ...others] = found;
+  if (file === undefined || others.length > 0) throw new Error(`loaded addons: ${[...found].join(', ')}`);
+  return realpathSync(file);
+}
+
+export interface DynamicSymbol {
+  readonly name: string;
+  /** As nm has it: U undefined, w weak and undefined, T code, ... */
+  readonly type: string;
+  /** 'GLIBC_2.34' and the like; '' when the symbol has none. */
+  readonly version: string;
+}
+
+/** What a tool prints about a file. */
+function inspect(tool: string, args: string[]): string {
+  // Without a sanitizer that this process has preloaded: it would judge the tool.
+  const { LD_PRELOAD: _ours, ...env } = process.env;
+  return execFileSync(tool, args, { encoding: 'utf8', env: { ...env, LC_ALL: 'C' } });
+}
+
+/** The symbols that the dynamic linker sees. */
+export function dynamicSymbols(file: string): DynamicSymbol[] {
+  const lines = inspect('nm', ['--dynamic', '--with-symbol-versions', file]).trim().split('\n');
+  return lines.map((line) => {
+    const [, type = '', name = '', version = ''] = /(\S) ([^@\s]+)(?:@+(\S+))?$/.exec(line) ?? [];
+    return { name, type, version };
+  });
+}
+
+/** The entries of the dynamic section, such as ['NEEDED', 'libc.so.6']. */
+export function dynamicSection(file: string): Array<[tag: string, value: string]> {
+  const text = inspect('readelf', ['--dynamic', '--wide', file]);
+  return [...text.matchAll(/^ 0x[0-9a-f]+ \((\w+)\)\s+(.*)$/gm)].map(([, tag = '', value = '']) => [
+    tag,
+    /\[(.*)\]/.exec(value)?.[1] ?? value,
+  ]);
+}
+
+/** Is this the addon of a sanitizer's build? Its runtime comes between the C library and all others. */
+export function isSanitized(symbols: DynamicSymbol[]): boolean {
+  return symbols.some(({ name }) => /^__[at]san_init$/.test(name));
+}
+
+/** Names of OpenSSL's, c-ares' and libmosquitto's functions and variables. */
+export const FOREIGN =
+  /^_?(SSL|TLS|DTLS|OPENSSL|OSSL|CRYPTO|EVP|BIO|BN|EC|ERR|RAND|RSA|DH|DSA|HMAC|PEM|PKCS\d+|X509|X509V3|ASN1|CONF|ENGINE|UI|OCSP|SHA\d+|d2i|i2d|sk|ares|mosquitto)_/;

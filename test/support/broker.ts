@@ -1,0 +1,166 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { plainEnvironment } from './environment';
+import { type ReservedPort, reservePort } from './ports';
+import { until } from './wait';
+
+const MOSQUITTO = process.env.MOSQUITTO ?? '/usr/sbin/mosquitto';
+// Ends the broker when this process dies in whatever way, a crash included.
+const SETPRIV = '/usr/bin/setpriv';
+
+export interface BrokerOptions {
+  /** Lines added to the configuration. Anonymous clients are allowed unless one of these says otherwise. */
+  config?: string[];
+  /** Files put into the broker's folder before it starts; `{dir}` in `config` names the folder. */
+  files?: Record<string, string>;
+  persistence?: boolean;
+  host?: string;
+}
+
+export interface Broker {
+  readonly host: string;
+  readonly port: number;
+  readonly pid: number;
+  readonly dir: string;
+  log(): string;
+  /** SIGTERM: saves the persistent state; waits for the end. */
+  stop(): Promise<void>;
+  /** SIGKILL; waits for the end. */
+  kill(): Promise<void>;
+  /** Again, after stop() or kill(): on the same port, with the same configuration and persistent state. */
+  start(): Promise<void>;
+  pause(): void;
+  resume(): void;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** A real mosquitto on a free loopback port. */
+export async function startBroker(options: BrokerOptions = {}): Promise<Broker> {
+  const broker = new MosquittoBroker(await reservePort(options.host), options);
+  try {
+    await broker.start();
+  } catch (error) {
+    await broker[Symbol.asyncDispose]();
+    throw error;
+  }
+  return broker;
+}
+
+class MosquittoBroker implements Broker {
+  readonly host: string;
+  readonly port: number;
+  readonly dir = mkdtempSync(join(tmpdir(), 'libmosquitto-broker-'));
+  readonly #reserved: ReservedPort;
+  readonly #logFile = join(this.dir, 'log');
+  #child: ChildProcess | null = null;
+
+  constructor(reserved: ReservedPort, options: BrokerOptions) {
+    this.#reserved = reserved;
+    this.port = reserved.port;
+    this.host = options.host ?? '127.0.0.1';
+    for (const [name, content] of Object.entries(options.files ?? {})) {
+      writeFileSync(join(this.dir, name), content, { mode: 0o600 });
+    }
+    const lines = configuration(this.dir, this.host, this.port, options);
+    writeFileSync(join(this.dir, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+    writeFileSync(this.#logFile, '');
+  }
+
+  get pid(): number {
+    const pid = this.#child?.pid;
+    if (pid === undefined) throw new Error('the broker is not running');
+    return pid;
+  }
+
+  log(): string {
+    return readFileSync(this.#logFile, 'utf8');
+  }
+
+  async start(): Promise<void> {
+    if (this.#child !== null) throw new Error('the broker is running already');
+    const before = this.log().length;
+    // The log goes to a file, not to a pipe: a test that blocks this thread must not stop the broker.
+    const log = openSync(this.#logFile, 'a');
+    const command = [MOSQUITTO, '-c', join(this.dir, 'mosquitto.conf')];
+    if (existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'KILL', '--');
+    const [file, ...args] = command as [string, ...string[]];
+    const child = spawn(file, args, { stdio: ['ignore', log, log], cwd: this.dir, env: plainEnvironment() });
+    closeSync(log);
+    let failure: Error | null = null;
+    child.once('error', (error) => {
+      failure = error;
+    });
+    child.once('exit', () => running.delete(child));
+    running.add(child);
+    this.#child = child;
+    const news = (): string => this.log().slice(before);
+    await until(
+      () => failure !== null || ended(child) || / running$/m.test(news()),
+      () => `mosquitto to start:\n${news()}`,
+    );
+    if (failure !== null || ended(child)) {
+      this.#child = null;
+      throw new Error(`${MOSQUITTO} did not start: ${String(failure ?? '')}\n${news()}`);
+    }
+  }
+
+  stop(): Promise<void> {
+    return this.#end('SIGTERM');
+  }
+
+  kill(): Promise<void> {
+    return this.#end('SIGKILL');
+  }
+
+  pause(): void {
+    process.kill(this.pid, 'SIGSTOP');
+  }
+
+  resume(): void {
+    process.kill(this.pid, 'SIGCONT');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    this.#reserved.release();
+    rmSync(this.dir, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child;
+    this.#child = null;
+    if (child === null || ended(child)) return;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+  }
+}
+
+function ended(child: ChildProcess): boolean {
+  return child.exitCode !== null || child.signalCode !== null;
+}
+
+function configuration(dir: string, host: string, port: number, options: BrokerOptions): string[] {
+  const extra = (options.config ?? []).map((line) => line.replaceAll('{dir}', dir));
+  const lines = [
+    `listener ${port} ${host}`,
+    'log_dest stderr',
+    'connection_messages true',
+    'set_tcp_nodelay true',
+    // Tests count every message: the broker must not drop what a slow reader has not taken yet.
+    'max_queued_messages 0',
+  ];
+  // Started by root, mosquitto would become another user, who cannot read our temporary folder.
+  if (process.getuid?.() === 0) lines.push('user root');
+  if (!extra.some((line) => line.startsWith('allow_anonymous'))) lines.push('allow_anonymous true');
+  if (options.persistence === true) lines.push('persistence true', `persistence_location ${dir}/`);
+  return [...lines, ...extra];
+}

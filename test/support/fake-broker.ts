@@ -1,0 +1,170 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { CONNECT, connack, decode, type Packet } from './packets';
+import { within } from './wait';
+
+/** A scripted TCP peer, for exact bytes and for faults that a real broker does not make. */
+export interface FakeBroker {
+  readonly host: string;
+  readonly port: number;
+  /** Every connection made so far, in order. */
+  readonly peers: readonly Peer[];
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** One connection of a client, seen from the broker. */
+export class Peer {
+  /** Every packet so far, in the order of arrival. */
+  readonly received: Packet[] = [];
+  readonly openedAt = performance.now();
+  readonly remoteAddress: string | undefined;
+  /** Settles when the connection is gone, for whatever reason. */
+  readonly closed: Promise<void>;
+  readonly #socket: Socket;
+  #pending: Buffer = Buffer.alloc(0);
+  #taken = 0;
+  #wake: (() => void) | null = null;
+  #ended = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+    this.remoteAddress = socket.remoteAddress;
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => {
+      this.#take(chunk);
+    });
+    // A reset by the client is what some tests are about: 'close' follows and tells.
+    socket.on('error', () => undefined);
+    this.closed = new Promise((resolve) => {
+      socket.once('close', () => {
+        this.#ended = true;
+        this.#wake?.();
+        resolve();
+      });
+    });
+    socket.once('end', () => {
+      this.#ended = true;
+      this.#wake?.();
+    });
+  }
+
+  /** The next packet not yet asked for. */
+  async next(timeoutMs = 20000): Promise<Packet> {
+    for (;;) {
+      const packet = this.received[this.#taken];
+      if (packet !== undefined) {
+        this.#taken += 1;
+        return packet;
+      }
+      if (this.#ended) throw new Error('the client closed the connection');
+      const news = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await within(news, 'a packet from the client', timeoutMs);
+    }
+  }
+
+  /** The next packet of this type; others in between are passed over. */
+  async nextOf(type: number, timeoutMs = 20000): Promise<Packet> {
+    for (;;) {
+      const packet = await this.next(timeoutMs);
+      if (packet.type === type) return packet;
+    }
+  }
+
+  /** Packets as they come, until the client closes. */
+  async *packets(): AsyncGenerator<Packet> {
+    for (;;) {
+      try {
+        yield await this.next();
+      } catch (error) {
+        if (this.#ended) return;
+        throw error;
+      }
+    }
+  }
+
+  /** Takes CONNECT and answers it. */
+  async accept(code = 0, session_present = false): Promise<Packet> {
+    const packet = await this.nextOf(CONNECT);
+    this.send(connack(code, session_present));
+    return packet;
+  }
+
+  send(...parts: Uint8Array[]): void {
+    this.#socket.write(Buffer.concat(parts));
+  }
+
+  /** Stops reading: the client's writes fill the socket buffers. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  /** Orderly end of the stream. */
+  end(): void {
+    this.#socket.end();
+  }
+
+  /** At once, with a reset. */
+  destroy(): void {
+    this.#socket.resetAndDestroy();
+  }
+
+  #take(chunk: Buffer): void {
+    this.#pending = Buffer.concat([this.#pending, chunk]);
+    for (let found = decode(this.#pending); found !== null; found = decode(this.#pending)) {
+      this.#pending = this.#pending.subarray(found.length);
+      this.received.push(found.packet);
+    }
+    this.#wake?.();
+  }
+}
+
+export interface FakeBrokerOptions {
+  host?: string;
+  port?: number;
+  /** Keeps its side open when the client has ended its own. */
+  allowHalfOpen?: boolean;
+}
+
+export async function startFakeBroker(
+  onConnection: (peer: Peer) => void | Promise<void>,
+  { host = '127.0.0.1', port = 0, allowHalfOpen = false }: FakeBrokerOptions = {},
+): Promise<FakeBroker> {
+  const peers: Peer[] = [];
+  const sockets = new Set<Socket>();
+  const failures: unknown[] = [];
+  const server = createServer({ allowHalfOpen }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    const peer = new Peer(socket);
+    peers.push(peer);
+    void (async () => {
+      try {
+        await onConnection(peer);
+      } catch (error) {
+        failures.push(error);
+      }
+    })();
+  });
+  server.listen({ port, host });
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  const close = async (): Promise<void> => {
+    for (const socket of sockets) socket.destroy();
+    if (!server.listening) return;
+    server.close();
+    await once(server, 'close');
+    const unexpected = failures.find(
+      (error) => !(error instanceof Error && error.message === 'the client closed the connection'),
+    );
+    if (unexpected !== undefined) throw unexpected;
+  };
+  return { host, port: address.port, peers, close, [Symbol.asyncDispose]: close };
+}
