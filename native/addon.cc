@@ -38,6 +38,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
 }  // namespace
 }  // namespace libmosquitto
 
+namespace {
+
 Napi::Object init_addon(Napi::Env env, Napi::Object exports) { return libmosquitto::init(env, exports); }
+
+}  // namespace
 
 NODE_API_MODULE(libmosquitto, init_addon)

@@ -33,22 +33,35 @@ const { values: options } = parseArgs({
   },
 });
 
+/**
+ * @param {string} message
+ * @returns {never}
+ */
 function fail(message) {
   console.error(`generate-constants: ${message}`);
   process.exit(1);
 }
 
-/** The text of a header and of all that it includes, without comments: some names stand in comments only. */
-function read_headers(name, seen = new Set()) {
+/**
+ * The text of a header and of all that it includes, without comments: some names stand in comments only.
+ * @param {string} name
+ * @param {Set<string>} seen
+ * @returns {string}
+ */
+function read_headers(name, seen) {
   const file = options.include.map((folder) => join(folder, name)).find((path) => existsSync(path));
   if (file === undefined || seen.has(file)) return '';
   seen.add(file);
   const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ');
-  const included = [...text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map((match) => match[1]);
+  const included = [...text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map((match) => match[1] ?? '');
   return text + included.map((other) => read_headers(other, seen)).join('\n');
 }
 
-/** The compiler is asked for the values: an enumeration counts by itself, and a macro is an expression. */
+/**
+ * The compiler is asked for the values: an enumeration counts by itself, and a macro is an expression.
+ * @param {string[]} names
+ * @returns {Map<string, number>}
+ */
 function evaluate(names) {
   const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-constants-'));
   try {
@@ -62,17 +75,19 @@ function evaluate(names) {
     const includes = options.include.flatMap((include) => ['-I', include]);
     execFileSync(process.env.CC ?? 'cc', [...includes, source, '-o', program], { stdio: 'inherit' });
     const values = execFileSync(program, { encoding: 'utf8' }).trim().split('\n').map(Number);
-    return new Map(names.map((name, index) => [name, values[index]]));
+    return new Map(names.map((name, index) => [name, values[index] ?? Number.NaN]));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** @returns {string} */
 function generate() {
-  const identifiers = new Set(read_headers('mosquitto.h').match(/\b[A-Z][A-Z0-9_]+\b/g));
+  const identifiers = new Set(read_headers('mosquitto.h', new Set()).match(/\b[A-Z][A-Z0-9_]+\b/g));
   if (identifiers.size === 0) fail(`no mosquitto.h in ${options.include.join(', ')}`);
   const names = [...identifiers].filter((name) => FAMILIES.some(({ pattern }) => pattern.test(name)));
 
+  /** @type {Record<string, string>} */
   const texts = JSON.parse(readFileSync(texts_file, 'utf8'));
   const untold = names.filter((name) => !(name in texts));
   if (untold.length > 0) fail(`${texts_file} has no text for ${untold.join(', ')}`);
@@ -83,7 +98,7 @@ function generate() {
   const lines = ['// Generated from the headers of libmosquitto by scripts/generate-constants.mjs: do not edit.'];
   for (const { pattern, title } of FAMILIES) {
     const family = names.filter((name) => pattern.test(name));
-    family.sort((a, b) => values.get(a) - values.get(b));
+    family.sort((a, b) => (values.get(a) ?? 0) - (values.get(b) ?? 0));
     lines.push('', `// ${title}.`, '');
     for (const name of family) lines.push(`/** ${texts[name]} */`, `export const ${name} = ${values.get(name)};`);
   }

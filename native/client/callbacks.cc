@@ -8,7 +8,8 @@ namespace libmosquitto {
 struct Trampolines {
   static Client& of(void* obj) { return *static_cast<Client*>(obj); }
 
-  static void on_connect(mosquitto* /*mosq*/, void* obj, int rc, int flags, const mosquitto_property* /*props*/) noexcept {
+  static void on_connect(mosquitto* /*mosq*/, void* obj, int rc, int flags,
+                         const mosquitto_property* /*props*/) noexcept {
     Client& client = of(obj);
     if (rc == 0) {
       client.accepted_ = true;
@@ -56,9 +57,7 @@ struct Trampolines {
     }
   }
 
-  static void on_log(mosquitto* /*mosq*/, void* obj, int level, const char* text) noexcept {
-    of(obj).log(level, text);
-  }
+  static void on_log(mosquitto* /*mosq*/, void* obj, int level, const char* text) noexcept { of(obj).log(level, text); }
 
   static constexpr int32_t kRetain = 1 << 2;
   static constexpr int32_t kAsciiTopic = 1 << 3;

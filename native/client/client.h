@@ -105,8 +105,8 @@ class Client {
 
   // For the link (drive.cc).
   struct Traffic {
-    int fd = -1;          // -1: not connected
-    int events = 0;       // UV_READABLE | UV_WRITABLE: what to wait for
+    int fd = -1;            // -1: not connected
+    int events = 0;         // UV_READABLE | UV_WRITABLE: what to wait for
     bool more = false;      // read() may have more to read at once
     bool recorded = false;  // there are events to deliver
     bool accepted = false;  // the broker's CONNACK was 0
@@ -167,7 +167,7 @@ class Client {
   uint32_t listening_ = 0;
   bool has_target_ = false;
   DialTarget target_;
-  bool accepted_ = false;              // a CONNACK with 0 came on this connection
+  bool accepted_ = false;  // a CONNACK with 0 came on this connection
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;
   std::chrono::steady_clock::time_point disconnect_deadline_;

@@ -44,7 +44,7 @@ Napi::Value ClientWrap::bound(const Napi::CallbackInfo& info) {
 
 Napi::Function ClientWrap::define(Napi::Env env) {
   using Self = ClientWrap;
-  const auto data = [](ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); };
+  const auto data = names_data;
   return DefineClass(
       env, "Client",
       {
@@ -110,9 +110,7 @@ Client& ClientWrap::client() {
 
 bool ClientWrap::may_loop() const { return !environment_.stopped(); }
 
-void ClientWrap::stop() {
-  client_->close_link();
-}
+void ClientWrap::stop() { client_->close_link(); }
 
 void ClientWrap::end() { client_->destroy(); }
 

@@ -88,9 +88,9 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
 
   Environment& environment_;
   std::unique_ptr<Client> client_;
-  bool pinned_ = false;      // a running loop: the object must not be collected
-  bool referenced_ = true;   // ref(), unref()
-  bool holding_ = false;     // the process is kept alive
+  bool pinned_ = false;     // a running loop: the object must not be collected
+  bool referenced_ = true;  // ref(), unref()
+  bool holding_ = false;    // the process is kept alive
 };
 
 }  // namespace libmosquitto

@@ -92,8 +92,8 @@ uint64_t Client::attempt_failed(int rc, int error) {
     std::string reason = mosquitto_strerror(rc);
     if (rc == MOSQ_ERR_ERRNO) reason = std::generic_category().message(error);
     if (rc == MOSQ_ERR_EAI) reason = gai_strerror(error);
-    log(MOSQ_LOG_WARNING, "Connecting to " + target_.hostname + ":" + std::to_string(target_.port) + " failed: " +
-                              reason + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
+    log(MOSQ_LOG_WARNING, "Connecting to " + target_.hostname + ":" + std::to_string(target_.port) +
+                              " failed: " + reason + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
   }
   return delay;
 }

@@ -10,8 +10,8 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    rc = checked(mosquitto_publish(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos,
-                                   retain));
+    rc = checked(
+        mosquitto_publish(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos, retain));
   }
   return sent(rc, mid);
 }

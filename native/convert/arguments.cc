@@ -86,8 +86,7 @@ std::optional<std::string_view> bytes_of(const Napi::Value& value) {
     // The data pointer of this call has the view's offset in it already.
     napi_typedarray_type type{};
     size_t elements = 0;
-    const napi_status status =
-        napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr);
+    const napi_status status = napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr);
     if (status != napi_ok) throw Napi::Error::New(value.Env());
     return view(data, elements * array.ElementSize());
   }

@@ -18,6 +18,9 @@ inline Napi::Value to_js(const Napi::Env& env, int value) { return Napi::Number:
 inline Napi::Value to_js(const Napi::Env& env, bool value) { return Napi::Boolean::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const char* value) { return Napi::String::New(env, value); }
 
+// Node-API takes data as a plain pointer; nobody writes to it.
+inline void* names_data(ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); }
+
 namespace detail {
 
 template <typename Result, typename... Parameters, typename Call, size_t... Index>
@@ -48,7 +51,8 @@ template <typename Class, typename Result, typename... Parameters, Result (Class
 struct Bound<Method> {
   static Napi::Value call(Class& object, const Napi::CallbackInfo& info) {
     return call_with<Result, Parameters...>(
-        info, [&object](auto&&... arguments) { return (object.*Method)(std::forward<decltype(arguments)>(arguments)...); },
+        info,
+        [&object](auto&&... arguments) { return (object.*Method)(std::forward<decltype(arguments)>(arguments)...); },
         std::index_sequence_for<Parameters...>{});
   }
 };
@@ -58,7 +62,7 @@ struct Bound<Method> {
 // A JavaScript function for a C++ function.
 template <auto Function>
 Napi::Function bind_function(const Napi::Env& env, const char* name, ArgumentNames names) {
-  return Napi::Function::New<detail::Bound<Function>::call>(env, name, const_cast<char**>(names));
+  return Napi::Function::New<detail::Bound<Function>::call>(env, name, names_data(names));
 }
 
 }  // namespace libmosquitto

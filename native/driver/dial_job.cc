@@ -8,8 +8,8 @@ std::shared_ptr<DialJob> DialJob::start(LoopHost& host, const DialTarget& target
   std::shared_ptr<DialJob> job(new DialJob(host));
   host.post([job, target] {
     job->self_ = job;
-    job->dialer_ = std::make_unique<Dialer>(
-        job->host_, target, [job = job.get()](DialResult result) { job->complete(std::move(result)); });
+    job->dialer_ = std::make_unique<Dialer>(job->host_, target,
+                                            [job = job.get()](DialResult result) { job->complete(std::move(result)); });
   });
   return job;
 }
@@ -19,19 +19,20 @@ void DialJob::complete(DialResult result) {
   dialer_.reset();
   const std::lock_guard lock(mutex_);
   result_ = std::move(result);
+  done_ = true;
   ended_.notify_all();
 }
 
 std::optional<DialResult> DialJob::wait_for(std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  if (!ended_.wait_for(lock, timeout, [this] { return result_.has_value(); })) return std::nullopt;
+  if (!ended_.wait_for(lock, timeout, [this] { return done_; })) return std::nullopt;
   return std::move(result_);
 }
 
 DialResult DialJob::wait() {
   std::unique_lock lock(mutex_);
-  ended_.wait(lock, [this] { return result_.has_value(); });
-  return std::move(*result_);
+  ended_.wait(lock, [this] { return done_; });
+  return std::move(result_);
 }
 
 void DialJob::cancel() {

@@ -32,7 +32,8 @@ class DialJob : public std::enable_shared_from_this<DialJob> {
 
   std::mutex mutex_;
   std::condition_variable ended_;
-  std::optional<DialResult> result_;
+  bool done_ = false;
+  DialResult result_;
 };
 
 }  // namespace libmosquitto

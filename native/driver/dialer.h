@@ -24,9 +24,9 @@ struct DialTarget {
 };
 
 struct DialResult {
-  UniqueFd fd;     // connected, non-blocking, close-on-exec
-  int rc = 0;      // MOSQ_ERR_SUCCESS, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO
-  int error = 0;   // errno, or the EAI_* code
+  UniqueFd fd;    // connected, non-blocking, close-on-exec
+  int rc = 0;     // MOSQ_ERR_SUCCESS, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO
+  int error = 0;  // errno, or the EAI_* code
 };
 
 struct SocketAddress {

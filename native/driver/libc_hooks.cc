@@ -39,7 +39,8 @@ namespace {
 
 using GetAddrInfo = int(const char*, const char*, const addrinfo*, addrinfo**);
 
-int hook_getaddrinfo(GetAddrInfo* real, const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
+int hook_getaddrinfo(GetAddrInfo* real, const char* node, const char* service, const addrinfo* hints,
+                     addrinfo** result) {
   if (current_scope == nullptr) return real(node, service, hints, result);
   current_scope->mark_reached();
   if (current_scope->refuses()) return EAI_AGAIN;

@@ -8,7 +8,7 @@ extern "C" {
 
 struct mosquitto;
 
-void repairs_excuse_pingresp(struct mosquitto *mosq);
+void repairs_excuse_pingresp(struct mosquitto* mosq);
 
 #ifdef __cplusplus
 }
