@@ -58,7 +58,7 @@ Napi::Object features(const Napi::Env& env) {
   const Napi::Object features = Napi::Object::New(env);
   features.Set("tls", supported(mosquitto_tls_insecure_set(handle.get(), false)));
   features.Set("tls_psk", supported(mosquitto_tls_psk_set(scratch().get(), "00", "probe", nullptr)));
-  features.Set("socks", supported(mosquitto_socks5_set(scratch().get(), "localhost", 1080, nullptr, nullptr)));
+  features.Set("socks", supported(mosquitto_socks5_set(handle.get(), nullptr, 1080, nullptr, nullptr)));
   features.Set("websockets", supports_websockets());
   features.Set("unix_sockets", supports_unix_sockets());
   features.Set("threads", supported(mosquitto_loop_stop(handle.get(), false)));
