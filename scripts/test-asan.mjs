@@ -18,6 +18,7 @@ const sanitizer = {
       UBSAN_OPTIONS: `${common}:halt_on_error=1:print_stacktrace=1`,
     };
   },
+  reports: (text) => [text],
 };
 
 await main(() => runSanitized(sanitizer, () => selectTests(process.argv.slice(2))));

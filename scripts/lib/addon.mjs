@@ -89,19 +89,23 @@ const cmakeBuilds = {
 
 /**
  * @param {keyof typeof cmakeBuilds} kind
- * @param {'compile' | 'configure'} [command] configure writes compile_commands.json, and that is all
+ * @param {'build' | 'configure'} [last] configure writes compile_commands.json, and that is all
  * @returns {Promise<string>} path of the addon, or of compile_commands.json
  */
-export async function buildWithCMake(kind, command = 'compile') {
+export async function buildWithCMake(kind, last = 'build') {
   const { folder, variant, sanitize } = cmakeBuilds[kind];
   await ensurePackages([cmake], 'the cmake build');
   const product =
-    command === 'compile' ? inRoot(folder, 'Release', 'libmosquitto.node') : inRoot(folder, 'compile_commands.json');
+    last === 'build' ? inRoot(folder, 'Release', 'libmosquitto.node') : inRoot(folder, 'compile_commands.json');
   await unlessUpToDate(product, await keyOf(variant), async () => {
-    step(`${command === 'compile' ? 'building' : 'configuring'} the addon with cmake-js (${variant})`);
-    const args = [inRoot('node_modules', 'cmake-js', 'bin', 'cmake-js'), command, '--out', inRoot(folder)];
+    step(`${last === 'build' ? 'building' : 'configuring'} the addon with cmake-js (${variant})`);
+    const tool = inRoot('node_modules', 'cmake-js', 'bin', 'cmake-js');
     const options = [`--CDSANITIZE=${sanitize}`, '--parallel', jobs, '--log-level', 'warn', '--prefer-make'];
-    await run(process.execPath, [...args, ...options], { env: nodeHeaders(), stdout: false });
+    // Each time anew: cmake does not know that the flags come from scripts/.
+    for (const command of last === 'build' ? ['configure', 'build'] : ['configure']) {
+      const args = [tool, command, '--out', inRoot(folder), ...options];
+      await run(process.execPath, args, { env: nodeHeaders(), stdout: false });
+    }
   });
   return product;
 }

@@ -1,0 +1,42 @@
+/**
+ * Those of ThreadSanitizer's reports that are about us.
+ *
+ * Node, V8 and libuv are not built with the sanitizer: it sees what they free, lock and copy, but
+ * not the atomic operations that order it, and so reports races between two threads of Node. Our
+ * frames are then below Node's, as below all that runs on a JavaScript thread. What counts is whose
+ * code made the access: a race is ours when one of its two sides is.
+ * @param {string} text of a report file
+ * @returns {string[]}
+ */
+export function reportsAboutUs(text) {
+  return text
+    .split(/^={18}$/m)
+    .map((report) => report.trim())
+    .filter((report) => report !== '' && !/^ThreadSanitizer: reported \d+ warnings$/.test(report))
+    .filter((report) => {
+      if (!report.startsWith('WARNING:')) return true;
+      if (!report.startsWith('WARNING: ThreadSanitizer: data race')) return report.includes(`(${ours}+`);
+      return accesses(report).some((stack) => innermost(stack) === ours);
+    });
+}
+
+const ours = 'libmosquitto.node';
+
+/**
+ * The stacks of the two accesses, the first of a report's paragraphs.
+ * @param {string} report
+ */
+function accesses(report) {
+  return report
+    .split(/\n\s*\n/)
+    .filter((paragraph) => /^ *(previous )?(atomic )?(read|write) of size/im.test(paragraph));
+}
+
+/**
+ * The module of the innermost frame that is not the sanitizer's or a C library's.
+ * @param {string} stack
+ */
+function innermost(stack) {
+  const modules = [...stack.matchAll(/^ +#\d+ .*\((\S+)\+0x[0-9a-f]+\)$/gm)].map((frame) => frame[1] ?? '');
+  return modules.find((module) => !/^lib(tsan|c|stdc\+\+|pthread)\.so/.test(module));
+}
