@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { resolve } from 'node-gyp-build';
+import type { NativeFunctions } from './binding-functions';
 import type { Payload } from './message';
+import type { Properties } from './properties';
 
 // The raw layer: what the addon exports, under the C names less `mosquitto_`. Internal.
 
@@ -24,32 +26,42 @@ export interface BuildInfo {
   };
 }
 
-/** A libmosquitto version: `number` is major * 1000000 + minor * 1000 + revision. */
-export interface LibVersion {
-  readonly major: number;
-  readonly minor: number;
-  readonly revision: number;
-  readonly number: number;
-}
-
 /** One `struct mosquitto`. Its methods check the types of their arguments; what returns a number returns MOSQ_ERR_*. */
 export interface NativeClient {
   /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
   dispatch: (batch: ArrayBuffer, manual: boolean) => void;
+  /** on_pre_connect, inside a call that connects. */
+  pre_connect: () => void;
+  /** The PRE_CONNECT event was seen: the attempt may begin. */
+  pre_connect_done(): void;
+  /** What on_ext_auth returned. */
+  ext_auth_result(rc: number): void;
   /** Which kinds of events are wanted: bit `1 << kind` of event-batch.ts. */
   listen(mask: number): void;
   reinitialise(client_id: string | null, clean_session: boolean): number;
   destroy(): void;
 
-  connect(hostname: string, port: number, keepalive: number, bind_address: string | null): number;
-  connect_async(hostname: string, port: number, keepalive: number, bind_address: string | null): number;
+  connect(
+    hostname: string,
+    port: number,
+    keepalive: number,
+    bind_address: string | null,
+    properties: Properties | null,
+  ): number;
+  connect_async(
+    hostname: string,
+    port: number,
+    keepalive: number,
+    bind_address: string | null,
+    properties: Properties | null,
+  ): number;
   reconnect(): number;
   reconnect_async(): number;
-  disconnect(): number;
+  disconnect(reason_code: number, properties: Properties | null): number;
 
-  publish(topic: string, payload: Payload, qos: number, retain: boolean): number;
-  subscribe(topic: string, qos: number): number;
-  unsubscribe(topic: string): number;
+  publish(topic: string, payload: Payload, qos: number, retain: boolean, properties: Properties | null): number;
+  subscribe(topic: string | string[], qos: number, options: number, properties: Properties | null): number;
+  unsubscribe(topic: string | string[], properties: Properties | null): number;
   last_mid(): number;
   last_errno(): number;
 
@@ -66,8 +78,24 @@ export interface NativeClient {
   threaded_set(threaded: boolean): number;
 
   username_pw_set(username: string | null, password: string | Uint8Array | null): number;
-  will_set(topic: string, payload: Payload, qos: number, retain: boolean): number;
+  will_set(topic: string, payload: Payload, qos: number, retain: boolean, properties: Properties | null): number;
   will_clear(): number;
+  ext_auth_continue(method: string, data: Uint8Array | null, properties: Properties | null): number;
+  socks5_set(host: string, port: number, username: string | null, password: string | null): number;
+  tls_set(
+    cafile: string | Uint8Array | null,
+    capath: string | null,
+    certfile: string | Uint8Array | null,
+    keyfile: string | Uint8Array | null,
+    passphrase: string | null,
+  ): number;
+  tls_insecure_set(value: boolean): number;
+  tls_wanted(): boolean;
+  tls_opts_set(cert_reqs: number, tls_version: string | null, ciphers: string | null): number;
+  tls_psk_set(psk: string, identity: string, ciphers: string | null): number;
+  int_option(option: number, value: number): number;
+  string_option(option: number, value: string | null): number;
+  max_packet_size_set(bytes: number): number;
   reconnect_delay_set(delay: number, delay_max: number, exponential_backoff: boolean): number;
   max_inflight_messages_set(max: number): number;
 
@@ -75,17 +103,14 @@ export interface NativeClient {
   unref(): void;
 }
 
-interface Binding {
+interface Binding extends NativeFunctions {
   /** Throws an Error with the MOSQ_ERR_* code as `rc` where mosquitto_new() returns NULL. */
   readonly Client: new (
     client_id: string | null,
     clean_session: boolean,
   ) => NativeClient;
-  lib_version(): LibVersion;
-  strerror(rc: number): string;
-  connack_string(code: number): string;
-  /** 1: matches; 0: does not; negative: the MOSQ_ERR_* code, negated. */
-  topic_matches_sub(sub: string, topic: string): number;
+  /** Every property of MQTT 5. */
+  readonly properties: ReadonlyArray<{ readonly identifier: number; readonly type: number; readonly name: string }>;
   build_info(): BuildInfo;
   /** Raises 'uncaughtException' now, before it returns. */
   report_exception(error: unknown): void;

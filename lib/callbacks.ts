@@ -1,6 +1,8 @@
 import type { NativeClient } from './binding';
 import { CALLBACK_NAMES, type Callbacks, EventSink } from './event-sink';
 import type { MosquittoMessage } from './message';
+import { NativeHandle } from './native-handle';
+import type { Properties } from './properties';
 
 /** The `#sink` of a client, for mosquitto.ts alone: users of the package see the callbacks only. */
 export let sink_of: <T>(client: ClientCallbacks<T>) => EventSink<unknown, T>;
@@ -18,7 +20,7 @@ export let renew_sink: <T>(client: ClientCallbacks<T>, native: NativeClient, obj
  *
  * Assigning anything but a function or null throws a TypeError.
  */
-export abstract class ClientCallbacks<T> {
+export abstract class ClientCallbacks<T> extends NativeHandle {
   #sink: EventSink<this, T>;
 
   static {
@@ -29,7 +31,20 @@ export abstract class ClientCallbacks<T> {
   }
 
   constructor(native: NativeClient, obj: T) {
+    super(native);
     this.#sink = new EventSink(this, native, obj);
+  }
+
+  /**
+   * A connection is about to be made, or made again: the place to renew credentials with username_pw_set(). It is not
+   * tried before this has returned. Runs inside connect(), reconnect() and loop() where these connect.
+   * C: mosquitto_pre_connect_callback_set().
+   */
+  get on_pre_connect(): Callbacks<this, T>['on_pre_connect'] | null {
+    return this.#sink.callbacks.on_pre_connect;
+  }
+  set on_pre_connect(callback: ((mosq: this, obj: T) => void) | null) {
+    this.#sink.set('on_pre_connect', callback);
   }
 
   /**
@@ -42,7 +57,9 @@ export abstract class ClientCallbacks<T> {
   get on_connect(): Callbacks<this, T>['on_connect'] | null {
     return this.#sink.callbacks.on_connect;
   }
-  set on_connect(callback: ((mosq: this, obj: T, rc: number, flags: number) => void) | null) {
+  set on_connect(callback:
+    | ((mosq: this, obj: T, rc: number, flags: number, properties: Properties | null) => void)
+    | null) {
     this.#sink.set('on_connect', callback);
   }
 
@@ -53,7 +70,7 @@ export abstract class ClientCallbacks<T> {
   get on_disconnect(): Callbacks<this, T>['on_disconnect'] | null {
     return this.#sink.callbacks.on_disconnect;
   }
-  set on_disconnect(callback: ((mosq: this, obj: T, rc: number) => void) | null) {
+  set on_disconnect(callback: ((mosq: this, obj: T, rc: number, properties: Properties | null) => void) | null) {
     this.#sink.set('on_disconnect', callback);
   }
 
@@ -65,7 +82,9 @@ export abstract class ClientCallbacks<T> {
   get on_publish(): Callbacks<this, T>['on_publish'] | null {
     return this.#sink.callbacks.on_publish;
   }
-  set on_publish(callback: ((mosq: this, obj: T, mid: number, reason_code: number) => void) | null) {
+  set on_publish(callback:
+    | ((mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null) => void)
+    | null) {
     this.#sink.set('on_publish', callback);
   }
 
@@ -88,7 +107,9 @@ export abstract class ClientCallbacks<T> {
   get on_subscribe(): Callbacks<this, T>['on_subscribe'] | null {
     return this.#sink.callbacks.on_subscribe;
   }
-  set on_subscribe(callback: ((mosq: this, obj: T, mid: number, qos_list: number[]) => void) | null) {
+  set on_subscribe(callback:
+    | ((mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null) => void)
+    | null) {
     this.#sink.set('on_subscribe', callback);
   }
 
@@ -99,7 +120,9 @@ export abstract class ClientCallbacks<T> {
   get on_unsubscribe(): Callbacks<this, T>['on_unsubscribe'] | null {
     return this.#sink.callbacks.on_unsubscribe;
   }
-  set on_unsubscribe(callback: ((mosq: this, obj: T, mid: number, reason_codes: number[]) => void) | null) {
+  set on_unsubscribe(callback:
+    | ((mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null) => void)
+    | null) {
     this.#sink.set('on_unsubscribe', callback);
   }
 
@@ -113,6 +136,21 @@ export abstract class ClientCallbacks<T> {
   }
   set on_log(callback: ((mosq: this, obj: T, level: number, text: string) => void) | null) {
     this.#sink.set('on_log', callback);
+  }
+
+  /**
+   * MQTT 5's extended authentication: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
+   * MOSQ_ERR_SUCCESS; any other code closes the connection and becomes the `rc` of on_disconnect. Nothing else is read
+   * or sent before it has returned. Needs libmosquitto 2.1.
+   * C: mosquitto_ext_auth_callback_set().
+   */
+  get on_ext_auth(): Callbacks<this, T>['on_ext_auth'] | null {
+    return this.#sink.callbacks.on_ext_auth;
+  }
+  set on_ext_auth(callback:
+    | ((mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null) => number)
+    | null,) {
+    this.#sink.set('on_ext_auth', callback);
   }
 }
 

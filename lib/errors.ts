@@ -2,7 +2,7 @@ import * as constants from './constants';
 
 const names = new Map<number, string>();
 for (const [name, value] of Object.entries(constants)) {
-  if (name.startsWith('MOSQ_ERR_')) names.set(value, name);
+  if (name.startsWith('MOSQ_ERR_') && typeof value === 'number') names.set(value, name);
 }
 
 /** Thrown by what cannot return a MOSQ_ERR_* code: the constructor, some module functions, and any call on a destroyed client. */

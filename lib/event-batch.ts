@@ -1,19 +1,23 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import type { MosquittoMessage } from './message';
+import { type Properties, read_properties } from './properties';
 
 // The events of one client, as native/driver/event_batch.h records them: 32-bit words in native byte order, then
 // bytes, padded to a multiple of four.
 //
 //   word 0: kind; word 1: length of the record in bytes, this header included
-//   CONNECT       [2] rc  [3] flags
-//   DISCONNECT    [2] rc
-//   PUBLISH       [2] mid [3] reason code
+//   CONNECT       [2] rc  [3] flags [4] bytes of properties; properties
+//   DISCONNECT    [2] rc  [3] bytes of properties; properties
+//   PUBLISH       [2] mid [3] reason code [4] bytes of properties; properties
 //   MESSAGE       [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
-//                 [4] bytes of the topic [5] bytes of the payload; topic; payload
-//   SUBSCRIBE     [2] mid [3] count [4...] codes
-//   UNSUBSCRIBE   [2] mid [3] count [4...] codes
+//                 [4] bytes of the topic [5] of the payload [6] of properties; these three
+//   SUBSCRIBE     [2] mid [3] bytes of codes [4] of properties; codes, 1 byte each; properties
+//   UNSUBSCRIBE   as SUBSCRIBE
 //   LOG           [2] level [3] bytes of the text; text
 //   LOOP_END      [2] rc
+//   PRE_CONNECT   nothing; the attempt to connect waits until JavaScript has seen it
+//   EXT_AUTH      [2] bytes of the method, -1 for none [3] of data, -1 for none
+//                 [4] of properties; these three
 
 export const CONNECT = 1;
 export const DISCONNECT = 2;
@@ -23,24 +27,30 @@ export const SUBSCRIBE = 5;
 export const UNSUBSCRIBE = 6;
 export const LOG = 7;
 export const LOOP_END = 8;
+export const PRE_CONNECT = 9;
+export const EXT_AUTH = 10;
 
 const QOS_BITS = 3;
 const RETAIN_BIT = 4;
 const ASCII_BIT = 8;
-const MESSAGE_HEADER_BYTES = 24;
-const LOG_HEADER_BYTES = 16;
+const MESSAGE_HEADER_BYTES = 28;
+// Of a record with two, and with three words of its own.
+const TWO_WORDS_BYTES = 16;
+const THREE_WORDS_BYTES = 20;
 
 export interface EventReceiver {
   /** False as soon as its client was destroyed or reinitialised: what follows in the batch is for nobody. */
   readonly open: boolean;
-  connect(rc: number, flags: number): void;
-  disconnect(rc: number): void;
-  publish(mid: number, reason_code: number): void;
+  connect(rc: number, flags: number, properties: Properties | null): void;
+  disconnect(rc: number, properties: Properties | null): void;
+  publish(mid: number, reason_code: number, properties: Properties | null): void;
   message(message: MosquittoMessage): void;
-  subscribe(mid: number, codes: number[]): void;
-  unsubscribe(mid: number, codes: number[]): void;
+  subscribe(mid: number, codes: number[], properties: Properties | null): void;
+  unsubscribe(mid: number, codes: number[], properties: Properties | null): void;
   log(level: number, text: string): void;
   loop_end(rc: number): void;
+  pre_connect(): void;
+  ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void;
 }
 
 // Decode without the dispatch on the encoding's name that Buffer's toString() does; every Buffer has both.
@@ -81,35 +91,63 @@ function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver
   const kind = words[first];
   const a = words[first + 2] ?? 0;
   const b = words[first + 3] ?? 0;
+  const c = words[first + 4] ?? 0;
   switch (kind) {
     case MESSAGE:
       receiver.message(read_message(words, bytes, at));
       break;
     case PUBLISH:
-      receiver.publish(a, b);
+      receiver.publish(a, b, read_properties(bytes, at + THREE_WORDS_BYTES, c));
       break;
     case CONNECT:
-      receiver.connect(a, b);
+      receiver.connect(a, b, read_properties(bytes, at + THREE_WORDS_BYTES, c));
       break;
     case DISCONNECT:
-      receiver.disconnect(a);
+      receiver.disconnect(a, read_properties(bytes, at + TWO_WORDS_BYTES, b));
       break;
     case SUBSCRIBE:
-      receiver.subscribe(a, Array.from(words.subarray(first + 4, first + 4 + b)));
+      receiver.subscribe(a, read_codes(bytes, at, b), read_properties(bytes, at + THREE_WORDS_BYTES + b, c));
       break;
     case UNSUBSCRIBE:
-      receiver.unsubscribe(a, Array.from(words.subarray(first + 4, first + 4 + b)));
+      receiver.unsubscribe(a, read_codes(bytes, at, b), read_properties(bytes, at + THREE_WORDS_BYTES + b, c));
       break;
     case LOG:
       // MOSQ_LOG_INTERNAL is the sign bit: levels are unsigned in C.
-      receiver.log(a >>> 0, bytes.utf8Slice(at + LOG_HEADER_BYTES, at + LOG_HEADER_BYTES + b));
+      receiver.log(a >>> 0, bytes.utf8Slice(at + TWO_WORDS_BYTES, at + TWO_WORDS_BYTES + b));
       break;
     case LOOP_END:
       receiver.loop_end(a);
       break;
+    case PRE_CONNECT:
+      receiver.pre_connect();
+      break;
+    case EXT_AUTH:
+      deliver_ext_auth(bytes, at + THREE_WORDS_BYTES, a, b, c, receiver);
+      break;
     default:
       throw new Error(`event of unknown kind ${kind}: the addon and the package's JavaScript differ in version`);
   }
+}
+
+function read_codes(bytes: Buffer, at: number, count: number): number[] {
+  return Array.from(bytes.subarray(at + THREE_WORDS_BYTES, at + THREE_WORDS_BYTES + count));
+}
+
+function deliver_ext_auth(
+  bytes: DecodableBuffer,
+  start: number,
+  method_bytes: number,
+  data_bytes: number,
+  properties_bytes: number,
+  receiver: EventReceiver,
+): void {
+  const method_end = start + Math.max(0, method_bytes);
+  const data_end = method_end + Math.max(0, data_bytes);
+  receiver.ext_auth(
+    method_bytes < 0 ? null : bytes.utf8Slice(start, method_end),
+    data_bytes < 0 ? null : Buffer.from(bytes.subarray(method_end, data_end)),
+    read_properties(bytes, data_end, properties_bytes),
+  );
 }
 
 function read_message(words: Int32Array, bytes: DecodableBuffer, at: number): MosquittoMessage {
@@ -126,5 +164,6 @@ function read_message(words: Int32Array, bytes: DecodableBuffer, at: number): Mo
     payloadlen,
     qos: (bits & QOS_BITS) as 0 | 1 | 2,
     retain: (bits & RETAIN_BIT) !== 0,
+    properties: read_properties(bytes, topic_end + payloadlen, words[first + 6] ?? 0),
   };
 }

@@ -1,38 +1,49 @@
-import { check_callback } from './arguments';
+import { check_callback, check_integer } from './arguments';
 import { binding, type NativeClient } from './binding';
+import { MOSQ_ERR_AUTH } from './constants';
 import { destroyed } from './errors';
 import {
   CONNECT,
   DISCONNECT,
   deliver_events,
   type EventReceiver,
+  EXT_AUTH,
   LOG,
   MESSAGE,
+  PRE_CONNECT,
   PUBLISH,
   SUBSCRIBE,
   UNSUBSCRIBE,
 } from './event-batch';
+import { FilterTree } from './filter-tree';
 import type { MosquittoMessage } from './message';
+import type { Properties } from './properties';
 
 /**
  * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and
  * a subclass of `Mosquitto` can be handed to a function that takes any `Mosquitto`.
  */
 export interface Callbacks<M, T> {
-  on_connect(mosq: M, obj: T, rc: number, flags: number): void;
-  on_disconnect(mosq: M, obj: T, rc: number): void;
-  on_publish(mosq: M, obj: T, mid: number, reason_code: number): void;
+  on_pre_connect(mosq: M, obj: T): void;
+  on_connect(mosq: M, obj: T, rc: number, flags: number, properties: Properties | null): void;
+  on_disconnect(mosq: M, obj: T, rc: number, properties: Properties | null): void;
+  on_publish(mosq: M, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
   on_message(mosq: M, obj: T, msg: MosquittoMessage): void;
-  on_subscribe(mosq: M, obj: T, mid: number, qos_list: number[]): void;
-  on_unsubscribe(mosq: M, obj: T, mid: number, reason_codes: number[]): void;
+  on_subscribe(mosq: M, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
+  on_unsubscribe(mosq: M, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
   on_log(mosq: M, obj: T, level: number, text: string): void;
+  on_ext_auth(mosq: M, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
 }
+
+/** A handler of message_callback_add(). */
+export type MessageCallback<M, T> = Callbacks<M, T>['on_message'];
 
 export type CallbackName = keyof Callbacks<unknown, unknown>;
 
 type CallbackTable<M, T> = { [N in CallbackName]: Callbacks<M, T>[N] | null };
 
 const KINDS: Readonly<Record<CallbackName, number>> = {
+  on_pre_connect: PRE_CONNECT,
   on_connect: CONNECT,
   on_disconnect: DISCONNECT,
   on_publish: PUBLISH,
@@ -40,12 +51,14 @@ const KINDS: Readonly<Record<CallbackName, number>> = {
   on_subscribe: SUBSCRIBE,
   on_unsubscribe: UNSUBSCRIBE,
   on_log: LOG,
+  on_ext_auth: EXT_AUTH,
 };
 
 export const CALLBACK_NAMES = Object.keys(KINDS) as readonly CallbackName[];
 
 function no_callbacks<M, T>(): CallbackTable<M, T> {
   return {
+    on_pre_connect: null,
     on_connect: null,
     on_disconnect: null,
     on_publish: null,
@@ -53,6 +66,7 @@ function no_callbacks<M, T>(): CallbackTable<M, T> {
     on_subscribe: null,
     on_unsubscribe: null,
     on_log: null,
+    on_ext_auth: null,
   };
 }
 
@@ -69,6 +83,8 @@ export class EventSink<M, T> implements EventReceiver {
   readonly #mosq: M;
   readonly #native: NativeClient;
   #mask = 0;
+  /** The handlers of message_callback_add(), by filter. */
+  readonly #filters = new FilterTree<MessageCallback<M, T>>();
   /** Who waits for a LOOP_END event: the oldest first. One that loop_stop() ended may not have come yet. */
   readonly #waiting: Array<(rc: number) => void> = [];
 
@@ -79,6 +95,7 @@ export class EventSink<M, T> implements EventReceiver {
     native.listen(0);
     // A property of the native object, not a reference that C++ holds: the client can be collected.
     native.dispatch = (batch, manual) => this.#dispatch(batch, manual);
+    native.pre_connect = () => this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
   }
 
   set<N extends CallbackName>(name: N, callback: Callbacks<M, T>[N] | null): void {
@@ -88,8 +105,24 @@ export class EventSink<M, T> implements EventReceiver {
       throw destroyed(name);
     }
     this.callbacks[name] = callback;
-    const bit = 1 << KINDS[name];
-    const mask = callback === null ? this.#mask & ~bit : this.#mask | bit;
+    this.#listen();
+  }
+
+  add_filter(sub: string, callback: MessageCallback<M, T>): void {
+    this.#filters.set(sub, callback);
+    this.#listen();
+  }
+
+  remove_filter(sub: string): void {
+    this.#filters.delete(sub);
+    this.#listen();
+  }
+
+  #listen(): void {
+    let mask = this.#filters.size > 0 ? 1 << MESSAGE : 0;
+    for (const name of CALLBACK_NAMES) {
+      if (this.callbacks[name] !== null) mask |= 1 << KINDS[name];
+    }
     if (mask === this.#mask) return;
     this.#mask = mask;
     this.#native.listen(mask);
@@ -117,32 +150,52 @@ export class EventSink<M, T> implements EventReceiver {
     } catch (error) {
       failed(error);
     }
-    if (thrown.length === 1) throw thrown[0];
-    if (thrown.length > 1) throw new AggregateError(thrown, `${thrown.length} exceptions were thrown in callbacks`);
+    throw_all(thrown);
   }
 
-  connect(rc: number, flags: number): void {
-    this.callbacks.on_connect?.call(this.#mosq, this.#mosq, this.obj, rc, flags);
+  connect(rc: number, flags: number, properties: Properties | null): void {
+    this.callbacks.on_connect?.call(this.#mosq, this.#mosq, this.obj, rc, flags, properties);
   }
 
-  disconnect(rc: number): void {
-    this.callbacks.on_disconnect?.call(this.#mosq, this.#mosq, this.obj, rc);
+  disconnect(rc: number, properties: Properties | null): void {
+    this.callbacks.on_disconnect?.call(this.#mosq, this.#mosq, this.obj, rc, properties);
   }
 
-  publish(mid: number, reason_code: number): void {
-    this.callbacks.on_publish?.call(this.#mosq, this.#mosq, this.obj, mid, reason_code);
+  publish(mid: number, reason_code: number, properties: Properties | null): void {
+    this.callbacks.on_publish?.call(this.#mosq, this.#mosq, this.obj, mid, reason_code, properties);
   }
 
   message(message: MosquittoMessage): void {
+    if (this.#filters.size > 0) {
+      const handlers = this.#filters.matching(message.topic);
+      if (handlers.length > 0) {
+        this.#message_to(handlers, message);
+        return;
+      }
+    }
     this.callbacks.on_message?.call(this.#mosq, this.#mosq, this.obj, message);
   }
 
-  subscribe(mid: number, codes: number[]): void {
-    this.callbacks.on_subscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes);
+  /** One that throws does not keep the message from the others. */
+  #message_to(handlers: ReadonlyArray<MessageCallback<M, T>>, message: MosquittoMessage): void {
+    const thrown: unknown[] = [];
+    for (const handler of handlers) {
+      if (!this.open) break;
+      try {
+        handler.call(this.#mosq, this.#mosq, this.obj, message);
+      } catch (error) {
+        thrown.push(error);
+      }
+    }
+    throw_all(thrown);
   }
 
-  unsubscribe(mid: number, codes: number[]): void {
-    this.callbacks.on_unsubscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes);
+  subscribe(mid: number, codes: number[], properties: Properties | null): void {
+    this.callbacks.on_subscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes, properties);
+  }
+
+  unsubscribe(mid: number, codes: number[], properties: Properties | null): void {
+    this.callbacks.on_unsubscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes, properties);
   }
 
   log(level: number, text: string): void {
@@ -152,4 +205,30 @@ export class EventSink<M, T> implements EventReceiver {
   loop_end(rc: number): void {
     this.#waiting.shift()?.(rc);
   }
+
+  /** The connection is not tried before on_pre_connect has returned. */
+  pre_connect(): void {
+    try {
+      this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+    } finally {
+      if (this.open) this.#native.pre_connect_done();
+    }
+  }
+
+  /** Nothing else is read or sent before on_ext_auth has answered. One that throws, or is gone, refuses. */
+  ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void {
+    let rc: number = MOSQ_ERR_AUTH;
+    try {
+      const answer = this.callbacks.on_ext_auth?.call(this.#mosq, this.#mosq, this.obj, method, data, properties);
+      if (answer !== undefined) check_integer(1, 'on_ext_auth', answer);
+      rc = answer ?? MOSQ_ERR_AUTH;
+    } finally {
+      if (this.open) this.#native.ext_auth_result(rc);
+    }
+  }
+}
+
+function throw_all(thrown: unknown[]): void {
+  if (thrown.length === 1) throw thrown[0];
+  if (thrown.length > 1) throw new AggregateError(thrown, `${thrown.length} exceptions were thrown in callbacks`);
 }

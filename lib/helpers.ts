@@ -1,6 +1,28 @@
-import { type BuildInfo, binding, type LibVersion } from './binding';
+import { type BuildInfo, binding } from './binding';
+import type { LibVersion } from './binding-functions';
+import { MOSQ_ERR_SUCCESS } from './constants';
 
-// The functions of the C library that need no client.
+// The functions of the C library that need no client: the library itself, and its texts.
+
+/**
+ * mosquitto_lib_init(), which has been called when this package was loaded: there is no need to call it, and no harm in
+ * it.
+ *
+ * @returns what C returned, MOSQ_ERR_SUCCESS
+ */
+export function lib_init(): number {
+  return binding.lib_init();
+}
+
+/**
+ * Does nothing: other clients of the process may need the library still, and it frees itself at the end of the process.
+ * It stands for mosquitto_lib_cleanup(), so that programs that call it can be ported as they are.
+ *
+ * @returns MOSQ_ERR_SUCCESS
+ */
+export function lib_cleanup(): number {
+  return MOSQ_ERR_SUCCESS;
+}
 
 /** libmosquitto's version, as mosquitto_lib_version() gives it at run time: 2.1.0 for every 2.1.x. See build_info(). */
 export function lib_version(): LibVersion {
@@ -24,8 +46,17 @@ export function strerror(rc: number): string {
 /**
  * The meaning of a broker's answer to a connection attempt, in English: mosquitto_connack_string().
  *
- * @param code the `rc` of on_connect: 0 to 5 in MQTT 3.1 and 3.1.1
+ * @param code the `rc` of on_connect: 0 to 5 in MQTT 3.1 and 3.1.1. In MQTT 5 it is a reason code: see reason_string()
  */
 export function connack_string(code: number): string {
   return binding.connack_string(code);
+}
+
+/**
+ * The meaning of an MQTT 5 reason code, in English: mosquitto_reason_string().
+ *
+ * @param code one of MQTT_RC_*; for an unknown one the text says so
+ */
+export function reason_string(code: number): string {
+  return binding.reason_string(code);
 }

@@ -1,3 +1,5 @@
+import type { Properties } from './properties';
+
 /** `null` or `undefined` is a zero-length message; a string is sent as UTF-8; anything else as its bytes. */
 export type Payload = string | ArrayBuffer | ArrayBufferView | null | undefined;
 
@@ -17,4 +19,6 @@ export interface MosquittoMessage {
   readonly qos: 0 | 1 | 2;
   /** True for a message that the broker had stored when the subscription was made. */
   readonly retain: boolean;
+  /** MQTT 5; null when there are none. */
+  readonly properties: Properties | null;
 }

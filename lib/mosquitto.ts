@@ -1,9 +1,15 @@
-import { check_boolean, check_integer, check_object } from './arguments';
+import { check_boolean, check_function, check_integer, check_object, check_string } from './arguments';
 import { binding, type NativeClient } from './binding';
-import { adopt_methods, ClientCallbacks, renew_sink, sink_of } from './callbacks';
-import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
-import { destroyed, from_native, MosquittoError } from './errors';
+import { adopt_methods, renew_sink, sink_of } from './callbacks';
+import { ClientOptions } from './client-options';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_LOG_WARNING } from './constants';
+import { from_native, MosquittoError } from './errors';
+import type { MessageCallback } from './event-sink';
 import type { Payload } from './message';
+import { live, take } from './native-handle';
+import type { Properties } from './properties';
+import { search } from './srv';
+import { sub_topic_check } from './topics';
 
 /** A broker can keep the session of a client only under an id that the client comes back with. */
 function lacks_id(client_id: string | null, clean_session: boolean): boolean {
@@ -30,8 +36,9 @@ function create(client_id: string | null, clean_session: boolean): NativeClient 
  *
  * `T` is the type of the object that is handed to every callback.
  */
-export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
-  #native: NativeClient | null;
+export class Mosquitto<T = unknown> extends ClientOptions<T> {
+  /** Counts what turns the client elsewhere, so that a search of connect_srv() ends. */
+  #attempt = 0;
 
   /**
    * mosquitto_new().
@@ -44,13 +51,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
   constructor(client_id: string | null = null, clean_session = true, obj?: T) {
     const native = create(client_id, clean_session);
     super(native, obj as T);
-    this.#native = native;
     if (new.target !== Mosquitto) adopt_methods(this);
-  }
-
-  #live(member: string): NativeClient {
-    if (this.#native === null) throw destroyed(member);
-    return this.#native;
   }
 
   /**
@@ -61,7 +62,8 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`; nothing has changed then
    */
   reinitialise(client_id: string | null = null, clean_session = true, obj?: T): number {
-    const native = this.#live('reinitialise');
+    const native = live(this, 'reinitialise');
+    this.#attempt++;
     if (lacks_id(client_id, clean_session)) return MOSQ_ERR_INVAL;
     const rc = native.reinitialise(client_id, clean_session);
     if (rc !== MOSQ_ERR_SUCCESS) return rc;
@@ -76,9 +78,9 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * again, it does nothing. mosquitto_destroy().
    */
   destroy(): void {
-    const native = this.#native;
+    const native = take(this);
     if (native === null) return;
-    this.#native = null;
+    this.#attempt++;
     sink_of(this).close(MOSQ_ERR_NO_CONN);
     native.destroy();
   }
@@ -92,17 +94,25 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
 
   /**
    * Connects to a broker. Blocks the JavaScript thread until the TCP connection stands or has failed, the name look-up
-   * included; on_connect then tells the broker's answer. mosquitto_connect(), mosquitto_connect_bind().
+   * included; on_connect then tells the broker's answer. mosquitto_connect_bind_v5(), and the shorter forms of it.
    *
    * @param hostname name or IP address of the broker
    * @param port TCP port, 1 to 65535
    * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never
    * @param bind_address name or IP address of the local interface to use; null for any
+   * @param properties MQTT 5's, of CONNECT
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up
    *   failed, and `last_errno` tells why. A running loop goes on to try.
    */
-  connect(hostname: string, port = 1883, keepalive = 60, bind_address: string | null = null): number {
-    return this.#live('connect').connect(hostname, port, keepalive, bind_address);
+  connect(
+    hostname: string,
+    port = 1883,
+    keepalive = 60,
+    bind_address: string | null = null,
+    properties: Properties | null = null,
+  ): number {
+    this.#attempt++;
+    return live(this, 'connect').connect(hostname, port, keepalive, bind_address, properties);
   }
 
   /**
@@ -111,8 +121,15 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    *
    * @returns MOSQ_ERR_INVAL for an invalid value. A failed attempt is told by on_log and tried again.
    */
-  connect_async(hostname: string, port = 1883, keepalive = 60, bind_address: string | null = null): number {
-    return this.#live('connect_async').connect_async(hostname, port, keepalive, bind_address);
+  connect_async(
+    hostname: string,
+    port = 1883,
+    keepalive = 60,
+    bind_address: string | null = null,
+    properties: Properties | null = null,
+  ): number {
+    this.#attempt++;
+    return live(this, 'connect_async').connect_async(hostname, port, keepalive, bind_address, properties);
   }
 
   /**
@@ -120,70 +137,155 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * mosquitto_reconnect().
    */
   reconnect(): number {
-    return this.#live('reconnect').reconnect();
+    this.#attempt++;
+    return live(this, 'reconnect').reconnect();
   }
 
   /** Connects again without blocking, as connect_async() does. mosquitto_reconnect_async(). */
   reconnect_async(): number {
-    return this.#live('reconnect_async').reconnect_async();
+    this.#attempt++;
+    return live(this, 'reconnect_async').reconnect_async();
   }
 
   /**
-   * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. mosquitto_disconnect().
+   * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. mosquitto_disconnect_v5().
    *
+   * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG
+   * @param properties MQTT 5's, of DISCONNECT
    * @returns MOSQ_ERR_NO_CONN when there is no connection
    */
-  disconnect(): number {
-    return this.#live('disconnect').disconnect();
+  disconnect(reason_code = 0, properties: Properties | null = null): number {
+    this.#attempt++;
+    return live(this, 'disconnect').disconnect(reason_code, properties);
+  }
+
+  /**
+   * Connects to a broker that a domain names in its SRV records: `_mqtt._tcp`, or `_secure-mqtt._tcp` with TLS. Never
+   * blocks; what it finds is tried in order, with the work done as for connect_async(). mosquitto_connect_srv().
+   *
+   * @param hostname the domain
+   * @returns MOSQ_ERR_INVAL for an invalid value. A domain without records is told by on_log, and asked again.
+   */
+  connect_srv(hostname: string, keepalive = 60, bind_address: string | null = null): number {
+    const native = live(this, 'connect_srv');
+    check_string(1, 'hostname', hostname);
+    check_integer(2, 'keepalive', keepalive);
+    if (bind_address !== null) check_string(3, 'bind_address', bind_address);
+    if (hostname === '') return MOSQ_ERR_INVAL;
+    const attempt = ++this.#attempt;
+    const client = new WeakRef(this);
+    const current = (): boolean => {
+      const mosq = client.deref();
+      return mosq !== undefined && mosq.#attempt === attempt;
+    };
+    void search(native.tls_wanted() ? '_secure-mqtt' : '_mqtt', hostname, {
+      current,
+      found: ({ name, port }) => {
+        native.connect_async(name, port, keepalive, bind_address, null);
+      },
+      failed: (text) => {
+        const found = client.deref();
+        if (found !== undefined) sink_of(found).log(MOSQ_LOG_WARNING, text);
+      },
+    });
+    return MOSQ_ERR_SUCCESS;
+  }
+
+  /**
+   * Goes on with extended authentication, from inside on_ext_auth, or to authenticate again. mosquitto_ext_auth_continue().
+   *
+   * @param method the authentication method
+   * @param data at most 65 535 bytes
+   * @param properties MQTT 5's, of AUTH
+   * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_PROTOCOL below MQTT 5; MOSQ_ERR_NOT_SUPPORTED before
+   *   libmosquitto 2.1
+   */
+  ext_auth_continue(method: string, data: Uint8Array | null = null, properties: Properties | null = null): number {
+    return live(this, 'ext_auth_continue').ext_auth_continue(method, data, properties);
   }
 
   // ---------------------------------------------------------------- messages
 
   /**
-   * Publishes a message. The payload is copied: the caller may reuse it at once. mosquitto_publish().
+   * Publishes a message. The payload is copied: the caller may reuse it at once. mosquitto_publish_v5().
    *
    * @param topic without wildcards
    * @param payload at most 268 435 455 bytes
    * @param qos 0 at most once, 1 at least once, 2 exactly once
    * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored
+   * @param properties MQTT 5's, of PUBLISH
    * @returns 0 when it is on its way, and on_publish follows with `last_mid`. Without a connection MOSQ_ERR_NO_CONN: a
    *   message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped. MOSQ_ERR_INVAL,
    *   MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value.
    */
-  publish(topic: string, payload: Payload = null, qos: 0 | 1 | 2 = 0, retain = false): number {
-    return this.#live('publish').publish(topic, payload, qos, retain);
+  publish(
+    topic: string,
+    payload: Payload = null,
+    qos: 0 | 1 | 2 = 0,
+    retain = false,
+    properties: Properties | null = null,
+  ): number {
+    return live(this, 'publish').publish(topic, payload, qos, retain, properties);
   }
 
   /**
    * Subscribes to a filter; on_subscribe follows with `last_mid`. A new connection without a kept session needs it
-   * again: on_connect is the place for it. mosquitto_subscribe().
+   * again: on_connect is the place for it. mosquitto_subscribe_multiple().
    *
-   * @param topic a filter: `+` stands for one level, a last `#` for any number of levels
+   * @param topic a filter, or several for one SUBSCRIBE packet: `+` stands for one level, a last `#` for any number of
+   *   levels
    * @param qos the highest QoS with which messages are to arrive
+   * @param options MQTT 5's: MQTT_SUB_OPT_* joined by `|`
+   * @param properties MQTT 5's, of SUBSCRIBE
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8 for an invalid value
    */
-  subscribe(topic: string, qos: 0 | 1 | 2 = 0): number {
-    return this.#live('subscribe').subscribe(topic, qos);
+  subscribe(topic: string | string[], qos: 0 | 1 | 2 = 0, options = 0, properties: Properties | null = null): number {
+    return live(this, 'subscribe').subscribe(topic, qos, options, properties);
   }
 
   /**
-   * Ends a subscription; on_unsubscribe follows with `last_mid`. mosquitto_unsubscribe().
+   * Ends a subscription; on_unsubscribe follows with `last_mid`. mosquitto_unsubscribe_multiple().
    *
-   * @param topic the filter given to subscribe()
+   * @param topic the filter given to subscribe(), or several for one UNSUBSCRIBE packet
+   * @param properties MQTT 5's, of UNSUBSCRIBE
    * @returns as subscribe()
    */
-  unsubscribe(topic: string): number {
-    return this.#live('unsubscribe').unsubscribe(topic);
+  unsubscribe(topic: string | string[], properties: Properties | null = null): number {
+    return live(this, 'unsubscribe').unsubscribe(topic, properties);
+  }
+
+  /**
+   * Sends messages that match a filter to a callback of their own, instead of to on_message. All that match are called,
+   * in the order in which they were added. It does not subscribe. Ours; C leaves it to its user.
+   *
+   * @param sub a filter; its callback is replaced if it has one
+   * @throws MosquittoError MOSQ_ERR_INVAL for an invalid filter
+   */
+  message_callback_add(sub: string, callback: MessageCallback<this, T>): void {
+    live(this, 'message_callback_add');
+    const rc = sub_topic_check(sub);
+    if (rc !== MOSQ_ERR_SUCCESS || sub === '') {
+      throw new MosquittoError(rc || MOSQ_ERR_INVAL, `argument 1 (sub) is not a valid filter: '${sub}'`);
+    }
+    check_function(2, 'callback', callback);
+    sink_of(this).add_filter(sub, callback as MessageCallback<unknown, T>);
+  }
+
+  /** Takes the callback of a filter off; does nothing when it has none. */
+  message_callback_remove(sub: string): void {
+    live(this, 'message_callback_remove');
+    check_string(1, 'sub', sub);
+    sink_of(this).remove_filter(sub);
   }
 
   /** Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. C's `mid` out-parameter. */
   get last_mid(): number {
-    return this.#live('last_mid').last_mid();
+    return live(this, 'last_mid').last_mid();
   }
 
   /** The OS error behind the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. */
   get last_errno(): number {
-    return this.#live('last_errno').last_errno();
+    return live(this, 'last_errno').last_errno();
   }
 
   // ---------------------------------------------------------------- network traffic: loop(), loop_start() or loop_forever()
@@ -199,7 +301,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @throws what a callback threw; an AggregateError when several did
    */
   loop(timeout = -1, max_packets = 1): number {
-    return this.#live('loop').loop(timeout, max_packets);
+    return live(this, 'loop').loop(timeout, max_packets);
   }
 
   /**
@@ -212,7 +314,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns MOSQ_ERR_INVAL when it runs already
    */
   loop_start(options: { thread?: boolean } = {}): number {
-    const native = this.#live('loop_start');
+    const native = live(this, 'loop_start');
     check_object(1, 'options', options);
     const { thread = true } = options;
     check_boolean(1, 'options.thread', thread);
@@ -226,7 +328,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns MOSQ_ERR_INVAL when no loop runs
    */
   loop_stop(force = false): number {
-    return this.#live('loop_stop').loop_stop(force);
+    return live(this, 'loop_stop').loop_stop(force);
   }
 
   /**
@@ -237,7 +339,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @param timeout kept for C's sake, and so is `max_packets`: the event loop waits for traffic by itself
    */
   loop_forever(timeout = -1, max_packets = 1): Promise<number> {
-    const native = this.#live('loop_forever');
+    const native = live(this, 'loop_forever');
     check_integer(1, 'timeout', timeout);
     check_integer(2, 'max_packets', max_packets);
     return sink_of(this).until_loop_end(() => native.loop_forever());
@@ -251,7 +353,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns and throws as loop()
    */
   loop_read(max_packets = 1): number {
-    return this.#live('loop_read').loop_read(max_packets);
+    return live(this, 'loop_read').loop_read(max_packets);
   }
 
   /**
@@ -260,7 +362,7 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns and throws as loop()
    */
   loop_write(max_packets = 1): number {
-    return this.#live('loop_write').loop_write(max_packets);
+    return live(this, 'loop_write').loop_write(max_packets);
   }
 
   /**
@@ -269,91 +371,33 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
    * @returns and throws as loop()
    */
   loop_misc(): number {
-    return this.#live('loop_misc').loop_misc();
+    return live(this, 'loop_misc').loop_misc();
   }
 
   /** Whether data is waiting to be written. mosquitto_want_write(). */
   want_write(): boolean {
-    return this.#live('want_write').want_write();
+    return live(this, 'want_write').want_write();
   }
 
   /** The socket's file descriptor; -1 when not connected. mosquitto_socket(). */
   socket(): number {
-    return this.#live('socket').socket();
+    return live(this, 'socket').socket();
   }
 
   /** Tells C that its client is used from several threads. Kept for C's sake: this package always is ready for it. mosquitto_threaded_set(). */
   threaded_set(threaded: boolean): number {
-    return this.#live('threaded_set').threaded_set(threaded);
-  }
-
-  // ---------------------------------------------------------------- options, before connect()
-
-  /**
-   * User name and password for the broker. mosquitto_username_pw_set().
-   *
-   * @param username null for neither
-   * @param password text, or bytes without a zero byte: C would cut the password there. null for none
-   */
-  username_pw_set(username: string | null, password: string | Uint8Array | null = null): number {
-    return this.#live('username_pw_set').username_pw_set(username, password);
-  }
-
-  /**
-   * The message that the broker publishes for this client when its connection breaks without a disconnect().
-   * Parameters are publish()'s. mosquitto_will_set().
-   *
-   * @returns MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value
-   */
-  will_set(topic: string, payload: Payload = null, qos: 0 | 1 | 2 = 0, retain = false): number {
-    return this.#live('will_set').will_set(topic, payload, qos, retain);
-  }
-
-  /** Takes the will off. mosquitto_will_clear(). */
-  will_clear(): number {
-    return this.#live('will_clear').will_clear();
-  }
-
-  /**
-   * How long loop_start() and loop_forever() wait before each attempt to connect again: 1 second if never called.
-   * Counting starts anew after each accepted connection. mosquitto_reconnect_delay_set().
-   *
-   * @param delay seconds before the first attempt; 0 is taken for 1
-   * @param delay_max the most seconds; equal to `delay`, the default, it stays the same
-   * @param exponential_backoff true doubles the delay each time, false adds `delay` each time
-   */
-  reconnect_delay_set(delay: number, delay_max = delay, exponential_backoff = false): number {
-    return this.#live('reconnect_delay_set').reconnect_delay_set(delay, delay_max, exponential_backoff);
-  }
-
-  /**
-   * How many messages of QoS 1 and 2 may be on their way at once; the others wait. mosquitto_max_inflight_messages_set().
-   *
-   * @param max 20 if never called; 0 for no limit
-   */
-  max_inflight_messages_set(max: number): number {
-    return this.#live('max_inflight_messages_set').max_inflight_messages_set(max);
-  }
-
-  /**
-   * Does nothing: libmosquitto has not sent messages again within a connection since 1.4. mosquitto_message_retry_set().
-   *
-   * @param seconds an integer
-   */
-  message_retry_set(seconds: number): void {
-    this.#live('message_retry_set');
-    check_integer(1, 'seconds', seconds);
+    return live(this, 'threaded_set').threaded_set(threaded);
   }
 
   /** The object handed to every callback from now on. mosquitto_user_data_set(). */
   user_data_set(obj: T): void {
-    this.#live('user_data_set');
+    live(this, 'user_data_set');
     sink_of(this).obj = obj;
   }
 
   /** The object handed to every callback. mosquitto_userdata(). */
   userdata(): T {
-    this.#live('userdata');
+    live(this, 'userdata');
     return sink_of(this).obj;
   }
 
@@ -361,13 +405,13 @@ export class Mosquitto<T = unknown> extends ClientCallbacks<T> {
 
   /** A running loop keeps the process alive, which is the default. */
   ref(): this {
-    this.#live('ref').ref();
+    live(this, 'ref').ref();
     return this;
   }
 
   /** A running loop does not keep the process alive. */
   unref(): this {
-    this.#live('unref').unref();
+    live(this, 'unref').unref();
     return this;
   }
 }

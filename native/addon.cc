@@ -1,6 +1,7 @@
 // The addon's entry: what it exports.
 #include "build_info.h"
 #include "client/client_wrap.h"
+#include "convert/properties.h"
 #include "environment.h"
 #include "helpers.h"
 #include "isolation.h"
@@ -29,6 +30,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   env.SetInstanceData(new Environment(env));
   exports.Set("Client", ClientWrap::define(env));
   exports.Set("build_info", Napi::Function::New<build_info>(env, "build_info"));
+  exports.Set("properties", property_table(env));
   exports.Set("report_exception", Napi::Function::New<report_exception>(env, "report_exception"));
   exports.Set("shutdown", Napi::Function::New<shutdown>(env, "shutdown"));
   export_helpers(env, exports);

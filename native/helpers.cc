@@ -1,30 +1,36 @@
 #include "helpers.h"
 
+#include <string>
+
 #include "convert/binder.h"
+#include "helpers_2_0.h"
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {
+
+// Text to be judged, not used: a NUL and a lone surrogate are for the library to find.
+struct Utf8Candidate {
+  Payload payload;
+};
+
+template <>
+struct Argument<const Utf8Candidate&> {
+  Utf8Candidate value;
+  Argument(const Napi::Value& from, ArgumentName name) {
+    if (from.IsNull() || from.IsUndefined()) throw_wrong_type(name, "a string or Uint8Array", from);
+    value.payload = to_payload(from, name);
+  }
+};
+
 namespace {
 
+constexpr const char* kNothing[] = {nullptr};
 constexpr const char* kRc[] = {"rc"};
 constexpr const char* kCode[] = {"code"};
-constexpr const char* kSubTopic[] = {"sub", "topic"};
+constexpr const char* kName[] = {"name"};
+constexpr const char* kData[] = {"data"};
 
-// For MOSQ_ERR_ERRNO the library explains errno, which Node has used for other things
-// by the time that JavaScript asks.
-const char* strerror(int32_t rc) {
-  return rc == MOSQ_ERR_ERRNO ? "A system call failed, see last_errno." : mosquitto_strerror(rc);
-}
-
-const char* connack_string(int32_t code) { return mosquitto_connack_string(code); }
-
-// 1: matches, 0: does not, negative: -MOSQ_ERR_*.
-int topic_matches_sub(const Text& sub, const Text& topic) {
-  bool matches = false;
-  const int rc = mosquitto_topic_matches_sub(sub.c_str(), topic.c_str(), &matches);
-  if (rc != MOSQ_ERR_SUCCESS) return -rc;
-  return matches ? 1 : 0;
-}
+int lib_init() { return initialise_library(); }
 
 Napi::Value lib_version(const Napi::CallbackInfo& info) {
   int major = 0;
@@ -39,13 +45,47 @@ Napi::Value lib_version(const Napi::CallbackInfo& info) {
   return version;
 }
 
+const char* strerror(int32_t rc) {
+  // The library explains errno, which Node has used for other things by the time that JavaScript asks.
+  if (rc == MOSQ_ERR_ERRNO) return "A system call failed, see last_errno.";
+  // From 128 on a code is a reason code of MQTT 5, and 2.0 does not look there.
+  if (rc >= 128) return mosquitto_reason_string(rc);
+  return mosquitto_strerror(rc);
+}
+
+const char* connack_string(int32_t code) { return mosquitto_connack_string(code); }
+
+const char* reason_string(int32_t code) { return mosquitto_reason_string(code); }
+
+// -1: no packet has that name.
+int string_to_command(const Text& name) {
+  int command = 0;
+  return mosquitto_string_to_command(name.c_str(), &command) == MOSQ_ERR_SUCCESS ? command : -1;
+}
+
+int validate_utf8(const Utf8Candidate& data) {
+  const std::string_view bytes = data.payload.bytes();
+  // The library's own limit, asked for here before the bytes are copied and counted in an int.
+  constexpr size_t kLongest = 65536;
+  if (bytes.size() > kLongest) return MOSQ_ERR_INVAL;
+  // 2.0 reads up to three bytes on when the last character is cut short: those are to be ours, and no part of one.
+  std::string padded(bytes);
+  padded.append(3, '\0');
+  return mosquitto_validate_utf8(padded.data(), static_cast<int>(bytes.size()));
+}
+
 }  // namespace
 
 void export_helpers(const Napi::Env& env, Napi::Object& exports) {
+  exports.Set("lib_init", bind_function<lib_init>(env, "lib_init", kNothing));
   exports.Set("lib_version", Napi::Function::New<lib_version>(env, "lib_version"));
   exports.Set("strerror", bind_function<strerror>(env, "strerror", kRc));
   exports.Set("connack_string", bind_function<connack_string>(env, "connack_string", kCode));
-  exports.Set("topic_matches_sub", bind_function<topic_matches_sub>(env, "topic_matches_sub", kSubTopic));
+  exports.Set("reason_string", bind_function<reason_string>(env, "reason_string", kCode));
+  exports.Set("string_to_command", bind_function<string_to_command>(env, "string_to_command", kName));
+  exports.Set("validate_utf8", bind_function<validate_utf8>(env, "validate_utf8", kData));
+  export_topic_helpers(env, exports);
+  export_property_helpers(env, exports);
 }
 
 }  // namespace libmosquitto

@@ -5,6 +5,9 @@
 
 namespace libmosquitto {
 
+// The library itself, its texts, UTF-8, and what the two below export.
 void export_helpers(const Napi::Env& env, Napi::Object& exports);
+void export_topic_helpers(const Napi::Env& env, Napi::Object& exports);
+void export_property_helpers(const Napi::Env& env, Napi::Object& exports);
 
 }  // namespace libmosquitto

@@ -2,7 +2,15 @@
 // between the versions of libmosquitto that the addon builds against.
 #pragma once
 
+#include <cstdint>
+#include <cstdlib>
+
 #include <mosquitto.h>
+#if __has_include(<mosquitto/mqtt_protocol.h>)
+#include <mosquitto/mqtt_protocol.h>
+#else
+#include <mqtt_protocol.h>
+#endif
 
 #ifndef LIBMOSQUITTO_SYSTEM
 #include "libmosquitto/repairs.h"
@@ -18,10 +26,63 @@ namespace libmosquitto {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 inline constexpr mosq_opt_t kTransportOption = MOSQ_OPT_TRANSPORT;
 inline constexpr int kTransportWebSockets = MOSQ_T_WEBSOCKETS;
+inline constexpr int kHttpPathOption = MOSQ_OPT_HTTP_PATH;
 #else
 inline constexpr mosq_opt_t kTransportOption = static_cast<mosq_opt_t>(15);
 inline constexpr int kTransportWebSockets = 2;
+inline constexpr int kHttpPathOption = -1;
 #endif
+
+// Incoming packets are limited by repairs.c.
+#ifndef LIBMOSQUITTO_SYSTEM
+inline constexpr bool kLimitsPackets = true;
+#else
+inline constexpr bool kLimitsPackets = false;
+#endif
+
+// Callbacks that 2.1 has and 2.0 lacks; it calls the one without codes for those.
+template <typename Unsubscribe, typename Unsubscribe20, typename ExtAuth>
+void set_newer_callbacks(mosquitto* handle, [[maybe_unused]] Unsubscribe unsubscribe,
+                         [[maybe_unused]] Unsubscribe20 unsubscribe20, [[maybe_unused]] ExtAuth ext_auth) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  mosquitto_unsubscribe2_v5_callback_set(handle, unsubscribe);
+  mosquitto_ext_auth_callback_set(handle, ext_auth);
+#else
+  mosquitto_unsubscribe_v5_callback_set(handle, unsubscribe20);
+#endif
+}
+
+// mosquitto_ext_auth_continue(), of 2.1.
+inline int send_auth([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const char* method,
+                     [[maybe_unused]] const void* data, [[maybe_unused]] uint16_t length,
+                     [[maybe_unused]] const mosquitto_property* properties) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  return mosquitto_ext_auth_continue(handle, method, length, data, properties);
+#else
+  return MOSQ_ERR_NOT_SUPPORTED;
+#endif
+}
+
+// Before each connection, and before a handle is destroyed or initialised anew.
+inline void prepare_connection([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_prepare_connection(handle);
+#endif
+}
+inline void release_leftovers([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_release(handle);
+#endif
+}
+
+// What libmosquitto allocated for its caller. 2.0 tells to use free().
+inline void free_library_memory(void* memory) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  mosquitto_free(memory);
+#else
+  std::free(memory);
+#endif
+}
 
 // A client that has stopped reading, because what it has read is not handled yet, cannot
 // see a PINGRESP: none is expected of it. The system's library cannot be told.

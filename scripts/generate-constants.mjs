@@ -10,11 +10,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { constantsOf, readHeaders } from './lib/headers.mjs';
 
-// One line adds a family of constants.
+// Every constant of the headers belongs to one of these, or is left out for a reason.
 const FAMILIES = [
   { pattern: /^MOSQ_ERR_/, title: 'What methods and callbacks return and are given as `rc`' },
   { pattern: /^MOSQ_LOG_/, title: 'Levels of on_log' },
+  { pattern: /^MOSQ_OPT_/, title: 'Options of int_option() and string_option()' },
+  { pattern: /^MOSQ_T_/, title: 'Values of MOSQ_OPT_TRANSPORT' },
+  { pattern: /^MQTT_PROTOCOL_V/, title: 'Values of MOSQ_OPT_PROTOCOL_VERSION' },
+  { pattern: /^CONNACK_/, title: 'Answers to a connection attempt in MQTT 3.1 and 3.1.1: the `rc` of on_connect' },
+  { pattern: /^MQTT_RC_/, title: 'Reason codes of MQTT 5' },
+  { pattern: /^MQTT_PROP_(?!TYPE_)/, title: 'Identifiers of the properties of MQTT 5' },
+  { pattern: /^MQTT_PROP_TYPE_/, title: 'Types of the properties of MQTT 5' },
+  { pattern: /^MQTT_SUB_OPT_/, title: 'Options of subscribe() in MQTT 5, to be combined with |' },
+  { pattern: /^CMD_/, title: 'Types of packets: the first byte of each, without flags' },
+  { pattern: /^(MQTT_MAX_|MOSQ_MQTT_|MQTT_SESSION_)/, title: 'Limits' },
+  { pattern: /^PROTOCOL_/, title: "The protocol's name and version as a CONNECT packet gives them" },
+];
+
+const LEFT_OUT = [
+  // For compilers.
+  /^(bool|true|false|MOSQ_USED|libmosq(common)?_EXPORT)$/,
+  // The version of the headers, which the library in use need not have: see lib_version().
+  /^LIBMOSQUITTO_/,
+  // For the functions of password files, which no client needs.
+  /^MOSQ_PW_/,
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -43,66 +64,71 @@ function fail(message) {
 }
 
 /**
- * The text of a header and of all that it includes, without comments: some names stand in comments only.
- * @param {string} name
- * @param {Set<string>} seen
- * @returns {string}
- */
-function read_headers(name, seen) {
-  const file = options.include.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (file === undefined || seen.has(file)) return '';
-  seen.add(file);
-  const text = readFileSync(file, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ' ');
-  const included = [...text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)].map((match) => match[1] ?? '');
-  return text + included.map((other) => read_headers(other, seen)).join('\n');
-}
-
-/**
  * The compiler is asked for the values: an enumeration counts by itself, and a macro is an expression.
  * @param {string[]} names
- * @returns {Map<string, number>}
+ * @returns {Map<string, number | string>}
  */
 function evaluate(names) {
   const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-constants-'));
   try {
     const source = join(folder, 'constants.c');
     const program = join(folder, 'constants');
-    const lines = names.map((name) => `  printf("%lld\\n", (long long)${name});`);
-    writeFileSync(
-      source,
-      ['#include <mosquitto.h>', '#include <stdio.h>', 'int main(void) {', ...lines, '}', ''].join('\n'),
-    );
+    const lines = [
+      '#include <mosquitto.h>',
+      '#include <stdio.h>',
+      'static void text(const char *value) { printf("\\"%s\\"\\n", value); }',
+      'static void number(long long value) { printf("%lld\\n", value); }',
+      'int main(void) {',
+      ...names.map((name) => `  _Generic((${name}), char *: text, default: number)(${name});`),
+      '}',
+    ];
+    writeFileSync(source, `${lines.join('\n')}\n`);
     const includes = options.include.flatMap((include) => ['-I', include]);
     execFileSync(process.env.CC ?? 'cc', [...includes, source, '-o', program], { stdio: 'inherit' });
-    const values = execFileSync(program, { encoding: 'utf8' }).trim().split('\n').map(Number);
-    return new Map(names.map((name, index) => [name, values[index] ?? Number.NaN]));
+    const values = execFileSync(program, { encoding: 'utf8' }).trim().split('\n');
+    return new Map(names.map((name, index) => [name, JSON.parse(values[index] ?? '')]));
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
+/** @returns {string[]} */
+function constantNames() {
+  const all = readHeaders(options.include).flatMap(({ text }) => constantsOf(text));
+  if (all.length === 0) fail(`no mosquitto.h in ${options.include.join(', ')}`);
+  const wanted = [...new Set(all)].filter((name) => !LEFT_OUT.some((pattern) => pattern.test(name)));
+  const strange = wanted.filter((name) => FAMILIES.filter(({ pattern }) => pattern.test(name)).length !== 1);
+  if (strange.length > 0) fail(`not of one family: ${strange.join(', ')}`);
+  return wanted;
+}
+
 /** @returns {string} */
 function generate() {
-  const identifiers = new Set(read_headers('mosquitto.h', new Set()).match(/\b[A-Z][A-Z0-9_]+\b/g));
-  if (identifiers.size === 0) fail(`no mosquitto.h in ${options.include.join(', ')}`);
-  const names = [...identifiers].filter((name) => FAMILIES.some(({ pattern }) => pattern.test(name)));
-
+  const names = constantNames();
   /** @type {Record<string, string>} */
   const texts = JSON.parse(readFileSync(texts_file, 'utf8'));
   const untold = names.filter((name) => !(name in texts));
   if (untold.length > 0) fail(`${texts_file} has no text for ${untold.join(', ')}`);
-  const stale = Object.keys(texts).filter((name) => !identifiers.has(name));
+  const stale = Object.keys(texts).filter((name) => !names.includes(name));
   if (stale.length > 0) fail(`${texts_file} has a text for ${stale.join(', ')}, which the headers do not have`);
 
   const values = evaluate(names);
   const lines = ['// Generated from the headers of libmosquitto by scripts/generate-constants.mjs: do not edit.'];
   for (const { pattern, title } of FAMILIES) {
     const family = names.filter((name) => pattern.test(name));
-    family.sort((a, b) => (values.get(a) ?? 0) - (values.get(b) ?? 0));
+    // Names, which are no numbers, keep the order of the headers.
+    family.sort((a, b) => Number(values.get(a)) - Number(values.get(b)) || 0);
     lines.push('', `// ${title}.`, '');
-    for (const name of family) lines.push(`/** ${texts[name]} */`, `export const ${name} = ${values.get(name)};`);
+    for (const name of family) {
+      lines.push(`/** ${texts[name]} */`, `export const ${name} = ${literal(values.get(name))};`);
+    }
   }
   return `${lines.join('\n')}\n`;
+}
+
+/** @param {number | string | undefined} value */
+function literal(value) {
+  return typeof value === 'string' ? `'${value}'` : String(value);
 }
 
 const text = generate();

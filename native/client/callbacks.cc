@@ -1,71 +1,124 @@
 // What libmosquitto calls: each callback copies what it is given into the client's
 // batch and returns. No JavaScript runs inside a call of the library, so none can
 // destroy the client there, call back into it, or throw through its frames.
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <utility>
+
 #include "client/client.h"
+#include "client/tls_failure.h"
+#include "driver/property_bytes.h"
 
 namespace libmosquitto {
+namespace {
+
+constexpr int32_t kRetain = 1 << 2;
+constexpr int32_t kAsciiTopic = 1 << 3;
+
+bool is_ascii(std::string_view text) {
+  unsigned char any = 0;
+  for (const char c : text) any |= static_cast<unsigned char>(c);
+  return any < 0x80;
+}
+
+int32_t length(std::string_view bytes) { return static_cast<int32_t>(bytes.size()); }
+
+}  // namespace
 
 struct Trampolines {
   static Client& of(void* obj) { return *static_cast<Client*>(obj); }
 
   static void on_connect(mosquitto* /*mosq*/, void* obj, int rc, int flags,
-                         const mosquitto_property* /*props*/) noexcept {
+                         const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
     if (rc == 0) {
       client.accepted_ = true;
       client.reconnect_policy_.reset();
     }
-    if (client.wanted(EventKind::kConnect)) client.record(EventKind::kConnect, {rc, flags});
+    if (!client.wanted(EventKind::kConnect)) return;
+    const std::string bytes = property_bytes(properties);
+    client.record(EventKind::kConnect, {rc, flags, length(bytes)}, {bytes});
   }
 
-  static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* /*props*/) noexcept {
+  static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (client.wanted(EventKind::kDisconnect)) client.record(EventKind::kDisconnect, {rc});
+    // The library reports a failed handshake as a failed system call, and our own
+    // closing as a lost connection.
+    if (rc == MOSQ_ERR_ERRNO && errno == EPROTO) rc = MOSQ_ERR_TLS;
+    if (const int own = std::exchange(client.closing_rc_, 0); own != 0 && rc != 0) rc = own;
+    if (!client.wanted(EventKind::kDisconnect)) return;
+    const std::string bytes = property_bytes(properties);
+    client.record(EventKind::kDisconnect, {rc, length(bytes)}, {bytes});
   }
 
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
-                         const mosquitto_property* /*props*/) noexcept {
+                         const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (client.wanted(EventKind::kPublish)) client.record(EventKind::kPublish, {mid, reason_code});
+    if (!client.wanted(EventKind::kPublish)) return;
+    const std::string bytes = property_bytes(properties);
+    client.record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});
   }
 
   static void on_message(mosquitto* /*mosq*/, void* obj, const mosquitto_message* message,
-                         const mosquitto_property* /*props*/) noexcept {
+                         const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
     if (!client.wanted(EventKind::kMessage)) return;
     const std::string_view topic(message->topic);
     const std::string_view payload(static_cast<const char*>(message->payload),
                                    static_cast<size_t>(message->payloadlen));
+    const std::string bytes = property_bytes(properties);
     const int32_t bits = message->qos | (message->retain ? kRetain : 0) | (is_ascii(topic) ? kAsciiTopic : 0);
-    client.record(EventKind::kMessage,
-                  {message->mid, bits, static_cast<int32_t>(topic.size()), static_cast<int32_t>(payload.size())}, topic,
-                  payload);
+    client.record(EventKind::kMessage, {message->mid, bits, length(topic), length(payload), length(bytes)},
+                  {topic, payload, bytes});
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,
-                           const mosquitto_property* /*props*/) noexcept {
+                           const mosquitto_property* properties) noexcept {
+    record_codes(of(obj), EventKind::kSubscribe, mid, qos_count, granted_qos, properties);
+  }
+
+  static void on_unsubscribe(mosquitto* /*mosq*/, void* obj, int mid, int count, const int* codes,
+                             const mosquitto_property* properties) noexcept {
+    record_codes(of(obj), EventKind::kUnsubscribe, mid, count, codes, properties);
+  }
+
+  static void on_unsubscribe_without_codes(mosquitto* mosq, void* obj, int mid,
+                                           const mosquitto_property* properties) noexcept {
+    on_unsubscribe(mosq, obj, mid, 0, nullptr, properties);
+  }
+
+  static void record_codes(Client& client, EventKind kind, int mid, int count, const int* codes,
+                           const mosquitto_property* properties) {
+    if (!client.wanted(kind)) return;
+    std::string code_bytes;
+    for (int i = 0; i < count; i++) code_bytes.push_back(static_cast<char>(codes[i]));
+    const std::string bytes = property_bytes(properties);
+    client.record(kind, {mid, count, length(bytes)}, {code_bytes, bytes});
+  }
+
+  static void on_log(mosquitto* mosq, void* obj, int level, const char* text) noexcept {
     Client& client = of(obj);
-    if (client.wanted(EventKind::kSubscribe)) {
-      client.batch_.append_codes(EventKind::kSubscribe, mid, granted_qos, qos_count);
+    client.log(level, text);
+    // OpenSSL's own words for a refused certificate do not say what is wrong with it.
+    if (level == MOSQ_LOG_ERR && std::strncmp(text, "OpenSSL Error", 13) == 0) {
+      client.log(MOSQ_LOG_ERR, "TLS: " + tls_failure(mosq, text));
     }
   }
 
-  static void on_unsubscribe(mosquitto* /*mosq*/, void* obj, int mid, const mosquitto_property* /*props*/) noexcept {
+  // The answer is JavaScript's, after this call: until then nothing is read or written.
+  static int on_ext_auth(mosquitto* /*mosq*/, void* obj, const char* method, uint16_t data_length, const void* data,
+                         const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (client.wanted(EventKind::kUnsubscribe)) {
-      client.batch_.append_codes(EventKind::kUnsubscribe, mid, nullptr, 0);
-    }
-  }
-
-  static void on_log(mosquitto* /*mosq*/, void* obj, int level, const char* text) noexcept { of(obj).log(level, text); }
-
-  static constexpr int32_t kRetain = 1 << 2;
-  static constexpr int32_t kAsciiTopic = 1 << 3;
-
-  static bool is_ascii(std::string_view text) {
-    unsigned char any = 0;
-    for (const char c : text) any |= static_cast<unsigned char>(c);
-    return any < 0x80;
+    if (!client.wanted(EventKind::kExtAuth)) return MOSQ_ERR_AUTH;
+    const std::string_view method_text = method == nullptr ? std::string_view() : std::string_view(method);
+    const std::string_view data_bytes(static_cast<const char*>(data), data == nullptr ? 0 : data_length);
+    const std::string bytes = property_bytes(properties);
+    client.record(EventKind::kExtAuth,
+                  {method == nullptr ? -1 : length(method_text), data == nullptr ? -1 : length(data_bytes), length(bytes)},
+                  {method_text, data_bytes, bytes});
+    client.authenticating_ = true;
+    return MOSQ_ERR_SUCCESS;
   }
 };
 
@@ -77,7 +130,8 @@ void Client::configure() {
   mosquitto_publish_v5_callback_set(handle_, Trampolines::on_publish);
   mosquitto_message_v5_callback_set(handle_, Trampolines::on_message);
   mosquitto_subscribe_v5_callback_set(handle_, Trampolines::on_subscribe);
-  mosquitto_unsubscribe_v5_callback_set(handle_, Trampolines::on_unsubscribe);
+  set_newer_callbacks(handle_, Trampolines::on_unsubscribe, Trampolines::on_unsubscribe_without_codes,
+                      Trampolines::on_ext_auth);
   // Without it on_publish of a QoS 0 message comes inside mosquitto_publish(), before
   // its mid is known, and a packet may be written by whichever thread queued it.
   mosquitto_threaded_set(handle_, true);
@@ -93,3 +147,15 @@ void Client::listen(uint32_t mask) {
 }
 
 }  // namespace libmosquitto
+
+#ifndef LIBMOSQUITTO_SYSTEM
+
+uint32_t repairs_packet_limit(void* userdata) {
+  return static_cast<libmosquitto::Client*>(userdata)->packet_limit();
+}
+
+void repairs_packet_refused(void* userdata) {
+  static_cast<libmosquitto::Client*>(userdata)->packet_refused();
+}
+
+#endif

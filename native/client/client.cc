@@ -20,6 +20,7 @@ void Client::destroy() {
   drop_dial();
   close_link();
   const std::lock_guard lock(mutex_);
+  release_leftovers(handle_);
   mosquitto_destroy(handle_);
   handle_ = nullptr;
   batch_.clear();
@@ -28,15 +29,22 @@ void Client::destroy() {
 int Client::reinitialise(const char* client_id, bool clean_session) {
   drop_dial();
   close_link();
+  // Refused before anything is freed: the client stays as it was.
+  if (client_id == nullptr && !clean_session) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
+  release_leftovers(handle_);
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
-  // A handle that libmosquitto refused to initialise anew stays as it was.
-  if (rc == MOSQ_ERR_INVAL) return rc;
   batch_.clear();
   listening_ = 0;
   has_target_ = false;
   target_ = DialTarget{};
   accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
+  authenticating_ = tls_wanted_ = tls_trust_ = false;
+  closing_rc_ = 0;
+  packet_limit_ = kPacketLimit;
+  proxy_ = DialTarget{};
+  passphrase_.clear();
+  certificates_.clear();
   reconnect_policy_ = ReconnectPolicy{};
   threaded_ = false;
   last_mid_ = write_rc_ = 0;
@@ -50,15 +58,15 @@ int Client::checked(int rc) {
   return rc;
 }
 
-void Client::record(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes,
-                    std::string_view more_bytes) {
-  if (batch_.append(kind, words, bytes, more_bytes)) return;
+void Client::record(EventKind kind, std::initializer_list<int32_t> words,
+                    std::initializer_list<std::string_view> bytes) {
+  if (batch_.append(kind, words, bytes)) return;
   // A record too large for the memory that is left may still leave room to say so.
   batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});
 }
 
 void Client::log(int level, const std::string& text) {
-  if (wanted(EventKind::kLog)) record(EventKind::kLog, {level, static_cast<int32_t>(text.size())}, text);
+  if (wanted(EventKind::kLog)) record(EventKind::kLog, {level, static_cast<int32_t>(text.size())}, {text});
 }
 
 bool Client::take_events(EventChunk& chunk) {

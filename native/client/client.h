@@ -12,8 +12,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "client/client_mutex.h"
+#include "client/memory_file.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -37,6 +39,8 @@ class ClientOwner {
   virtual void events_ready() = 0;
   // JavaScript thread, within a callback of the event loop: delivers at once.
   virtual void deliver() = 0;
+  // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.
+  virtual void pre_connect() = 0;
   // JavaScript thread: from now until loop_stopped() the client is alive and
   // the process with it.
   virtual void loop_started() = 0;
@@ -57,17 +61,33 @@ class Client {
 
   // connect.cc
   enum class Wait { kNo, kYes };
-  int connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address);
+  int connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
+              const mosquitto_property* properties);
   int reconnect(Wait wait);
-  int disconnect();
+  int disconnect(int reason_code, const mosquitto_property* properties);
 
-  // publish.cc, subscribe.cc, will.cc, auth.cc, options.cc
-  int publish(const std::string& topic, std::string_view payload, int qos, bool retain);
-  int subscribe(const std::string& topic, int qos);
-  int unsubscribe(const std::string& topic);
-  int will_set(const std::string& topic, std::string_view payload, int qos, bool retain);
+  // publish.cc, subscribe.cc, will.cc, auth.cc, ext_auth.cc, socks.cc, tls.cc, options.cc
+  int publish(const std::string& topic, std::string_view payload, int qos, bool retain,
+              const mosquitto_property* properties);
+  int subscribe(const std::vector<std::string>& topics, int qos, int options, const mosquitto_property* properties);
+  int unsubscribe(const std::vector<std::string>& topics, const mosquitto_property* properties);
+  // Takes `properties` over when it succeeds, as in C.
+  int will_set(const std::string& topic, std::string_view payload, int qos, bool retain,
+               mosquitto_property* properties);
   int will_clear();
   int username_pw_set(const char* username, const char* password);
+  int ext_auth_continue(const char* method, std::string_view data, const mosquitto_property* properties);
+  void ext_auth_result(int rc);
+  int socks5_set(const char* host, int port, const char* username, const char* password);
+  int tls_set(const char* cafile, const char* capath, const char* certfile, const char* keyfile,
+              const char* passphrase);
+  int tls_insecure_set(bool value);
+  [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
+  int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
+  int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
+  int int_option(int option, int value);
+  int string_option(int option, const char* value);
+  int max_packet_size_set(int bytes);
   int reconnect_delay_set(int delay, int delay_max, bool exponential_backoff);
   int max_inflight_messages_set(int max);
   int threaded_set(bool threaded);
@@ -100,6 +120,8 @@ class Client {
   // Delivery, by the owner.
   bool take_events(EventChunk& chunk);
   bool has_events();
+  // JavaScript has seen that a connection is about to be made.
+  void pre_connect_done();
   void set_delivering(bool delivering) { delivering_ = delivering; }
   [[nodiscard]] bool delivering() const { return delivering_; }
 
@@ -116,6 +138,8 @@ class Client {
   Traffic misc();
   Traffic traffic();
   bool wants_connection(DialTarget& target);
+  // True when JavaScript is to be told first: the attempt waits for pre_connect_done().
+  bool announce_attempt();
   // The connected socket becomes the handle's, and CONNECT is queued.
   int adopt(UniqueFd fd);
   // An attempt to connect failed: remembers and tells why, returns the delay before the next.
@@ -124,6 +148,10 @@ class Client {
   // Nothing is left to drive: disconnect() is done, or `rc` is final.
   void mark_done(int rc);
   [[nodiscard]] bool stops_on_error();
+  // For the hooks in the library, inside its calls.
+  [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
+  void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
+
   void deliver() { owner_.deliver(); }
   void events_ready() { owner_.events_ready(); }
 
@@ -133,6 +161,7 @@ class Client {
   static constexpr size_t kLowMark = size_t{16} * 1024 * 1024;
   // How long the peer may take to close the connection after DISCONNECT.
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
+  static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
 
   friend struct Trampolines;
 
@@ -146,6 +175,7 @@ class Client {
   void go_on();
   int pump_dial(std::chrono::milliseconds timeout);
   void drop_dial();
+  [[nodiscard]] DialTarget dial_target() const;
   int start_link(LoopHost& host, bool delivers);
   int sent(int rc, int mid);
   void push_out();
@@ -153,8 +183,10 @@ class Client {
   int misc_now();
   Traffic traffic_now();
   int checked(int rc);
-  void record(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes = {},
-              std::string_view more_bytes = {});
+  bool tls_incomplete();
+  static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
+  void record(EventKind kind, std::initializer_list<int32_t> words,
+              std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
@@ -175,6 +207,14 @@ class Client {
   bool done_ = false;
   int done_rc_ = 0;
   bool forever_ = false;
+  bool authenticating_ = false;  // on_ext_auth has not answered yet
+  int closing_rc_ = 0;           // why we end the connection, for on_disconnect
+  uint32_t packet_limit_ = kPacketLimit;
+  DialTarget proxy_;             // no hostname: none
+  bool tls_wanted_ = false;
+  bool tls_trust_ = false;       // there is something to verify the peer by
+  std::string passphrase_;
+  std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;
 
   std::atomic<int> last_errno_{0};

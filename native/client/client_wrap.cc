@@ -22,9 +22,20 @@ const char* c_string(const std::optional<std::string>& text) { return text ? tex
 const char* client_id_of(const std::optional<Text>& id) { return id && !id->empty() ? id->c_str() : nullptr; }
 
 constexpr const char* kConstructor[] = {"client_id", "clean_session"};
-constexpr const char* kConnect[] = {"hostname", "port", "keepalive", "bind_address"};
-constexpr const char* kMessage[] = {"topic", "payload", "qos", "retain"};
-constexpr const char* kTopic[] = {"topic", "qos"};
+constexpr const char* kConnect[] = {"hostname", "port", "keepalive", "bind_address", "properties"};
+constexpr const char* kDisconnect[] = {"reason_code", "properties"};
+constexpr const char* kMessage[] = {"topic", "payload", "qos", "retain", "properties"};
+constexpr const char* kSubscribe[] = {"topic", "qos", "options", "properties"};
+constexpr const char* kUnsubscribe[] = {"topic", "properties"};
+constexpr const char* kAuth[] = {"method", "data", "properties"};
+constexpr const char* kRc[] = {"rc"};
+constexpr const char* kSocks[] = {"host", "port", "username", "password"};
+constexpr const char* kTls[] = {"cafile", "capath", "certfile", "keyfile", "passphrase"};
+constexpr const char* kValue[] = {"value"};
+constexpr const char* kTlsOpts[] = {"cert_reqs", "tls_version", "ciphers"};
+constexpr const char* kPsk[] = {"psk", "identity", "ciphers"};
+constexpr const char* kOption[] = {"option", "value"};
+constexpr const char* kBytes[] = {"bytes"};
 constexpr const char* kLoop[] = {"timeout", "max_packets"};
 constexpr const char* kMaxPackets[] = {"max_packets"};
 constexpr const char* kThreaded[] = {"threaded"};
@@ -54,10 +65,10 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::connect_async>>("connect_async", napi_default, data(kConnect)),
           InstanceMethod<&Self::bound<&Self::reconnect>>("reconnect"),
           InstanceMethod<&Self::bound<&Self::reconnect_async>>("reconnect_async"),
-          InstanceMethod<&Self::bound<&Self::disconnect>>("disconnect"),
+          InstanceMethod<&Self::bound<&Self::disconnect>>("disconnect", napi_default, data(kDisconnect)),
           InstanceMethod<&Self::bound<&Self::publish>>("publish", napi_default, data(kMessage)),
-          InstanceMethod<&Self::bound<&Self::subscribe>>("subscribe", napi_default, data(kTopic)),
-          InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kTopic)),
+          InstanceMethod<&Self::bound<&Self::subscribe>>("subscribe", napi_default, data(kSubscribe)),
+          InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kUnsubscribe)),
           InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),
           InstanceMethod<&Self::bound<&Self::last_errno>>("last_errno"),
           InstanceMethod<&Self::bound<&Self::loop>>("loop", napi_default, data(kLoop)),
@@ -73,6 +84,18 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::will_set>>("will_set", napi_default, data(kMessage)),
           InstanceMethod<&Self::bound<&Self::will_clear>>("will_clear"),
           InstanceMethod<&Self::bound<&Self::username_pw_set>>("username_pw_set", napi_default, data(kUsername)),
+          InstanceMethod<&Self::bound<&Self::ext_auth_continue>>("ext_auth_continue", napi_default, data(kAuth)),
+          InstanceMethod<&Self::bound<&Self::ext_auth_result>>("ext_auth_result", napi_default, data(kRc)),
+          InstanceMethod<&Self::bound<&Self::socks5_set>>("socks5_set", napi_default, data(kSocks)),
+          InstanceMethod<&Self::bound<&Self::tls_set>>("tls_set", napi_default, data(kTls)),
+          InstanceMethod<&Self::bound<&Self::tls_insecure_set>>("tls_insecure_set", napi_default, data(kValue)),
+          InstanceMethod<&Self::bound<&Self::tls_wanted>>("tls_wanted"),
+          InstanceMethod<&Self::bound<&Self::tls_opts_set>>("tls_opts_set", napi_default, data(kTlsOpts)),
+          InstanceMethod<&Self::bound<&Self::tls_psk_set>>("tls_psk_set", napi_default, data(kPsk)),
+          InstanceMethod<&Self::bound<&Self::int_option>>("int_option", napi_default, data(kOption)),
+          InstanceMethod<&Self::bound<&Self::string_option>>("string_option", napi_default, data(kOption)),
+          InstanceMethod<&Self::bound<&Self::max_packet_size_set>>("max_packet_size_set", napi_default, data(kBytes)),
+          InstanceMethod<&Self::bound<&Self::pre_connect_done>>("pre_connect_done"),
           InstanceMethod<&Self::bound<&Self::reconnect_delay_set>>("reconnect_delay_set", napi_default, data(kDelay)),
           InstanceMethod<&Self::bound<&Self::max_inflight_messages_set>>("max_inflight_messages_set", napi_default,
                                                                          data(kMax)),
@@ -120,29 +143,37 @@ int ClientWrap::reinitialise(const std::optional<Text>& client_id, bool clean_se
 
 void ClientWrap::destroy() { client_->destroy(); }
 
-int ClientWrap::connect(const Text& hostname, int32_t port, int32_t keepalive,
-                        const std::optional<Text>& bind_address) {
-  return client().connect(Client::Wait::kYes, hostname, port, keepalive, c_string(bind_address));
+int ClientWrap::connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+                        const Properties<CMD_CONNECT>& properties) {
+  return client().connect(Client::Wait::kYes, hostname, port, keepalive, c_string(bind_address), properties.get());
 }
 
 int ClientWrap::connect_async(const Text& hostname, int32_t port, int32_t keepalive,
-                              const std::optional<Text>& bind_address) {
-  return client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address));
+                              const std::optional<Text>& bind_address, const Properties<CMD_CONNECT>& properties) {
+  return client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address), properties.get());
 }
 
 int ClientWrap::reconnect() { return client().reconnect(Client::Wait::kYes); }
 
 int ClientWrap::reconnect_async() { return client().reconnect(Client::Wait::kNo); }
 
-int ClientWrap::disconnect() { return client().disconnect(); }
-
-int ClientWrap::publish(const Text& topic, const Payload& payload, int32_t qos, bool retain) {
-  return client().publish(topic, payload.bytes(), qos, retain);
+int ClientWrap::disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties) {
+  return client().disconnect(reason_code, properties.get());
 }
 
-int ClientWrap::subscribe(const Text& topic, int32_t qos) { return client().subscribe(topic, qos); }
+int ClientWrap::publish(const Text& topic, const Payload& payload, int32_t qos, bool retain,
+                        const Properties<CMD_PUBLISH>& properties) {
+  return client().publish(topic, payload.bytes(), qos, retain, properties.get());
+}
 
-int ClientWrap::unsubscribe(const Text& topic) { return client().unsubscribe(topic); }
+int ClientWrap::subscribe(const std::vector<Text>& topic, int32_t qos, int32_t options,
+                          const Properties<CMD_SUBSCRIBE>& properties) {
+  return client().subscribe(topic, qos, options, properties.get());
+}
+
+int ClientWrap::unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties) {
+  return client().unsubscribe(topic, properties.get());
+}
 
 int ClientWrap::last_mid() { return client().last_mid(); }
 
@@ -198,15 +229,56 @@ int ClientWrap::loop_stop(bool force) { return client().loop_stop(force); }
 
 int ClientWrap::loop_forever() { return may_loop() ? client().loop_forever() : MOSQ_ERR_INVAL; }
 
-int ClientWrap::will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain) {
-  return client().will_set(topic, payload.bytes(), qos, retain);
+int ClientWrap::will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain,
+                         Properties<CMD_WILL>& properties) {
+  const int rc = client().will_set(topic, payload.bytes(), qos, retain, properties.get());
+  if (rc == MOSQ_ERR_SUCCESS) properties.list.release();
+  return rc;
 }
 
 int ClientWrap::will_clear() { return client().will_clear(); }
 
-int ClientWrap::username_pw_set(const std::optional<Text>& username, const Secret& password) {
+int ClientWrap::username_pw_set(const std::optional<Text>& username, const TextOrBytes& password) {
   return client().username_pw_set(c_string(username), c_string(password.value));
 }
+
+int ClientWrap::ext_auth_continue(const Text& method, const Payload& data, const Properties<CMD_AUTH>& properties) {
+  return client().ext_auth_continue(method.c_str(), data.bytes(), properties.get());
+}
+
+void ClientWrap::ext_auth_result(int32_t rc) { client().ext_auth_result(rc); }
+
+int ClientWrap::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
+                           const std::optional<Text>& password) {
+  return client().socks5_set(host.c_str(), port, c_string(username), c_string(password));
+}
+
+int ClientWrap::tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
+                        const TextOrBytes& keyfile, const std::optional<Text>& passphrase) {
+  return client().tls_set(c_string(cafile.value), c_string(capath), c_string(certfile.value), c_string(keyfile.value),
+                          c_string(passphrase));
+}
+
+bool ClientWrap::tls_wanted() { return client().tls_wanted(); }
+
+int ClientWrap::tls_insecure_set(bool value) { return client().tls_insecure_set(value); }
+
+int ClientWrap::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version,
+                             const std::optional<Text>& ciphers) {
+  return client().tls_opts_set(cert_reqs, c_string(tls_version), c_string(ciphers));
+}
+
+int ClientWrap::tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers) {
+  return client().tls_psk_set(psk.c_str(), identity.c_str(), c_string(ciphers));
+}
+
+int ClientWrap::int_option(int32_t option, int32_t value) { return client().int_option(option, value); }
+
+int ClientWrap::string_option(int32_t option, const std::optional<Text>& value) {
+  return client().string_option(option, c_string(value));
+}
+
+int ClientWrap::max_packet_size_set(int32_t bytes) { return client().max_packet_size_set(bytes); }
 
 int ClientWrap::reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff) {
   return client().reconnect_delay_set(delay, delay_max, exponential_backoff);
@@ -215,6 +287,8 @@ int ClientWrap::reconnect_delay_set(int32_t delay, int32_t delay_max, bool expon
 int ClientWrap::max_inflight_messages_set(int32_t max) { return client().max_inflight_messages_set(max); }
 
 void ClientWrap::listen(int32_t mask) { client().listen(static_cast<uint32_t>(mask)); }
+
+void ClientWrap::pre_connect_done() { client().pre_connect_done(); }
 
 void ClientWrap::ref() {
   referenced_ = true;
@@ -236,6 +310,12 @@ void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
   hand_over(Mode::kBackground, kBytesPerTurn);
   if (client_->has_events()) events_ready();
+}
+
+// on_pre_connect, inside the call that connects: by the object's `pre_connect` property.
+void ClientWrap::pre_connect() {
+  const Napi::Value callback = Value().Get("pre_connect");
+  if (callback.IsFunction()) callback.As<Napi::Function>().Call(Value(), {});
 }
 
 void ClientWrap::loop_started() {

@@ -8,6 +8,7 @@
 
 #include "client/client.h"
 #include "convert/arguments.h"
+#include "convert/properties.h"
 #include "driver/loop_host.h"
 #include "napi_setup.h"
 
@@ -35,14 +36,18 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   // The methods that JavaScript sees, in the order of mosquitto.h.
   int reinitialise(const std::optional<Text>& client_id, bool clean_session);
   void destroy();
-  int connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address);
-  int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address);
+  int connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+              const Properties<CMD_CONNECT>& properties);
+  int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+                    const Properties<CMD_CONNECT>& properties);
   int reconnect();
   int reconnect_async();
-  int disconnect();
-  int publish(const Text& topic, const Payload& payload, int32_t qos, bool retain);
-  int subscribe(const Text& topic, int32_t qos);
-  int unsubscribe(const Text& topic);
+  int disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties);
+  int publish(const Text& topic, const Payload& payload, int32_t qos, bool retain,
+              const Properties<CMD_PUBLISH>& properties);
+  int subscribe(const std::vector<Text>& topic, int32_t qos, int32_t options,
+                const Properties<CMD_SUBSCRIBE>& properties);
+  int unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties);
   int last_mid();
   int last_errno();
   int loop(int32_t timeout, int32_t max_packets);
@@ -55,12 +60,26 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int loop_start(bool thread);
   int loop_stop(bool force);
   int loop_forever();
-  int will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain);
+  int will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain, Properties<CMD_WILL>& properties);
   int will_clear();
-  int username_pw_set(const std::optional<Text>& username, const Secret& password);
+  int username_pw_set(const std::optional<Text>& username, const TextOrBytes& password);
+  int ext_auth_continue(const Text& method, const Payload& data, const Properties<CMD_AUTH>& properties);
+  void ext_auth_result(int32_t rc);
+  int socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
+                 const std::optional<Text>& password);
+  int tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
+              const TextOrBytes& keyfile, const std::optional<Text>& passphrase);
+  int tls_insecure_set(bool value);
+  bool tls_wanted();
+  int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
+  int tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers);
+  int int_option(int32_t option, int32_t value);
+  int string_option(int32_t option, const std::optional<Text>& value);
+  int max_packet_size_set(int32_t bytes);
   int reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff);
   int max_inflight_messages_set(int32_t max);
   void listen(int32_t mask);
+  void pre_connect_done();
   void ref();
   void unref();
 
@@ -69,6 +88,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   LoopHost& network_thread() override;
   void events_ready() override;
   void deliver() override;
+  void pre_connect() override;
   void loop_started() override;
   void loop_stopped() override;
 

@@ -9,6 +9,7 @@ namespace libmosquitto {
 template <typename Call>
 int Client::declare(const DialTarget& target, Call call) {
   const std::lock_guard lock(mutex_);
+  if (tls_incomplete()) return MOSQ_ERR_TLS;
   // A connection that disconnect() is ending goes without a word; its confirmation is
   // still due, and DISCONNECT, without which the broker publishes the will.
   if (disconnect_requested_ && mosquitto_socket(handle_) >= 0) write_now();
@@ -16,11 +17,11 @@ int Client::declare(const DialTarget& target, Call call) {
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return checked(rc);
-  if (leaving && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS});
+  if (leaving && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS, 0});
   drop_dial();
   has_target_ = true;
   target_ = target;
-  accepted_ = disconnect_requested_ = disconnect_written_ = done_ = false;
+  accepted_ = disconnect_requested_ = disconnect_written_ = done_ = authenticating_ = false;
   reconnect_policy_.reset();
   return MOSQ_ERR_SUCCESS;
 }
@@ -42,7 +43,10 @@ int Client::establish(Wait wait) {
   if (link_ != nullptr && stop_when_done_ && !forever_) close_link();
   int rc = MOSQ_ERR_SUCCESS;
   if (wait == Wait::kYes) {
-    DialResult result = DialJob::start(owner_.network_thread(), target_)->wait();
+    if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
+    // on_pre_connect may do anything, so also that.
+    if (handle_ == nullptr) return MOSQ_ERR_INVAL;
+    DialResult result = DialJob::start(owner_.network_thread(), dial_target())->wait();
     if (result.rc != MOSQ_ERR_SUCCESS) last_errno_ = result.error;
     rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
     if (rc == MOSQ_ERR_SUCCESS) push_out();
@@ -54,12 +58,13 @@ int Client::establish(Wait wait) {
   return rc;
 }
 
-int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address) {
+int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
+                    const mosquitto_property* properties) {
   let_go();
   // Without a new one libmosquitto keeps the bind address that it was given before.
   const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
   int rc = declare(target, [&] {
-    return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, nullptr);
+    return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, properties);
   });
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   go_on();
@@ -80,21 +85,31 @@ int Client::adopt(UniqueFd fd) {
   // disconnect() came while the connection was being made.
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
   const ConnectionScope scope(std::move(fd));
-  accepted_ = disconnect_written_ = false;
+  accepted_ = disconnect_written_ = authenticating_ = false;
+  closing_rc_ = 0;
+  prepare_connection(handle_);
   return checked(mosquitto_reconnect(handle_));
 }
 
-int Client::disconnect() {
+int Client::disconnect(int reason_code, const mosquitto_property* properties) {
   drop_dial();
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    rc = checked(mosquitto_disconnect(handle_));
+    rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties));
+    // Refused for its arguments: nothing has changed.
+    if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
     if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
     disconnect_requested_ = true;
   }
   push_out();
   return rc;
+}
+
+// Where connections really go.
+DialTarget Client::dial_target() const {
+  if (proxy_.hostname.empty()) return target_;
+  return DialTarget{proxy_.hostname, proxy_.port, target_.bind_address};
 }
 
 void Client::drop_dial() {

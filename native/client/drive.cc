@@ -22,6 +22,8 @@ Client::Traffic Client::traffic_now() {
 
   if (batch_.bytes() > kHighMark) paused_ = true;
   if (batch_.bytes() < kLowMark) paused_ = false;
+  // What on_ext_auth returns decides before anything else is read or sent.
+  if (authenticating_) return now;
   // A disconnection is seen by reading, however much is waiting to be handled.
   if (!paused_ || disconnect_requested_) now.events |= UV_READABLE;
   // libmosquitto 2.1 keeps a DISCONNECT that it has sent in its queue, and goes on
@@ -56,7 +58,8 @@ int Client::write_now() {
 
 Client::Traffic Client::write() {
   const DriverLock lock(mutex_);
-  if (mosquitto_socket(handle_) >= 0 && mosquitto_want_write(handle_) && !disconnect_written_) write_now();
+  const bool due = mosquitto_socket(handle_) >= 0 && mosquitto_want_write(handle_);
+  if (due && !disconnect_written_ && !authenticating_) write_now();
   return traffic_now();
 }
 
@@ -80,7 +83,14 @@ Client::Traffic Client::misc() {
 bool Client::wants_connection(DialTarget& target) {
   const DriverLock lock(mutex_);
   if (!has_target_ || disconnect_requested_) return false;
-  target = target_;
+  target = dial_target();
+  return true;
+}
+
+bool Client::announce_attempt() {
+  const DriverLock lock(mutex_);
+  if (!wanted(EventKind::kPreConnect)) return false;
+  record(EventKind::kPreConnect, {});
   return true;
 }
 

@@ -15,7 +15,11 @@ using std::chrono::steady_clock;
 
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
-  if (std::exchange(dial_wanted_, false)) dial_ = DialJob::start(owner_.network_thread(), target_);
+  if (std::exchange(dial_wanted_, false)) {
+    if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
+    if (handle_ == nullptr) return MOSQ_ERR_INVAL;
+    dial_ = DialJob::start(owner_.network_thread(), dial_target());
+  }
   if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
   std::optional<DialResult> result = dial_->wait_for(timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;

@@ -1,6 +1,48 @@
 #include "client/client.h"
 
+#include <cstring>
+
 namespace libmosquitto {
+namespace {
+
+// The library writes the whole HTTP request into 1024 bytes, and does not look whether
+// it fits; a line break in it would begin another header.
+bool fits_http_request(const char* path) {
+  constexpr size_t kLongest = 512;
+  return std::strlen(path) <= kLongest && std::strpbrk(path, "\r\n ") == nullptr;
+}
+
+}  // namespace
+
+int Client::int_option(int option, int value) {
+  const std::lock_guard lock(mutex_);
+  const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
+  if (option == MOSQ_OPT_TLS_USE_OS_CERTS && value != 0) tls_wanted_ = tls_trust_ = true;
+  if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_wanted_ = true;
+  return rc;
+}
+
+int Client::string_option(int option, const char* value) {
+  if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
+  const std::lock_guard lock(mutex_);
+  const int rc = checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value));
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
+  if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value == nullptr ? "" : value;
+  if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
+                           option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
+    tls_wanted_ = true;
+  }
+  return rc;
+}
+
+int Client::max_packet_size_set(int bytes) {
+  if (bytes < 0) return MOSQ_ERR_INVAL;
+  if (!kLimitsPackets) return MOSQ_ERR_NOT_SUPPORTED;
+  const std::lock_guard lock(mutex_);
+  packet_limit_ = static_cast<uint32_t>(bytes);
+  return MOSQ_ERR_SUCCESS;
+}
 
 int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backoff) {
   if (delay < 0 || delay_max < 0) return MOSQ_ERR_INVAL;  // unsigned in C

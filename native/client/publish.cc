@@ -4,14 +4,15 @@
 
 namespace libmosquitto {
 
-int Client::publish(const std::string& topic, std::string_view payload, int qos, bool retain) {
+int Client::publish(const std::string& topic, std::string_view payload, int qos, bool retain,
+                    const mosquitto_property* properties) {
   if (payload.size() > INT_MAX) return MOSQ_ERR_PAYLOAD_SIZE;
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
     rc = checked(
-        mosquitto_publish(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos, retain));
+        mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos, retain, properties));
   }
   return sent(rc, mid);
 }

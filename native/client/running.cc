@@ -53,6 +53,11 @@ int Client::loop_stop(bool force) {
   return MOSQ_ERR_SUCCESS;
 }
 
+void Client::pre_connect_done() {
+  if (link_ == nullptr) return;
+  link_->host().post([link = link_] { link->go_ahead(); });
+}
+
 bool Client::settle() {
   if (link_ == nullptr || !stop_when_done_) return false;
   {

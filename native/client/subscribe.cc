@@ -1,25 +1,48 @@
 #include "client/client.h"
 
-namespace libmosquitto {
+#include <algorithm>
 
-int Client::subscribe(const std::string& topic, int qos) {
-  if (topic.empty()) return MOSQ_ERR_INVAL;  // libmosquitto 2.0 would send it
+namespace libmosquitto {
+namespace {
+
+// As C takes them; good as long as the strings are.
+std::vector<char*> c_strings(const std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  pointers.reserve(texts.size());
+  for (const std::string& text : texts) pointers.push_back(const_cast<char*>(text.c_str()));
+  return pointers;
+}
+
+// libmosquitto 2.0 would send an empty filter.
+bool has_empty(const std::vector<std::string>& texts) {
+  return std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
+}
+
+}  // namespace
+
+int Client::subscribe(const std::vector<std::string>& topics, int qos, int options,
+                      const mosquitto_property* properties) {
+  if (has_empty(topics)) return MOSQ_ERR_INVAL;
+  const std::vector<char*> filters = c_strings(topics);
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    rc = checked(mosquitto_subscribe(handle_, &mid, topic.c_str(), qos));
+    rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
+                                              options, properties));
   }
   return sent(rc, mid);
 }
 
-int Client::unsubscribe(const std::string& topic) {
-  if (topic.empty()) return MOSQ_ERR_INVAL;
+int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_property* properties) {
+  if (has_empty(topics)) return MOSQ_ERR_INVAL;
+  const std::vector<char*> filters = c_strings(topics);
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    rc = checked(mosquitto_unsubscribe(handle_, &mid, topic.c_str()));
+    rc = checked(mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(),
+                                                properties));
   }
   return sent(rc, mid);
 }

@@ -10,34 +10,15 @@ std::string describe(ArgumentName argument) {
   return "argument " + std::to_string(argument.position) + " (" + argument.name + ")";
 }
 
-// A short form of a value for a message, whatever it is.
-std::string shown(const Napi::Value& value) {
+std::string quoted(std::string text) {
   constexpr size_t kLongest = 40;
-  switch (value.Type()) {
-    case napi_string: {
-      std::string text = value.As<Napi::String>().Utf8Value();
-      if (text.size() > kLongest) {
-        // Cut between characters, not inside one.
-        size_t end = kLongest;
-        while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) end--;
-        text = text.substr(0, end) + "...";
-      }
-      return "'" + text + "'";
-    }
-    case napi_number:
-    case napi_boolean:
-    case napi_undefined:
-    case napi_null:
-      return value.ToString().Utf8Value();
-    case napi_bigint:
-      return "a bigint";
-    case napi_symbol:
-      return "a symbol";
-    case napi_function:
-      return "a function";
-    default:
-      return value.IsArray() ? "an array" : "an object";
+  if (text.size() > kLongest) {
+    // Cut between characters, not inside one.
+    size_t end = kLongest;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) end--;
+    text = text.substr(0, end) + "...";
   }
+  return "'" + text + "'";
 }
 
 [[noreturn]] void throw_type_error(const Napi::Env& env, const std::string& message) {
@@ -60,68 +41,101 @@ bool has_lone_surrogate(const Napi::String& string, const std::string& utf8) {
   return false;
 }
 
-std::string utf8_of(const Napi::Value& value, ArgumentName argument) {
+std::string utf8_of(const Napi::Value& value, const std::string& where) {
   const auto string = value.As<Napi::String>();
   std::string text = string.Utf8Value();
-  if (has_lone_surrogate(string, text)) {
-    throw_type_error(value.Env(), describe(argument) + " must not contain a lone surrogate");
-  }
+  if (has_lone_surrogate(string, text)) throw_type_error(value.Env(), where + " must not contain a lone surrogate");
   return text;
 }
 
-void refuse_nul(const Napi::Env& env, std::string_view text, ArgumentName argument) {
+void refuse_nul(const Napi::Env& env, std::string_view text, const std::string& where) {
   if (text.find('\0') != std::string_view::npos) {
-    throw_type_error(env, describe(argument) + " must not contain a NUL character");
+    throw_type_error(env, where + " must not contain a NUL character");
   }
 }
 
-// The bytes of a Buffer, TypedArray, DataView or ArrayBuffer; nothing for other values.
-std::optional<std::string_view> bytes_of(const Napi::Value& value) {
-  const auto view = [](const void* data, size_t length) {
-    return std::string_view(static_cast<const char*>(data), length);
-  };
-  if (value.IsTypedArray()) {
-    const auto array = value.As<Napi::TypedArray>();
-    void* data = nullptr;
-    // The data pointer of this call has the view's offset in it already.
-    napi_typedarray_type type{};
-    size_t elements = 0;
-    const napi_status status = napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr);
-    if (status != napi_ok) throw Napi::Error::New(value.Env());
-    return view(data, elements * array.ElementSize());
+std::string_view typed_array_bytes(const Napi::Value& value) {
+  void* data = nullptr;
+  napi_typedarray_type type{};
+  size_t elements = 0;
+  // The pointer that this gives has the view's offset in it already.
+  if (napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr) != napi_ok) {
+    throw Napi::Error::New(value.Env());
   }
-  if (value.IsDataView()) {
-    void* data = nullptr;
-    size_t length = 0;
-    if (napi_get_dataview_info(value.Env(), value, &length, &data, nullptr, nullptr) != napi_ok) {
-      throw Napi::Error::New(value.Env());
-    }
-    return view(data, length);
+  return {static_cast<const char*>(data), elements * value.As<Napi::TypedArray>().ElementSize()};
+}
+
+std::string_view data_view_bytes(const Napi::Value& value) {
+  void* data = nullptr;
+  size_t length = 0;
+  if (napi_get_dataview_info(value.Env(), value, &length, &data, nullptr, nullptr) != napi_ok) {
+    throw Napi::Error::New(value.Env());
   }
-  if (value.IsArrayBuffer()) {
-    auto buffer = value.As<Napi::ArrayBuffer>();
-    return view(buffer.Data(), buffer.ByteLength());
-  }
-  return std::nullopt;
+  return {static_cast<const char*>(data), length};
 }
 
 }  // namespace
+
+std::string shown(const Napi::Value& value) {
+  switch (value.Type()) {
+    case napi_string:
+      return quoted(value.As<Napi::String>().Utf8Value());
+    case napi_number:
+    case napi_boolean:
+    case napi_undefined:
+    case napi_null:
+      return value.ToString().Utf8Value();
+    case napi_bigint:
+      return "a bigint";
+    case napi_symbol:
+      return "a symbol";
+    case napi_function:
+      return "a function";
+    default:
+      return value.IsArray() ? "an array" : "an object";
+  }
+}
 
 void throw_wrong_type(ArgumentName argument, const char* expected, const Napi::Value& got) {
   throw_type_error(got.Env(), describe(argument) + " must be " + expected + ", got " + shown(got));
 }
 
+std::string checked_text(const Napi::Value& value, const std::string& where) {
+  std::string text = utf8_of(value, where);
+  refuse_nul(value.Env(), text, where);
+  return text;
+}
+
+std::optional<std::string_view> bytes_of(const Napi::Value& value) {
+  if (value.IsTypedArray()) return typed_array_bytes(value);
+  if (value.IsDataView()) return data_view_bytes(value);
+  if (!value.IsArrayBuffer()) return std::nullopt;
+  auto buffer = value.As<Napi::ArrayBuffer>();
+  return std::string_view(static_cast<const char*>(buffer.Data()), buffer.ByteLength());
+}
+
 Text to_text(const Napi::Value& value, ArgumentName argument) {
   if (!value.IsString()) throw_wrong_type(argument, "a string", value);
-  std::string text = utf8_of(value, argument);
-  refuse_nul(value.Env(), text, argument);
-  return text;
+  return checked_text(value, describe(argument));
 }
 
 std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argument) {
   if (value.IsNull() || value.IsUndefined()) return std::nullopt;
   if (!value.IsString()) throw_wrong_type(argument, "a string or null", value);
   return to_text(value, argument);
+}
+
+std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument) {
+  if (value.IsString()) return {to_text(value, argument)};
+  if (!value.IsArray()) throw_wrong_type(argument, "a string or an array of strings", value);
+  std::vector<Text> texts;
+  const auto array = value.As<Napi::Array>();
+  for (uint32_t i = 0; i < array.Length(); i++) {
+    const Napi::Value element = array.Get(i);
+    if (!element.IsString()) throw_wrong_type(argument, "an array of strings", element);
+    texts.push_back(to_text(element, argument));
+  }
+  return texts;
 }
 
 int32_t to_integer(const Napi::Value& value, ArgumentName argument) {
@@ -139,7 +153,7 @@ bool to_boolean(const Napi::Value& value, ArgumentName argument) {
 
 Payload to_payload(const Napi::Value& value, ArgumentName argument) {
   if (value.IsNull() || value.IsUndefined()) return {};
-  if (value.IsString()) return {utf8_of(value, argument), {}};
+  if (value.IsString()) return {utf8_of(value, describe(argument)), {}};
   const std::optional<std::string_view> bytes = bytes_of(value);
   if (!bytes) {
     throw_wrong_type(argument, "a string, Buffer, TypedArray, DataView, ArrayBuffer or null", value);
@@ -147,13 +161,13 @@ Payload to_payload(const Napi::Value& value, ArgumentName argument) {
   return {{}, *bytes};
 }
 
-Secret to_secret(const Napi::Value& value, ArgumentName argument) {
-  if (value.IsNull() || value.IsUndefined()) return {};
-  if (value.IsString()) return {to_text(value, argument)};
+std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentName argument) {
+  if (value.IsNull() || value.IsUndefined()) return std::nullopt;
+  if (value.IsString()) return to_text(value, argument);
   const std::optional<std::string_view> bytes = bytes_of(value);
   if (!bytes) throw_wrong_type(argument, "a string, Uint8Array or null", value);
-  refuse_nul(value.Env(), *bytes, argument);
-  return {std::string(*bytes)};
+  refuse_nul(value.Env(), *bytes, describe(argument));
+  return std::string(*bytes);
 }
 
 }  // namespace libmosquitto

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "napi_setup.h"
 
@@ -34,17 +35,26 @@ struct Payload {
   [[nodiscard]] std::string_view bytes() const { return text.empty() ? memory : std::string_view(text); }
 };
 
-// A password: text or bytes, handed on as a C string.
-struct Secret {
+// A password, or a certificate: text or bytes, handed on as a C string.
+struct TextOrBytes {
   std::optional<std::string> value;
 };
 
+// A short form of a value for a message, whatever it is.
+std::string shown(const Napi::Value& value);
+// The text of a string; throws a TypeError that begins with `where` for a NUL or a lone surrogate.
+std::string checked_text(const Napi::Value& value, const std::string& where);
+// The bytes of a Buffer, TypedArray, DataView or ArrayBuffer; nothing for other values.
+std::optional<std::string_view> bytes_of(const Napi::Value& value);
+
 Text to_text(const Napi::Value& value, ArgumentName argument);
 std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argument);
+// One string, or an array of them.
+std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument);
 int32_t to_integer(const Napi::Value& value, ArgumentName argument);
 bool to_boolean(const Napi::Value& value, ArgumentName argument);
 Payload to_payload(const Napi::Value& value, ArgumentName argument);
-Secret to_secret(const Napi::Value& value, ArgumentName argument);
+std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentName argument);
 
 template <typename T>
 struct Argument;
@@ -80,9 +90,15 @@ struct Argument<const Payload&> {
 };
 
 template <>
-struct Argument<const Secret&> {
-  Secret value;
-  Argument(const Napi::Value& from, ArgumentName name) : value(to_secret(from, name)) {}
+struct Argument<const TextOrBytes&> {
+  TextOrBytes value;
+  Argument(const Napi::Value& from, ArgumentName name) : value{to_text_or_bytes(from, name)} {}
+};
+
+template <>
+struct Argument<const std::vector<Text>&> {
+  std::vector<Text> value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_texts(from, name)) {}
 };
 
 }  // namespace libmosquitto

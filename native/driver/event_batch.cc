@@ -29,10 +29,11 @@ uint8_t* EventBatch::extend(size_t length) {
   return at;
 }
 
-bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes,
-                        std::string_view more_bytes) {
-  const size_t header = (2 + words.size()) * sizeof(int32_t);
-  const size_t length = padded(header + bytes.size() + more_bytes.size());
+bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
+                        std::initializer_list<std::string_view> bytes) {
+  size_t length = (2 + words.size()) * sizeof(int32_t);
+  for (const std::string_view part : bytes) length += part.size();
+  length = padded(length);
   uint8_t* at = extend(length);
   if (at == nullptr) return false;
 
@@ -44,20 +45,10 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words, st
     put(at, word);
     at += sizeof word;
   }
-  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
-  if (!more_bytes.empty()) std::memcpy(at + bytes.size(), more_bytes.data(), more_bytes.size());
-  return true;
-}
-
-bool EventBatch::append_codes(EventKind kind, int32_t mid, const int* codes, int count) {
-  const size_t length = (4 + static_cast<size_t>(count)) * sizeof(int32_t);
-  uint8_t* at = extend(length);
-  if (at == nullptr) return false;
-  put(at, static_cast<int32_t>(kind));
-  put(at + 4, static_cast<int32_t>(length));
-  put(at + 8, mid);
-  put(at + 12, count);
-  for (int i = 0; i < count; i++) put(at + 16 + static_cast<size_t>(i) * sizeof(int32_t), codes[i]);
+  for (const std::string_view part : bytes) {
+    if (!part.empty()) std::memcpy(at, part.data(), part.size());
+    at += part.size();
+  }
   return true;
 }
 

@@ -4,15 +4,20 @@
 // to a multiple of four; lib/event-batch.ts reads it and has the same table:
 //
 //   word 0: kind; word 1: length of the record in bytes, this header included
-//   kConnect      [2] rc  [3] flags
-//   kDisconnect   [2] rc
-//   kPublish      [2] mid [3] reason code
+//   kConnect      [2] rc  [3] flags [4] bytes of properties; properties
+//   kDisconnect   [2] rc  [3] bytes of properties; properties
+//   kPublish      [2] mid [3] reason code [4] bytes of properties; properties
 //   kMessage      [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
-//                 [4] bytes of the topic [5] bytes of the payload; topic; payload
-//   kSubscribe    [2] mid [3] count [4...] codes
-//   kUnsubscribe  [2] mid [3] count [4...] codes
+//                 [4] bytes of the topic [5] of the payload [6] of properties; these three
+//   kSubscribe    [2] mid [3] bytes of codes [4] of properties; codes, 1 byte each; properties
+//   kUnsubscribe  as kSubscribe
 //   kLog          [2] level [3] bytes of the text; text
 //   kLoopEnd      [2] rc
+//   kPreConnect   nothing; the attempt to connect waits until JavaScript has seen it
+//   kExtAuth      [2] bytes of the method, -1 for none [3] of data, -1 for none
+//                 [4] of properties; these three
+//
+// Properties are as in property_bytes.h.
 //
 // Not thread safe: the owner's lock guards it.
 #pragma once
@@ -35,6 +40,8 @@ enum class EventKind : int32_t {
   kUnsubscribe = 6,
   kLog = 7,
   kLoopEnd = 8,
+  kPreConnect = 9,
+  kExtAuth = 10,
 };
 
 // Consecutive records in one piece of memory: what one call into JavaScript gets.
@@ -51,9 +58,8 @@ class EventBatch {
   static constexpr size_t kChunkBytes = size_t{64} * 1024;
 
   // Appends a record. False when memory ran out: the record is lost.
-  bool append(EventKind kind, std::initializer_list<int32_t> words, std::string_view bytes = {},
-              std::string_view more_bytes = {});
-  bool append_codes(EventKind kind, int32_t mid, const int* codes, int count);
+  bool append(EventKind kind, std::initializer_list<int32_t> words,
+              std::initializer_list<std::string_view> bytes = {});
 
   // Moves the oldest chunk out; false when there is none.
   bool take(EventChunk& chunk);

@@ -32,7 +32,7 @@ void Link::close() {
 }
 
 void Link::let_go() {
-  online_ = lost_ = false;
+  online_ = lost_ = announced_ = false;
   poll_.close();
   dialer_.reset();
   retry_.stop();
@@ -145,7 +145,7 @@ void Link::report(bool recorded) {
 void Link::after_loss() {
   if (!open_ || !lost_) return;
   lost_ = false;
-  if (online_ || dialer_) return;
+  if (online_ || dialer_ || announced_) return;
   DialTarget target;
   if (client_.wants_connection(target)) {
     retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
@@ -163,6 +163,21 @@ void Link::dial() {
     client_.events_ready();
     return;
   }
+  if (client_.announce_attempt()) {
+    announced_ = true;
+    client_.events_ready();
+    return;
+  }
+  dial(target);
+}
+
+void Link::go_ahead() {
+  DialTarget target;
+  if (!open_ || !std::exchange(announced_, false) || !client_.wants_connection(target)) return;
+  dial(target);
+}
+
+void Link::dial(const DialTarget& target) {
   dialer_ = std::make_unique<Dialer>(host_, target, [this](DialResult result) { dialled(std::move(result)); });
 }
 

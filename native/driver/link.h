@@ -32,6 +32,9 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   // Takes up the socket, or makes the connection that the client is to have.
   void resume();
 
+  // The attempt that was announced to JavaScript may begin.
+  void go_ahead();
+
   // Something is to be written, or has changed.
   void run_on_loop() override;
 
@@ -43,6 +46,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void flush();
   void tick();
   void dial();
+  void dial(const DialTarget& target);
   void dialled(DialResult result);
   void attempt_failed(int rc, int error);
   // Looks at what the client's last step left behind. False: there is no connection now.
@@ -59,6 +63,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool online_ = false;  // a socket is being watched
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
+  bool announced_ = false;  // an attempt waits for go_ahead()
   std::unique_ptr<Dialer> dialer_;
   UvPoll poll_;
   UvTimer ticker_;

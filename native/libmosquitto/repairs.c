@@ -1,23 +1,34 @@
 /* What we mend in libmosquitto. Compiled with it, by its own headers, into the static
- * build; the linker's --wrap puts these functions in front of the library's. */
+ * build; the linker's --wrap puts the __wrap_ functions in front of the library's. */
 #include "config.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "alias_mosq.h"
+#include "callbacks.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
+#include "net_mosq.h"
 #include "packet_mosq.h"
+#include "read_handle.h"
 #include "repairs.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 typedef struct mosquitto__packet_in incoming_packet;
+#define release mosquitto_free
 #else
 typedef struct mosquitto__packet incoming_packet;
+#define release mosquitto__free
 #endif
 
 int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property *properties);
 void __real_packet__cleanup(incoming_packet *packet);
+ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
+int __real_handle__packet(struct mosquitto *mosq);
 
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
@@ -42,7 +53,88 @@ void __wrap_packet__cleanup(incoming_packet *packet) {
 #endif
 }
 
+static int too_large(struct mosquitto *mosq) {
+  /* A handle without user data of ours is its own. */
+  if (mosq->userdata == mosq) return 0;
+  const uint32_t limit = repairs_packet_limit(mosq->userdata);
+  if (limit == 0 || mosq->in_packet.remaining_count <= 0 || mosq->in_packet.remaining_length <= limit) return 0;
+  repairs_packet_refused(mosq->userdata);
+  return 1;
+}
+
+/* Before more of an announced packet is read: five bytes of a peer make the library take
+ * up to 256 MB of memory. Untouched until here, it costs nothing yet. */
+ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
+  if (too_large(mosq)) {
+    errno = EMSGSIZE;
+    return -1;
+  }
+  return __real_net__read(mosq, buf, count);
+}
+
+/* ... and for one that was small enough to come with its header. */
+int __wrap_handle__packet(struct mosquitto *mosq) {
+  return too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
+}
+
 /* For a client that has stopped reading, because what it has read is not handled yet: the
  * PINGRESP stands behind the rest in the socket. The library would take the broker for
  * dead; without a PINGRESP to wait for it goes on to send a PINGREQ when one is due. */
 void repairs_excuse_pingresp(struct mosquitto *mosq) { mosq->ping_t = 0; }
+
+/* Topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
+ * handshake stays in that state: the next would send CONNECT without a handshake. */
+void repairs_prepare_connection(struct mosquitto *mosq) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  alias__free_all(mosq);
+  if (mosq->transport == mosq_t_http) mosq->transport = mosq_t_ws;
+  release(mosq->http_request);
+  mosq->http_request = NULL;
+  release(mosq->wsd.accept_key);
+  char *const path = mosq->wsd.http_path;
+  const int header_size = mosq->wsd.http_header_size;
+  memset(&mosq->wsd, 0, sizeof mosq->wsd);
+  mosq->wsd.opcode = UINT8_MAX;
+  mosq->wsd.mask = UINT8_MAX;
+  mosq->wsd.disconnect_reason = 0xE8;
+  mosq->wsd.is_client = true;
+  mosq->wsd.http_path = path;
+  mosq->wsd.http_header_size = header_size;
+#endif
+}
+
+void repairs_release(struct mosquitto *mosq) {
+  release(mosq->socks5_host);
+  release(mosq->socks5_username);
+  release(mosq->socks5_password);
+  mosq->socks5_host = mosq->socks5_username = mosq->socks5_password = NULL;
+  release(mosq->tls_engine_kpass_sha1);
+  mosq->tls_engine_kpass_sha1 = NULL;
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  release(mosq->tls_13_ciphers);
+  mosq->tls_13_ciphers = NULL;
+  release(mosq->wsd.http_path);
+  mosq->wsd.http_path = NULL;
+  release(mosq->wsd.accept_key);
+  mosq->wsd.accept_key = NULL;
+  release(mosq->http_request);
+  mosq->http_request = NULL;
+  alias__free_all(mosq);
+#endif
+}
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+int __real_callback__on_ext_auth(struct mosquitto *mosq, const char *auth_method, uint16_t auth_data_len,
+                                 const void *auth_data, const mosquitto_property *properties);
+
+/* handle__auth() copies both and, up to 2.1.2, forgets them. */
+int __wrap_callback__on_ext_auth(struct mosquitto *mosq, const char *auth_method, uint16_t auth_data_len,
+                                 const void *auth_data, const mosquitto_property *properties) {
+  const int rc = __real_callback__on_ext_auth(mosq, auth_method, auth_data_len, auth_data, properties);
+  if (strcmp(VERSION, "2.1.0") == 0 || strcmp(VERSION, "2.1.1") == 0 || strcmp(VERSION, "2.1.2") == 0) {
+    release((void *)auth_method);
+    release((void *)auth_data);
+  }
+  return rc;
+}
+#endif

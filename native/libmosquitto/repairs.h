@@ -2,13 +2,27 @@
 #ifndef LIBMOSQUITTO_REPAIRS_H
 #define LIBMOSQUITTO_REPAIRS_H
 
+#include <stdint.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
 struct mosquitto;
 
-void repairs_excuse_pingresp(struct mosquitto* mosq);
+/* No PINGRESP is expected of this client for now. */
+void repairs_excuse_pingresp(struct mosquitto *mosq);
+
+/* Clears what the last connection left behind. Before each connection. */
+void repairs_prepare_connection(struct mosquitto *mosq);
+
+/* Frees what the library forgets when it destroys or reinitialises a client. Before either. */
+void repairs_release(struct mosquitto *mosq);
+
+/* The addon's: the largest packet that the client with this user data takes, in bytes
+ * after the fixed header; 0 for any. And that one was refused. */
+uint32_t repairs_packet_limit(void *userdata);
+void repairs_packet_refused(void *userdata);
 
 #ifdef __cplusplus
 }

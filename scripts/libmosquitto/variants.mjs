@@ -38,7 +38,10 @@ export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-section
  * The functions whose calls the addon stands in for: of the C library (native/driver/libc_hooks.cc),
  * and of libmosquitto itself (native/libmosquitto/repairs.c).
  */
-const wrapped = ['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair', 'send__pubrec', 'packet__cleanup'];
+const wrapped = [
+  ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
+  ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'callback__on_ext_auth'],
+];
 
 /**
  * @param {Variant} variant

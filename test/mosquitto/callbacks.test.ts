@@ -53,11 +53,11 @@ for (const mode of MODES) {
       assert.equal(given, obj, `${name}: obj`);
     }
     const rest = (name: string): unknown[] => calls.find(([known]) => known === name)?.slice(3) ?? [];
-    assert.deepEqual(rest('on_connect'), [0, 0]);
-    assert.deepEqual(rest('on_subscribe'), [subscribed, [1]]);
-    assert.deepEqual(rest('on_publish'), [published, 0]);
-    assert.deepEqual(rest('on_unsubscribe'), [unsubscribed, []]);
-    assert.deepEqual(rest('on_disconnect'), [0]);
+    assert.deepEqual(rest('on_connect'), [0, 0, null]);
+    assert.deepEqual(rest('on_subscribe'), [subscribed, [1], null]);
+    assert.deepEqual(rest('on_publish'), [published, 0, null]);
+    assert.deepEqual(rest('on_unsubscribe'), [unsubscribed, [], null]);
+    assert.deepEqual(rest('on_disconnect'), [0, null]);
     const [level, text] = rest('on_log');
     assert.equal(typeof level, 'number');
     assert.ok(typeof text === 'string' && text.length > 0);
@@ -69,6 +69,7 @@ for (const mode of MODES) {
     assert.equal(message.payloadlen, 3);
     assert.equal(message.qos, 1);
     assert.equal(message.retain, false);
+    assert.equal(message.properties, null);
 
     const order = calls.map(([name]) => name).filter((name) => name !== 'on_log' && name !== 'on_publish');
     assert.deepEqual(order, ['on_connect', 'on_subscribe', 'on_message', 'on_unsubscribe', 'on_disconnect']);

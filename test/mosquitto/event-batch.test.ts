@@ -16,6 +16,8 @@ const SUBSCRIBE = 5;
 const UNSUBSCRIBE = 6;
 const LOG = 7;
 const LOOP_END = 8;
+const PRE_CONNECT = 9;
+const EXT_AUTH = 10;
 
 /** A record as C++ lays it out: words, then bytes, padded to a multiple of four. */
 function record(kind: number, words: number[], ...tails: Uint8Array[]): Buffer {
@@ -31,10 +33,32 @@ function set_length(bytes: Buffer, length: number): void {
   bytes.set(new Uint8Array(Int32Array.of(length).buffer), 4);
 }
 
-function message(mid: number, bits: number, topic: string, payload: Uint8Array): Buffer {
+function message(
+  mid: number,
+  bits: number,
+  topic: string,
+  payload: Uint8Array,
+  properties: Uint8Array = Buffer.alloc(0),
+): Buffer {
   const topic_bytes = Buffer.from(topic);
-  return record(MESSAGE, [mid, bits, topic_bytes.length, payload.length], topic_bytes, payload);
+  const lengths = [topic_bytes.length, payload.length, properties.length];
+  return record(MESSAGE, [mid, bits, ...lengths], topic_bytes, payload, properties);
 }
+
+/** A string as properties have it: two bytes of length, then UTF-8. */
+function text(content: string): Buffer {
+  const bytes = Buffer.from(content);
+  return Buffer.concat([Buffer.from([bytes.length & 0xff, bytes.length >> 8]), bytes]);
+}
+
+// Property identifiers of MQTT 5.
+const PAYLOAD_FORMAT = 1;
+const MESSAGE_EXPIRY = 2;
+const CORRELATION_DATA = 9;
+const SUBSCRIPTION_IDENTIFIER = 11;
+const REASON_STRING = 31;
+const TOPIC_ALIAS = 35;
+const USER_PROPERTY = 38;
 
 function batch_of(...records: Buffer[]): ArrayBuffer {
   const bytes = new Uint8Array(Buffer.concat(records));
@@ -62,6 +86,8 @@ function receiver(on_event: (event: Event) => void = () => undefined) {
     unsubscribe: note('unsubscribe'),
     log: note('log'),
     loop_end: note('loop_end'),
+    pre_connect: note('pre_connect'),
+    ext_auth: note('ext_auth'),
   };
 }
 
@@ -86,31 +112,48 @@ describe('an event batch', () => {
 
   test('every kind arrives with its values, in order', () => {
     const events = decode(
-      record(CONNECT, [5, 1]),
-      record(DISCONNECT, [7]),
-      record(PUBLISH, [65535, 16]),
+      record(PRE_CONNECT, []),
+      record(CONNECT, [5, 1, 0]),
+      record(DISCONNECT, [7, 0]),
+      record(PUBLISH, [65535, 16, 0]),
       message(9, 0b1110, 'a/b', Buffer.from('text')),
-      record(SUBSCRIBE, [2, 3, 0, 2, 128]),
-      record(UNSUBSCRIBE, [3, 0]),
-      record(UNSUBSCRIBE, [4, 2, 0, 17]),
+      record(SUBSCRIBE, [2, 3, 0], Buffer.from([0, 2, 128])),
+      record(UNSUBSCRIBE, [3, 0, 0]),
+      record(UNSUBSCRIBE, [4, 2, 0], Buffer.from([0, 17])),
+      record(EXT_AUTH, [4, 2, 0], Buffer.from('name'), Buffer.from([0, 255])),
+      record(EXT_AUTH, [-1, -1, 0]),
       record(LOG, [16, 3], Buffer.from('log')),
       record(LOOP_END, [-1]),
     );
     assert.deepEqual(events, [
-      ['connect', 5, 1],
-      ['disconnect', 7],
-      ['publish', 65535, 16],
-      ['message', { mid: 9, topic: 'a/b', payload: Buffer.from('text'), payloadlen: 4, qos: 2, retain: true }],
-      ['subscribe', 2, [0, 2, 128]],
-      ['unsubscribe', 3, []],
-      ['unsubscribe', 4, [0, 17]],
+      ['pre_connect'],
+      ['connect', 5, 1, null],
+      ['disconnect', 7, null],
+      ['publish', 65535, 16, null],
+      [
+        'message',
+        {
+          mid: 9,
+          topic: 'a/b',
+          payload: Buffer.from('text'),
+          payloadlen: 4,
+          qos: 2,
+          retain: true,
+          properties: null,
+        },
+      ],
+      ['subscribe', 2, [0, 2, 128], null],
+      ['unsubscribe', 3, [], null],
+      ['unsubscribe', 4, [0, 17], null],
+      ['ext_auth', 'name', Buffer.from([0, 255]), null],
+      ['ext_auth', null, null, null],
       ['log', 16, 'log'],
       ['loop_end', -1],
     ]);
   });
 
   test('codes are plain arrays', () => {
-    const [event] = decode(record(SUBSCRIBE, [1, 1, 2]));
+    const [event] = decode(record(SUBSCRIBE, [1, 1, 0], Buffer.from([2])));
     assert.ok(Array.isArray(event?.[2]));
   });
 
@@ -119,8 +162,56 @@ describe('an event batch', () => {
   });
 
   test('a log text is UTF-8', () => {
-    const text = Buffer.from('größer ✓');
-    assert.deepEqual(decode(record(LOG, [1, text.length], text)), [['log', 1, 'größer ✓']]);
+    const line = Buffer.from('größer ✓');
+    assert.deepEqual(decode(record(LOG, [1, line.length], line)), [['log', 1, 'größer ✓']]);
+  });
+
+  test('properties of every type arrive under their names, repeats in order', () => {
+    const properties = Buffer.concat([
+      Buffer.from([PAYLOAD_FORMAT, 1]),
+      Buffer.from([USER_PROPERTY]),
+      text('k'),
+      text('one'),
+      Buffer.from([MESSAGE_EXPIRY, 0xff, 0xff, 0xff, 0xff]),
+      Buffer.from([SUBSCRIPTION_IDENTIFIER, 7, 0, 0, 0]),
+      Buffer.from([SUBSCRIPTION_IDENTIFIER, 0xff, 0xff, 0xff, 0x0f]),
+      Buffer.from([CORRELATION_DATA, 2, 0, 0, 255]),
+      Buffer.from([TOPIC_ALIAS, 0x34, 0x12]),
+      Buffer.from([REASON_STRING]),
+      text(''),
+      Buffer.from([USER_PROPERTY]),
+      text('k'),
+      text('zwö'),
+    ]);
+    assert.deepEqual(decode(record(CONNECT, [0, 0, properties.length], properties))[0]?.[3], {
+      'payload-format-indicator': 1,
+      'user-property': [
+        ['k', 'one'],
+        ['k', 'zwö'],
+      ],
+      'message-expiry-interval': 4294967295,
+      'subscription-identifier': [7, 268435455],
+      'correlation-data': Buffer.from([0, 255]),
+      'topic-alias': 0x1234,
+      'reason-string': '',
+    });
+  });
+
+  test('properties stand behind whatever a record has before them', () => {
+    const properties = Buffer.concat([Buffer.from([REASON_STRING]), text('why')]);
+    const read = { 'reason-string': 'why' };
+    const events = decode(
+      record(DISCONNECT, [1, properties.length], properties),
+      record(PUBLISH, [1, 0, properties.length], properties),
+      record(SUBSCRIBE, [1, 3, properties.length], Buffer.from([0, 1, 2]), properties),
+      record(EXT_AUTH, [1, 3, properties.length], Buffer.from('m'), Buffer.from('abc'), properties),
+      message(0, 8, 'odd', Buffer.from('12345'), properties),
+    );
+    assert.deepEqual(
+      events.slice(0, 4).map((event) => event.at(-1)),
+      [read, read, read, read],
+    );
+    assert.deepEqual((events[4]?.[1] as MosquittoMessage).properties, read);
   });
 });
 
@@ -138,7 +229,7 @@ describe('a message record', () => {
     for (let topic = 1; topic <= 5; topic++) {
       for (let payload = 0; payload <= 5; payload++) {
         const bytes = Buffer.from(Array.from({ length: payload }, (_, index) => index + 1));
-        const events = decode(message(1, 8, 't'.repeat(topic), bytes), record(DISCONNECT, [topic]));
+        const events = decode(message(1, 8, 't'.repeat(topic), bytes), record(DISCONNECT, [topic, 0]));
         assert.deepEqual(events, [
           [
             'message',
@@ -149,9 +240,10 @@ describe('a message record', () => {
               payloadlen: payload,
               qos: 0,
               retain: false,
+              properties: null,
             },
           ],
-          ['disconnect', topic],
+          ['disconnect', topic, null],
         ]);
       }
     }
@@ -205,7 +297,7 @@ describe('delivery', () => {
       if (kind === 'publish') throw new Error('from the callback');
     });
     deliver_events(
-      batch_of(record(PUBLISH, [1, 0]), record(PUBLISH, [2, 0]), record(DISCONNECT, [0])),
+      batch_of(record(PUBLISH, [1, 0, 0]), record(PUBLISH, [2, 0, 0]), record(DISCONNECT, [0, 0])),
       target,
       (error) => failures.push((error as Error).message),
     );
@@ -217,8 +309,8 @@ describe('delivery', () => {
     const target = receiver(() => {
       target.open = false;
     });
-    deliver_events(batch_of(record(DISCONNECT, [0]), record(LOOP_END, [0])), target, unexpected);
-    assert.deepEqual(target.events, [['disconnect', 0]]);
+    deliver_events(batch_of(record(DISCONNECT, [0, 0]), record(LOOP_END, [0])), target, unexpected);
+    assert.deepEqual(target.events, [['disconnect', 0, null]]);
   });
 
   test('an unknown kind is an error, and the records after it are delivered', () => {
@@ -232,7 +324,7 @@ describe('delivery', () => {
 
   test('a record length that makes no sense is an error, not an endless loop or a read beyond the batch', () => {
     for (const length of [0, 4, 10, -8, 16]) {
-      const broken = record(DISCONNECT, [0]);
+      const broken = record(LOOP_END, [0]);
       set_length(broken, length);
       const target = receiver();
       assert.throws(() => deliver_events(batch_of(broken), target, unexpected), /batch of 12/, String(length));
@@ -241,7 +333,7 @@ describe('delivery', () => {
   });
 
   test('a batch that is cut off within a header is an error', () => {
-    const cut = record(DISCONNECT, [0]).subarray(0, 4);
+    const cut = record(LOOP_END, [0]).subarray(0, 4);
     assert.throws(() => deliver_events(batch_of(cut), receiver(), unexpected), /batch of 4/);
   });
 });

@@ -69,9 +69,9 @@ test('accessors of a subclass are left alone: it may wrap what is assigned', lim
       return super.on_connect;
     }
     override set on_connect(callback) {
-      super.on_connect = (mosq, obj, rc, flags) => {
+      super.on_connect = (mosq, obj, rc, flags, properties) => {
         wrapped += 1;
-        callback?.(mosq, obj, rc, flags);
+        callback?.(mosq, obj, rc, flags, properties);
       };
     }
   }

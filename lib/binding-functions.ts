@@ -1,0 +1,49 @@
+// What the addon exports besides the client: C's functions without a handle, as the files that use them want them.
+
+/** A libmosquitto version: `number` is major * 1000000 + minor * 1000 + revision. */
+export interface LibVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly revision: number;
+  readonly number: number;
+}
+
+/** An MQTT 5 property's MQTT_PROP_* identifier and MQTT_PROP_TYPE_*. */
+export interface PropertyInfo {
+  readonly identifier: number;
+  readonly type: number;
+}
+
+/** 1: matches; 0: does not; negative: the MOSQ_ERR_* code, negated. */
+export type Verdict = number;
+
+export interface NativeFunctions {
+  lib_init(): number;
+  lib_version(): LibVersion;
+  strerror(rc: number): string;
+  connack_string(code: number): string;
+  reason_string(code: number): string;
+  /** -1 for an unknown name. */
+  string_to_command(name: string): number;
+  validate_utf8(data: string | Uint8Array): number;
+
+  topic_matches_sub(sub: string, topic: string): Verdict;
+  topic_matches_sub_with_pattern(
+    sub: string,
+    topic: string,
+    client_id: string | null,
+    username: string | null,
+  ): Verdict;
+  sub_matches_acl(acl: string, sub: string): Verdict;
+  sub_matches_acl_with_pattern(acl: string, sub: string, client_id: string | null, username: string | null): Verdict;
+  sub_topic_check(sub: string): number;
+  pub_topic_check(topic: string): number;
+  /** Throws an Error with the MOSQ_ERR_* code as `rc` when memory is short. */
+  sub_topic_tokenise(sub: string): Array<string | null>;
+
+  string_to_property_info(name: string): PropertyInfo | null;
+  /** '' for an unknown identifier. */
+  property_identifier_to_string(identifier: number): string;
+  property_check_command(command: number, identifier: number): number;
+  varint_bytes(word: number): number;
+}

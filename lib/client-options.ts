@@ -1,0 +1,174 @@
+import { check_integer } from './arguments';
+import { ClientCallbacks } from './callbacks';
+import type { Payload } from './message';
+import { live } from './native-handle';
+import type { Properties } from './properties';
+
+/** A file's path, or PEM text itself: a string with '-----BEGIN', or bytes. PEM text is kept in memory alone. */
+export type Pem = string | Uint8Array;
+
+/**
+ * What is set before connect(). Everything that returns a number returns a MOSQ_ERR_* code; a value that libmosquitto
+ * does not take is MOSQ_ERR_INVAL.
+ */
+export abstract class ClientOptions<T> extends ClientCallbacks<T> {
+  /**
+   * User name and password for the broker. mosquitto_username_pw_set().
+   *
+   * @param username null for neither
+   * @param password text, or bytes without a zero byte: C would cut the password there. null for none
+   * @returns MOSQ_ERR_INVAL for one longer than 65 535 bytes
+   */
+  username_pw_set(username: string | null, password: string | Uint8Array | null = null): number {
+    return live(this, 'username_pw_set').username_pw_set(username, password);
+  }
+
+  /**
+   * The message that the broker publishes for this client when its connection breaks without a disconnect().
+   * Parameters are publish()'s. mosquitto_will_set_v5().
+   *
+   * @param payload at most 65 535 bytes
+   * @returns MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value;
+   *   MOSQ_ERR_NOT_SUPPORTED for properties below MQTT 5
+   */
+  will_set(
+    topic: string,
+    payload: Payload = null,
+    qos: 0 | 1 | 2 = 0,
+    retain = false,
+    properties: Properties | null = null,
+  ): number {
+    return live(this, 'will_set').will_set(topic, payload, qos, retain, properties);
+  }
+
+  /** Takes the will off. mosquitto_will_clear(). */
+  will_clear(): number {
+    return live(this, 'will_clear').will_clear();
+  }
+
+  /**
+   * TLS, with certificates. mosquitto_tls_set().
+   *
+   * @param cafile the certificates to verify the broker by
+   * @param capath a folder of such certificates, under their hashed names
+   * @param certfile this client's certificate, and `keyfile` its key; both or neither
+   * @param passphrase of an encrypted key; a function is called once, now
+   * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath` (unless MOSQ_OPT_TLS_USE_OS_CERTS is on), for one that
+   *   cannot be read, and for a certificate without its key; what is wrong inside a file is told by connect()
+   */
+  tls_set(
+    cafile: Pem | null = null,
+    capath: string | null = null,
+    certfile: Pem | null = null,
+    keyfile: Pem | null = null,
+    passphrase: string | (() => string) | null = null,
+  ): number {
+    const native = live(this, 'tls_set');
+    const secret = typeof passphrase === 'function' ? passphrase() : passphrase;
+    return native.tls_set(cafile, capath, certfile, keyfile, secret);
+  }
+
+  /**
+   * Whether to take a certificate of another host: never in production. mosquitto_tls_insecure_set().
+   *
+   * @param value false by default
+   */
+  tls_insecure_set(value: boolean): number {
+    return live(this, 'tls_insecure_set').tls_insecure_set(value);
+  }
+
+  /**
+   * More of TLS. mosquitto_tls_opts_set().
+   *
+   * @param cert_reqs 1, the default: the broker's certificate is verified; 0: it is not
+   * @param tls_version the lowest version to speak, 'tlsv1.2' or 'tlsv1.3'; null for the library's default
+   * @param ciphers OpenSSL's list of ciphers; null for its default
+   */
+  tls_opts_set(cert_reqs: 0 | 1, tls_version: string | null = null, ciphers: string | null = null): number {
+    return live(this, 'tls_opts_set').tls_opts_set(cert_reqs, tls_version, ciphers);
+  }
+
+  /**
+   * TLS with a key that both sides know, instead of certificates. mosquitto_tls_psk_set().
+   *
+   * @param psk the key in hexadecimal, without 0x
+   * @param identity this client's name
+   * @param ciphers OpenSSL's list of ciphers; null for all with a pre-shared key
+   */
+  tls_psk_set(psk: string, identity: string, ciphers: string | null = null): number {
+    return live(this, 'tls_psk_set').tls_psk_set(psk, identity, ciphers);
+  }
+
+  /**
+   * A SOCKS5 proxy to connect through. mosquitto_socks5_set().
+   *
+   * @param port 1 to 65535
+   * @param username null for a proxy that asks for none
+   */
+  socks5_set(host: string, port = 1080, username: string | null = null, password: string | null = null): number {
+    return live(this, 'socks5_set').socks5_set(host, port, username, password);
+  }
+
+  /**
+   * An option that is a number. mosquitto_int_option().
+   *
+   * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_PROTOCOL_VERSION with MQTT_PROTOCOL_V5
+   * @returns MOSQ_ERR_INVAL for an unknown option; MOSQ_ERR_NOT_SUPPORTED where the library was built without it
+   */
+  int_option(option: number, value: number): number {
+    return live(this, 'int_option').int_option(option, value);
+  }
+
+  /**
+   * An option that is a string. mosquitto_string_option().
+   *
+   * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_BIND_ADDRESS
+   * @param value null takes it off
+   * @returns as int_option(); MOSQ_ERR_INVAL for a MOSQ_OPT_HTTP_PATH of more than 512 bytes, with a space or a line break
+   */
+  string_option(option: number, value: string | null): number {
+    return live(this, 'string_option').string_option(option, value);
+  }
+
+  /**
+   * The largest packet to take from the broker, without its fixed header: the connection ends with
+   * MOSQ_ERR_OVERSIZE_PACKET before a larger one is read into memory. Ours, not C's.
+   *
+   * @param bytes 134 217 728 (128 MiB) if never called; 0 for no limit but MQTT's 268 435 455
+   * @returns MOSQ_ERR_NOT_SUPPORTED with a system's libmosquitto, which has no limit
+   */
+  max_packet_size_set(bytes: number): number {
+    return live(this, 'max_packet_size_set').max_packet_size_set(bytes);
+  }
+
+  /**
+   * How long loop_start() and loop_forever() wait before each attempt to connect again: 1 second if never called.
+   * Counting starts anew after each accepted connection. mosquitto_reconnect_delay_set().
+   *
+   * @param delay seconds before the first attempt; 0 is taken for 1
+   * @param delay_max the most seconds; equal to `delay`, the default, it stays the same
+   * @param exponential_backoff true doubles the delay each time, false adds `delay` each time
+   */
+  reconnect_delay_set(delay: number, delay_max = delay, exponential_backoff = false): number {
+    return live(this, 'reconnect_delay_set').reconnect_delay_set(delay, delay_max, exponential_backoff);
+  }
+
+  /**
+   * How many messages of QoS 1 and 2 may be on their way at once; the others wait. mosquitto_max_inflight_messages_set().
+   *
+   * @param max 20 if never called; 0 for no limit
+   */
+  max_inflight_messages_set(max: number): number {
+    return live(this, 'max_inflight_messages_set').max_inflight_messages_set(max);
+  }
+
+  /**
+   * Does nothing: libmosquitto has not sent messages again within a connection since 1.4. mosquitto_message_retry_set().
+   *
+   * @param seconds an integer
+   */
+  message_retry_set(seconds: number): void {
+    live(this, 'message_retry_set');
+    check_integer(1, 'seconds', seconds);
+  }
+}

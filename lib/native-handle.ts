@@ -1,0 +1,28 @@
+import type { NativeClient } from './binding';
+import { destroyed } from './errors';
+
+/** The native object of a client that was not destroyed; otherwise throws a MosquittoError that names the member. */
+export let live: (client: NativeHandle, member: string) => NativeClient;
+/** Takes the native object away; null when that was done before. */
+export let take: (client: NativeHandle) => NativeClient | null;
+
+/** What a client holds of the addon, out of reach of the package's users. */
+export abstract class NativeHandle {
+  #native: NativeClient | null;
+
+  static {
+    live = (client, member) => {
+      if (client.#native === null) throw destroyed(member);
+      return client.#native;
+    };
+    take = (client) => {
+      const native = client.#native;
+      client.#native = null;
+      return native;
+    };
+  }
+
+  constructor(native: NativeClient) {
+    this.#native = native;
+  }
+}

@@ -1,0 +1,46 @@
+import { binding } from './binding';
+import type { PropertyInfo } from './binding-functions';
+
+// What libmosquitto knows about the properties of MQTT 5.
+
+/**
+ * The identifier and the type of a property: mosquitto_string_to_property_info().
+ *
+ * @param name such as 'content-type', in upper or lower case: the keys of a `Properties` object
+ * @returns `identifier`, one of MQTT_PROP_*, and `type`, one of MQTT_PROP_TYPE_*; null for an unknown name
+ * @throws TypeError when `name` is not a string, or has a NUL or a lone surrogate
+ */
+export function string_to_property_info(name: string): PropertyInfo | null {
+  return binding.string_to_property_info(name);
+}
+
+/**
+ * The name of a property: mosquitto_property_identifier_to_string().
+ *
+ * @param identifier one of MQTT_PROP_*
+ * @returns such as 'content-type'; null for an unknown identifier
+ */
+export function property_identifier_to_string(identifier: number): string | null {
+  return binding.property_identifier_to_string(identifier) || null;
+}
+
+/**
+ * Whether a property may stand in a packet: mosquitto_property_check_command().
+ *
+ * @param command the packet, one of CMD_*; CMD_WILL for a will
+ * @param identifier the property, one of MQTT_PROP_*
+ * @returns MOSQ_ERR_SUCCESS, or MOSQ_ERR_PROTOCOL when it may not, and for an unknown identifier
+ */
+export function property_check_command(command: number, identifier: number): number {
+  return binding.property_check_command(command, identifier);
+}
+
+/**
+ * The bytes that MQTT's variable byte integer needs for a number: mosquitto_varint_bytes().
+ *
+ * @param word 0 to 268435455, the largest that it can hold
+ * @returns 1 to 4; 5 for a larger number
+ */
+export function varint_bytes(word: number): number {
+  return binding.varint_bytes(word);
+}

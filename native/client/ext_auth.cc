@@ -1,0 +1,34 @@
+#include <sys/socket.h>
+
+#include "client/client.h"
+
+namespace libmosquitto {
+
+int Client::ext_auth_continue(const char* method, std::string_view data, const mosquitto_property* properties) {
+  if (data.size() > UINT16_MAX) return MOSQ_ERR_INVAL;
+  int rc = MOSQ_ERR_SUCCESS;
+  {
+    const std::lock_guard lock(mutex_);
+    if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
+    rc = checked(send_auth(handle_, method, data.data(), static_cast<uint16_t>(data.size()), properties));
+  }
+  if (rc == MOSQ_ERR_SUCCESS) push_out();
+  return rc;
+}
+
+// What on_ext_auth returned: the connection goes on, or ends with that code.
+void Client::ext_auth_result(int rc) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!authenticating_) return;
+    authenticating_ = false;
+    const int fd = mosquitto_socket(handle_);
+    if (rc != MOSQ_ERR_SUCCESS && fd >= 0) {
+      closing_rc_ = rc;
+      ::shutdown(fd, SHUT_RDWR);  // reading now finds the end of the stream
+    }
+  }
+  push_out();
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,14 @@
+// Why a TLS connection failed, in words.
+#pragma once
+
+#include <string>
+
+#include "mosquitto_setup.h"
+
+namespace libmosquitto {
+
+// Inside a log callback that carries a line of OpenSSL's: the reason that verifying the
+// peer's certificate ended with, or else the last part of the line.
+std::string tls_failure(mosquitto* handle, const char* line);
+
+}  // namespace libmosquitto

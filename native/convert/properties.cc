@@ -1,0 +1,190 @@
+#include "convert/properties.h"
+
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace libmosquitto {
+namespace {
+
+constexpr size_t kLongest = 65535;
+constexpr double kLargestVarint = 268435455;
+
+const char* packet_name(int command) {
+  switch (command) {
+    case CMD_CONNECT:
+      return "CONNECT";
+    case CMD_PUBLISH:
+      return "PUBLISH";
+    case CMD_SUBSCRIBE:
+      return "SUBSCRIBE";
+    case CMD_UNSUBSCRIBE:
+      return "UNSUBSCRIBE";
+    case CMD_DISCONNECT:
+      return "DISCONNECT";
+    case CMD_AUTH:
+      return "AUTH";
+    case CMD_WILL:
+      return "a will";
+    default:
+      return "a packet of this type";
+  }
+}
+
+// Converts one property after the other, each under its name.
+class Converter {
+ public:
+  Converter(Napi::Env env, ArgumentName argument, int command) : env_(env), argument_(argument), command_(command) {}
+
+  void add(const std::string& name, const Napi::Value& value) {
+    name_ = &name;
+    if (name.find('\0') != std::string::npos ||
+        mosquitto_string_to_property_info(name.c_str(), &identifier_, &type_) != MOSQ_ERR_SUCCESS) {
+      throw Napi::TypeError::New(env_, where() + " is no property of MQTT 5");
+    }
+    if (mosquitto_property_check_command(command_, identifier_) != MOSQ_ERR_SUCCESS) {
+      throw Napi::RangeError::New(env_, where() + " is not allowed in " + packet_name(command_));
+    }
+    if (type_ == MQTT_PROP_TYPE_STRING_PAIR) {
+      for_each(value, [this](const Napi::Value& pair) { add_pair(pair); });
+    } else if (identifier_ == MQTT_PROP_SUBSCRIPTION_IDENTIFIER && value.IsArray()) {
+      for_each(value, [this](const Napi::Value& number) { add_one(number); });
+    } else {
+      add_one(value);
+    }
+  }
+
+  PropertyList take() { return std::move(list_); }
+
+ private:
+  [[nodiscard]] std::string where() const {
+    return "argument " + std::to_string(argument_.position) + " (" + argument_.name + "): '" + *name_ + "'";
+  }
+
+  [[noreturn]] void wrong_type(const char* expected, const Napi::Value& got) const {
+    throw Napi::TypeError::New(env_, where() + " must be " + expected + ", got " + shown(got));
+  }
+
+  template <typename Each>
+  void for_each(const Napi::Value& value, Each each) {
+    if (!value.IsArray()) wrong_type("an array", value);
+    const auto array = value.As<Napi::Array>();
+    for (uint32_t i = 0; i < array.Length(); i++) each(array.Get(i));
+  }
+
+  double number(const Napi::Value& value, double largest) {
+    if (!value.IsNumber()) wrong_type("an integer", value);
+    const double number = value.As<Napi::Number>().DoubleValue();
+    if (number != static_cast<double>(static_cast<int64_t>(number))) wrong_type("an integer", value);
+    if (number < 0 || number > largest) {
+      throw Napi::RangeError::New(env_, where() + " must be between 0 and " +
+                                            std::to_string(static_cast<int64_t>(largest)) + ", got " + shown(value));
+    }
+    return number;
+  }
+
+  std::string text(const Napi::Value& value, const char* expected) {
+    if (!value.IsString()) wrong_type(expected, value);
+    std::string text = checked_text(value, where());
+    check_length(text.size());
+    return text;
+  }
+
+  void check_length(size_t bytes) {
+    if (bytes > kLongest) throw Napi::RangeError::New(env_, where() + " must not be longer than 65535 bytes");
+  }
+
+  void add_pair(const Napi::Value& value) {
+    constexpr const char* kExpected = "an array of [name, value] pairs of strings";
+    if (!value.IsArray() || value.As<Napi::Array>().Length() != 2) wrong_type(kExpected, value);
+    const auto pair = value.As<Napi::Array>();
+    const std::string name = text(pair.Get(uint32_t{0}), kExpected);
+    const std::string content = text(pair.Get(uint32_t{1}), kExpected);
+    added(mosquitto_property_add_string_pair(list_.address(), identifier_, name.c_str(), content.c_str()), value);
+  }
+
+  void add_one(const Napi::Value& value) {
+    // By itself first, so that a value that MQTT forbids is found under its name.
+    PropertyList alone;
+    check(add_to(alone, value), value);
+    check(mosquitto_property_check_all(command_, alone.get()), value);
+    added(add_to(list_, value), value);
+  }
+
+  int add_to(PropertyList& list, const Napi::Value& value) {
+    switch (type_) {
+      case MQTT_PROP_TYPE_BYTE:
+        return mosquitto_property_add_byte(list.address(), identifier_, static_cast<uint8_t>(number(value, UINT8_MAX)));
+      case MQTT_PROP_TYPE_INT16:
+        return mosquitto_property_add_int16(list.address(), identifier_,
+                                            static_cast<uint16_t>(number(value, UINT16_MAX)));
+      case MQTT_PROP_TYPE_INT32:
+        return mosquitto_property_add_int32(list.address(), identifier_,
+                                            static_cast<uint32_t>(number(value, UINT32_MAX)));
+      case MQTT_PROP_TYPE_VARINT:
+        return mosquitto_property_add_varint(list.address(), identifier_,
+                                             static_cast<uint32_t>(number(value, kLargestVarint)));
+      case MQTT_PROP_TYPE_STRING:
+        return mosquitto_property_add_string(list.address(), identifier_, text(value, "a string").c_str());
+      default: {
+        const std::optional<std::string_view> bytes = bytes_of(value);
+        if (!bytes) wrong_type("a Uint8Array", value);
+        check_length(bytes->size());
+        return mosquitto_property_add_binary(list.address(), identifier_, bytes->data(),
+                                             static_cast<uint16_t>(bytes->size()));
+      }
+    }
+  }
+
+  void check(int rc, const Napi::Value& value) {
+    if (rc == MOSQ_ERR_SUCCESS) return;
+    if (rc == MOSQ_ERR_NOMEM) throw Napi::Error::New(env_, where() + ": out of memory");
+    throw Napi::RangeError::New(env_, where() + " must not be " + shown(value) + " in " + packet_name(command_));
+  }
+
+  void added(int rc, const Napi::Value& value) { check(rc, value); }
+
+  Napi::Env env_;
+  ArgumentName argument_;
+  int command_;
+  PropertyList list_;
+  const std::string* name_ = nullptr;
+  int identifier_ = 0;
+  int type_ = 0;
+};
+
+}  // namespace
+
+PropertyList to_properties(const Napi::Value& value, ArgumentName argument, int command) {
+  if (value.IsNull() || value.IsUndefined()) return {};
+  if (!value.IsObject() || value.IsArray() || value.IsFunction()) {
+    throw_wrong_type(argument, "an object of properties or null", value);
+  }
+  const auto object = value.As<Napi::Object>();
+  const Napi::Array names = object.GetPropertyNames();
+  Converter converter(value.Env(), argument, command);
+  for (uint32_t i = 0; i < names.Length(); i++) {
+    const Napi::Value name = names.Get(i);
+    const Napi::Value property = object.Get(name);
+    if (!property.IsUndefined()) converter.add(name.ToString().Utf8Value(), property);
+  }
+  return converter.take();
+}
+
+Napi::Array property_table(const Napi::Env& env) {
+  const Napi::Array table = Napi::Array::New(env);
+  for (int identifier = 1; identifier <= UINT8_MAX; identifier++) {
+    const char* const name = mosquitto_property_identifier_to_string(identifier);
+    int same = 0;
+    int type = 0;
+    if (name == nullptr || mosquitto_string_to_property_info(name, &same, &type) != MOSQ_ERR_SUCCESS) continue;
+    const Napi::Object row = Napi::Object::New(env);
+    row.Set("identifier", identifier);
+    row.Set("type", type);
+    row.Set("name", name);
+    table.Set(table.Length(), row);
+  }
+  return table;
+}
+
+}  // namespace libmosquitto

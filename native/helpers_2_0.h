@@ -1,0 +1,49 @@
+// What the functions without a handle lack in libmosquitto 2.0, in 2.1's words: a part of
+// mosquitto_setup.h that nobody else needs.
+#pragma once
+
+#include <strings.h>
+
+#include "mosquitto_setup.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER < 2001000
+
+namespace libmosquitto {
+
+inline int mosquitto_topic_matches_sub_with_pattern(const char* /*sub*/, const char* /*topic*/,
+                                                    const char* /*clientid*/, const char* /*username*/,
+                                                    bool* /*result*/) {
+  return MOSQ_ERR_NOT_SUPPORTED;
+}
+
+inline int mosquitto_sub_matches_acl(const char* /*acl*/, const char* /*sub*/, bool* /*result*/) {
+  return MOSQ_ERR_NOT_SUPPORTED;
+}
+
+inline int mosquitto_sub_matches_acl_with_pattern(const char* /*acl*/, const char* /*sub*/, const char* /*clientid*/,
+                                                  const char* /*username*/, bool* /*result*/) {
+  return MOSQ_ERR_NOT_SUPPORTED;
+}
+
+// Seven bits to a byte.
+inline unsigned int mosquitto_varint_bytes(uint32_t word) {
+  unsigned int bytes = 1;
+  for (uint32_t rest = word >> 7; rest != 0; rest >>= 7) bytes++;
+  return bytes;
+}
+
+// 2.0 has forgotten two packets.
+inline int mosquitto_string_to_command(const char* name, int* command) {
+  if (strcasecmp(name, "suback") == 0) {
+    *command = CMD_SUBACK;
+  } else if (strcasecmp(name, "unsuback") == 0) {
+    *command = CMD_UNSUBACK;
+  } else {
+    return ::mosquitto_string_to_command(name, command);
+  }
+  return MOSQ_ERR_SUCCESS;
+}
+
+}  // namespace libmosquitto
+
+#endif

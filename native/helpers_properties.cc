@@ -1,0 +1,51 @@
+// The functions of libcommon_properties.h that tell about properties, and keep none.
+#include "convert/binder.h"
+#include "helpers.h"
+#include "helpers_2_0.h"
+#include "mosquitto_setup.h"
+
+namespace libmosquitto {
+namespace {
+
+constexpr const char* kName[] = {"name"};
+constexpr const char* kIdentifier[] = {"identifier"};
+constexpr const char* kCommandIdentifier[] = {"command", "identifier"};
+constexpr const char* kWord[] = {"word"};
+
+// { identifier, type }, or null for an unknown name.
+Napi::Value string_to_property_info(const Napi::CallbackInfo& info) {
+  const Text name = to_text(info[0], {1, *kName});
+  int identifier = 0;
+  int type = 0;
+  const int rc = mosquitto_string_to_property_info(name.c_str(), &identifier, &type);
+  if (rc != MOSQ_ERR_SUCCESS) return info.Env().Null();
+  const Napi::Object result = Napi::Object::New(info.Env());
+  result.Set("identifier", identifier);
+  result.Set("type", type);
+  return result;
+}
+
+// '': no property has that identifier.
+const char* property_identifier_to_string(int32_t identifier) {
+  const char* name = mosquitto_property_identifier_to_string(identifier);
+  return name == nullptr ? "" : name;
+}
+
+int property_check_command(int32_t command, int32_t identifier) {
+  return mosquitto_property_check_command(command, identifier);
+}
+
+int varint_bytes(int32_t word) { return static_cast<int>(mosquitto_varint_bytes(static_cast<uint32_t>(word))); }
+
+}  // namespace
+
+void export_property_helpers(const Napi::Env& env, Napi::Object& exports) {
+  exports.Set("string_to_property_info", Napi::Function::New<string_to_property_info>(env, "string_to_property_info"));
+  exports.Set("property_identifier_to_string",
+              bind_function<property_identifier_to_string>(env, "property_identifier_to_string", kIdentifier));
+  exports.Set("property_check_command",
+              bind_function<property_check_command>(env, "property_check_command", kCommandIdentifier));
+  exports.Set("varint_bytes", bind_function<varint_bytes>(env, "varint_bytes", kWord));
+}
+
+}  // namespace libmosquitto
