@@ -1,5 +1,7 @@
 // What the addon exports besides the client: C's functions without a handle, as the files that use them want them.
 
+import type { Properties } from './properties';
+
 /** A libmosquitto version: `number` is major * 1000000 + minor * 1000 + revision. */
 export interface LibVersion {
   readonly major: number;
@@ -45,5 +47,6 @@ export interface NativeFunctions {
   /** '' for an unknown identifier. */
   property_identifier_to_string(identifier: number): string;
   property_check_command(command: number, identifier: number): number;
+  property_check_all(command: number, properties: Properties): number;
   varint_bytes(word: number): number;
 }

@@ -11,6 +11,7 @@ export type { MosquittoMessage, Payload } from './message';
 export { Mosquitto } from './mosquitto';
 export type { Properties } from './properties';
 export {
+  property_check_all,
   property_check_command,
   property_identifier_to_string,
   string_to_property_info,

@@ -1,5 +1,6 @@
 import { binding } from './binding';
 import type { PropertyInfo } from './binding-functions';
+import type { Properties } from './properties';
 
 // What libmosquitto knows about the properties of MQTT 5.
 
@@ -33,6 +34,18 @@ export function property_identifier_to_string(identifier: number): string | null
  */
 export function property_check_command(command: number, identifier: number): number {
   return binding.property_check_command(command, identifier);
+}
+
+/**
+ * Whether properties may stand together in a packet, with these values: mosquitto_property_check_all().
+ *
+ * @param command the packet, one of CMD_*; CMD_WILL for a will
+ * @returns MOSQ_ERR_SUCCESS; MOSQ_ERR_PROTOCOL for a property that the packet must not have, or a value that MQTT
+ *   forbids; MOSQ_ERR_DUPLICATE_PROPERTY
+ * @throws TypeError, RangeError for a name that is none, a wrong type, a value out of range
+ */
+export function property_check_all(command: number, properties: Properties): number {
+  return binding.property_check_all(command, properties);
 }
 
 /**

@@ -1,5 +1,6 @@
 // The functions of libcommon_properties.h that tell about properties, and keep none.
 #include "convert/binder.h"
+#include "convert/properties.h"
 #include "helpers.h"
 #include "helpers_2_0.h"
 #include "mosquitto_setup.h"
@@ -10,6 +11,7 @@ namespace {
 constexpr const char* kName[] = {"name"};
 constexpr const char* kIdentifier[] = {"identifier"};
 constexpr const char* kCommandIdentifier[] = {"command", "identifier"};
+constexpr const char* kCommandProperties[] = {"command", "properties"};
 constexpr const char* kWord[] = {"word"};
 
 // { identifier, type }, or null for an unknown name.
@@ -35,6 +37,10 @@ int property_check_command(int32_t command, int32_t identifier) {
   return mosquitto_property_check_command(command, identifier);
 }
 
+int property_check_all(int32_t command, const Properties<kAnyPacket>& properties) {
+  return mosquitto_property_check_all(command, properties.get());
+}
+
 int varint_bytes(int32_t word) { return static_cast<int>(mosquitto_varint_bytes(static_cast<uint32_t>(word))); }
 
 }  // namespace
@@ -45,6 +51,8 @@ void export_property_helpers(const Napi::Env& env, Napi::Object& exports) {
               bind_function<property_identifier_to_string>(env, "property_identifier_to_string", kIdentifier));
   exports.Set("property_check_command",
               bind_function<property_check_command>(env, "property_check_command", kCommandIdentifier));
+  exports.Set("property_check_all",
+              bind_function<property_check_all>(env, "property_check_all", kCommandProperties));
   exports.Set("varint_bytes", bind_function<varint_bytes>(env, "varint_bytes", kWord));
 }
 

@@ -42,7 +42,7 @@ class Converter {
         mosquitto_string_to_property_info(name.c_str(), &identifier_, &type_) != MOSQ_ERR_SUCCESS) {
       throw Napi::TypeError::New(env_, where() + " is no property of MQTT 5");
     }
-    if (mosquitto_property_check_command(command_, identifier_) != MOSQ_ERR_SUCCESS) {
+    if (command_ != kAnyPacket && mosquitto_property_check_command(command_, identifier_) != MOSQ_ERR_SUCCESS) {
       throw Napi::RangeError::New(env_, where() + " is not allowed in " + packet_name(command_));
     }
     if (type_ == MQTT_PROP_TYPE_STRING_PAIR) {
@@ -107,7 +107,7 @@ class Converter {
     // By itself first, so that a value that MQTT forbids is found under its name.
     PropertyList alone;
     check(add_to(alone, value), value);
-    check(mosquitto_property_check_all(command_, alone.get()), value);
+    if (command_ != kAnyPacket) check(mosquitto_property_check_all(command_, alone.get()), value);
     added(add_to(list_, value), value);
   }
 

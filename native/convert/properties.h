@@ -35,6 +35,9 @@ class PropertyList {
   mosquitto_property* list_ = nullptr;
 };
 
+// For properties of no packet in particular: types and ranges alone are checked.
+inline constexpr int kAnyPacket = -1;
+
 // The properties of a packet of type `Command` (CMD_*): what is not allowed in it is
 // refused while converting.
 template <int Command>
