@@ -47,6 +47,9 @@ export interface NativeFunctions {
   /** '' for an unknown identifier. */
   property_identifier_to_string(identifier: number): string;
   property_check_command(command: number, identifier: number): number;
-  property_check_all(command: number, properties: Properties): number;
+  property_check_all(command: number, properties: Properties | null): number;
+  /** Bytes; negative: the MOSQ_ERR_* code, negated. */
+  property_get_length_all(properties: Properties | null): number;
+  property_get_remaining_length(properties: Properties | null): number;
   varint_bytes(word: number): number;
 }

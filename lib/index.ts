@@ -13,6 +13,8 @@ export type { Properties } from './properties';
 export {
   property_check_all,
   property_check_command,
+  property_get_length_all,
+  property_get_remaining_length,
   property_identifier_to_string,
   string_to_property_info,
   varint_bytes,

@@ -1,5 +1,6 @@
 import { binding } from './binding';
 import type { PropertyInfo } from './binding-functions';
+import { MosquittoError } from './errors';
 import type { Properties } from './properties';
 
 // What libmosquitto knows about the properties of MQTT 5.
@@ -37,15 +38,41 @@ export function property_check_command(command: number, identifier: number): num
 }
 
 /**
- * Whether properties may stand together in a packet, with these values: mosquitto_property_check_all().
+ * Whether properties may stand in a packet, each for itself and together: mosquitto_property_check_all().
  *
  * @param command the packet, one of CMD_*; CMD_WILL for a will
- * @returns MOSQ_ERR_SUCCESS; MOSQ_ERR_PROTOCOL for a property that the packet must not have, or a value that MQTT
- *   forbids; MOSQ_ERR_DUPLICATE_PROPERTY
- * @throws TypeError, RangeError for a name that is none, a wrong type, a value out of range
+ * @returns MOSQ_ERR_SUCCESS; MOSQ_ERR_PROTOCOL for one that may not stand there, and for a value that MQTT forbids;
+ *   MOSQ_ERR_DUPLICATE_PROPERTY for one that may stand only once
+ * @throws TypeError or RangeError that names the property: an unknown name, a value of the wrong type or out of range
  */
-export function property_check_all(command: number, properties: Properties): number {
+export function property_check_all(command: number, properties: Properties | null): number {
   return binding.property_check_all(command, properties);
+}
+
+function bytes(length: number, name: string): number {
+  if (length < 0) throw new MosquittoError(-length, `${name}: ${binding.strerror(-length)}`);
+  return length;
+}
+
+/**
+ * The bytes that properties take in a packet: mosquitto_property_get_length_all().
+ *
+ * @throws MosquittoError MOSQ_ERR_NOT_SUPPORTED on libmosquitto 2.0
+ * @throws TypeError or RangeError as property_check_all()
+ */
+export function property_get_length_all(properties: Properties | null): number {
+  return bytes(binding.property_get_length_all(properties), 'property_get_length_all');
+}
+
+/**
+ * The bytes that properties take in a packet, with the number before them that tells their length:
+ * mosquitto_property_get_remaining_length().
+ *
+ * @throws MosquittoError MOSQ_ERR_NOT_SUPPORTED on libmosquitto 2.0
+ * @throws TypeError or RangeError as property_check_all()
+ */
+export function property_get_remaining_length(properties: Properties | null): number {
+  return bytes(binding.property_get_remaining_length(properties), 'property_get_remaining_length');
 }
 
 /**

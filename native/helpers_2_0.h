@@ -25,6 +25,14 @@ inline int mosquitto_sub_matches_acl_with_pattern(const char* /*acl*/, const cha
   return MOSQ_ERR_NOT_SUPPORTED;
 }
 
+inline int mosquitto_property_get_length_all(const mosquitto_property* /*properties*/) {
+  return -MOSQ_ERR_NOT_SUPPORTED;
+}
+
+inline int mosquitto_property_get_remaining_length(const mosquitto_property* /*properties*/) {
+  return -MOSQ_ERR_NOT_SUPPORTED;
+}
+
 // Seven bits to a byte.
 inline unsigned int mosquitto_varint_bytes(uint32_t word) {
   unsigned int bytes = 1;
@@ -47,3 +55,21 @@ inline int mosquitto_string_to_command(const char* name, int* command) {
 }  // namespace libmosquitto
 
 #endif
+
+namespace libmosquitto {
+
+// mosquitto_property_check_all(): 2.0 lets a response topic be empty, or have wildcards.
+inline int check_all_properties(int command, const mosquitto_property* properties) {
+#if LIBMOSQUITTO_VERSION_NUMBER < 2001000
+  char* topic = nullptr;
+  if (mosquitto_property_read_string(properties, MQTT_PROP_RESPONSE_TOPIC, &topic, false) != nullptr) {
+    const bool empty = topic == nullptr || *topic == '\0';
+    const bool valid = !empty && mosquitto_pub_topic_check(topic) == MOSQ_ERR_SUCCESS;
+    free_library_memory(topic);
+    if (!valid) return MOSQ_ERR_PROTOCOL;
+  }
+#endif
+  return mosquitto_property_check_all(command, properties);
+}
+
+}  // namespace libmosquitto

@@ -1,4 +1,4 @@
-// The functions of libcommon_properties.h that tell about properties, and keep none.
+// The functions of libcommon_properties.h that tell about properties.
 #include "convert/binder.h"
 #include "convert/properties.h"
 #include "helpers.h"
@@ -12,7 +12,10 @@ constexpr const char* kName[] = {"name"};
 constexpr const char* kIdentifier[] = {"identifier"};
 constexpr const char* kCommandIdentifier[] = {"command", "identifier"};
 constexpr const char* kCommandProperties[] = {"command", "properties"};
+constexpr const char* kProperties[] = {"properties"};
 constexpr const char* kWord[] = {"word"};
+
+using AnyProperties = Properties<kAnyPacket>;
 
 // { identifier, type }, or null for an unknown name.
 Napi::Value string_to_property_info(const Napi::CallbackInfo& info) {
@@ -37,8 +40,17 @@ int property_check_command(int32_t command, int32_t identifier) {
   return mosquitto_property_check_command(command, identifier);
 }
 
-int property_check_all(int32_t command, const Properties<kAnyPacket>& properties) {
-  return mosquitto_property_check_all(command, properties.get());
+int property_check_all(int32_t command, const AnyProperties& properties) {
+  return check_all_properties(command, properties.get());
+}
+
+// Negative: -MOSQ_ERR_NOT_SUPPORTED, in both.
+int property_get_length_all(const AnyProperties& properties) {
+  return static_cast<int>(mosquitto_property_get_length_all(properties.get()));
+}
+
+int property_get_remaining_length(const AnyProperties& properties) {
+  return static_cast<int>(mosquitto_property_get_remaining_length(properties.get()));
 }
 
 int varint_bytes(int32_t word) { return static_cast<int>(mosquitto_varint_bytes(static_cast<uint32_t>(word))); }
@@ -51,8 +63,11 @@ void export_property_helpers(const Napi::Env& env, Napi::Object& exports) {
               bind_function<property_identifier_to_string>(env, "property_identifier_to_string", kIdentifier));
   exports.Set("property_check_command",
               bind_function<property_check_command>(env, "property_check_command", kCommandIdentifier));
-  exports.Set("property_check_all",
-              bind_function<property_check_all>(env, "property_check_all", kCommandProperties));
+  exports.Set("property_check_all", bind_function<property_check_all>(env, "property_check_all", kCommandProperties));
+  exports.Set("property_get_length_all",
+              bind_function<property_get_length_all>(env, "property_get_length_all", kProperties));
+  exports.Set("property_get_remaining_length",
+              bind_function<property_get_remaining_length>(env, "property_get_remaining_length", kProperties));
   exports.Set("varint_bytes", bind_function<varint_bytes>(env, "varint_bytes", kWord));
 }
 

@@ -56,6 +56,10 @@ const gates = [
         ['types of scripts', () => tsc('--project', 'scripts')],
         ['types of the public API, as a bundler sees them', () => tsc('--project', 'test/types')],
         ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],
+        [
+          "docs/c-api.md, from the library's headers",
+          () => status(process.execPath, [inRoot('scripts', 'c-api.mjs'), '--check']),
+        ],
         ['clang-tidy', clangTidy],
       ])),
 ];

@@ -4,6 +4,8 @@
 #include <limits>
 #include <string_view>
 
+#include "helpers_2_0.h"
+
 namespace libmosquitto {
 namespace {
 
@@ -76,8 +78,10 @@ class Converter {
     if (!value.IsNumber()) wrong_type("an integer", value);
     const double number = value.As<Napi::Number>().DoubleValue();
     if (number != static_cast<double>(static_cast<int64_t>(number))) wrong_type("an integer", value);
-    if (number < 0 || number > largest) {
-      throw Napi::RangeError::New(env_, where() + " must be between 0 and " +
+    // The one number that MQTT forbids to be 0 and libmosquitto does not look at.
+    const int smallest = identifier_ == MQTT_PROP_SUBSCRIPTION_IDENTIFIER ? 1 : 0;
+    if (number < smallest || number > largest) {
+      throw Napi::RangeError::New(env_, where() + " must be between " + std::to_string(smallest) + " and " +
                                             std::to_string(static_cast<int64_t>(largest)) + ", got " + shown(value));
     }
     return number;
@@ -107,7 +111,7 @@ class Converter {
     // By itself first, so that a value that MQTT forbids is found under its name.
     PropertyList alone;
     check(add_to(alone, value), value);
-    if (command_ != kAnyPacket) check(mosquitto_property_check_all(command_, alone.get()), value);
+    if (command_ != kAnyPacket) check(check_all_properties(command_, alone.get()), value);
     added(add_to(list_, value), value);
   }
 

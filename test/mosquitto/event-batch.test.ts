@@ -211,7 +211,7 @@ describe('an event batch', () => {
       events.slice(0, 4).map((event) => event.at(-1)),
       [read, read, read, read],
     );
-    assert.deepEqual((events[4]?.[1] as MosquittoMessage).properties, read);
+    assert.deepEqual((events[4]?.[1] as MosquittoMessage | undefined)?.properties, read);
   });
 });
 

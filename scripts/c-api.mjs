@@ -1,0 +1,187 @@
+// Compares the headers of libmosquitto with c-api.json, which tells what each function of C became, and writes
+// docs/c-api.md from it. Fails when a function of the headers is missing there, or one there is not in the headers.
+//
+//   node scripts/c-api.mjs [--check | --json] [--include DIR]...
+//
+// --check writes nothing, and fails when docs/c-api.md is not up to date. --json writes nothing, and prints what each
+// function became, for the test that looks whether it is really there.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { functionsOf, macrosOf, readHeaders } from './lib/headers.mjs';
+import { main, UserError } from './lib/log.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { compareVersions } from './libmosquitto/version.mjs';
+
+/**
+ * What a function became: one of `class`, `method`, `callback`, `function`, or `none`, the reason.
+ * @typedef {object} Fate
+ * @property {string} [class]
+ * @property {string} [method] of a client
+ * @property {string} [callback] property of a client
+ * @property {string} [function] of the module
+ * @property {string} [none]
+ * @property {string} [note] what differs
+ * @property {string} [since] version of libmosquitto
+ */
+
+/**
+ * @typedef {object} HeaderData
+ * @property {string} [title]
+ * @property {string} [none] the reason for all, when `functions` is a list of names
+ * @property {string} [since] of all, likewise
+ * @property {Record<string, Fate> | string[]} functions
+ */
+
+/** @type {{ headers: Record<string, HeaderData>, macros: Record<string, string>, own: Record<string, string> }} */
+const data = JSON.parse(readFileSync(inRoot('scripts', 'c-api.json'), 'utf8'));
+const page = inRoot('docs', 'c-api.md');
+
+const { values: options } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    include: { type: 'string', multiple: true, default: [inRoot('.cache/libmosquitto/static/include')] },
+  },
+});
+
+/**
+ * @param {HeaderData} header
+ * @returns {[name: string, fate: Fate][]}
+ */
+function fatesOf({ functions, none, since }) {
+  if (!Array.isArray(functions)) return Object.entries(functions);
+  return functions.map((name) => [name, { none, since }]);
+}
+
+/** @param {Fate} fate */
+function kindOf(fate) {
+  const kinds = /** @type {const} */ (['class', 'method', 'callback', 'function', 'none']);
+  const [kind, ...others] = kinds.filter((candidate) => fate[candidate] !== undefined);
+  if (kind === undefined || others.length > 0) throw new UserError(`not one kind: ${JSON.stringify(fate)}`);
+  return kind;
+}
+
+/** Major and minor version, as `since` has it. @param {import('./lib/headers.mjs').Header[]} headers */
+function versionOf(headers) {
+  const text = headers.map((header) => header.text).join('\n');
+  const part = (/** @type {string} */ name) => new RegExp(`define LIBMOSQUITTO_${name} (\\d+)`).exec(text)?.[1];
+  return `${part('MAJOR')}.${part('MINOR')}`;
+}
+
+/**
+ * What is wrong with c-api.json, in words.
+ * @param {import('./lib/headers.mjs').Header[]} headers
+ * @returns {string[]}
+ */
+function faults(headers) {
+  const version = versionOf(headers);
+  const declared = new Set(headers.flatMap(({ text }) => functionsOf(text)));
+  const macros = new Set(headers.flatMap(({ text }) => macrosOf(text)));
+  const fates = new Map(Object.values(data.headers).flatMap(fatesOf));
+
+  const found = [...declared].filter((name) => !fates.has(name)).map((name) => `${name}() is not accounted for`);
+  found.push(
+    ...[...macros].filter((name) => !(name in data.macros)).map((name) => `${name}(): a macro without a word`),
+  );
+  for (const [name, fate] of fates) {
+    const expected = fate.since === undefined || compareVersions(fate.since, version) <= 0;
+    if (declared.has(name) !== expected) {
+      found.push(`${name}(): ${expected ? 'not in' : 'in'} the headers of ${version} (since: ${fate.since ?? 'ever'})`);
+    }
+    const target = fate[kindOf(fate)];
+    const renamed = kindOf(fate) === 'method' || kindOf(fate) === 'function';
+    if (renamed && name !== `mosquitto_${target}` && fate.note === undefined) {
+      found.push(`${name}(): became ${target}(), and nothing says how`);
+    }
+  }
+  return found;
+}
+
+/** @param {Fate} fate */
+function shown(fate) {
+  switch (kindOf(fate)) {
+    case 'class':
+      return `\`new ${fate.class}()\``;
+    case 'method':
+      return `\`client.${fate.method}()\``;
+    case 'callback':
+      return `\`client.${fate.callback}\``;
+    case 'function':
+      return `\`${fate.function}()\``;
+    case 'none':
+      return 'not exposed';
+  }
+}
+
+/** @param {[name: string, fate: Fate]} entry */
+function row([name, fate]) {
+  const since = fate.since === undefined ? '' : ` ${fate.since}`;
+  return `| \`${name}()\`${since} | ${shown(fate)} | ${fate.none ?? fate.note ?? ''} |`;
+}
+
+/** @param {import('./lib/headers.mjs').Header[]} headers */
+function document(headers) {
+  const fates = Object.values(data.headers).flatMap(fatesOf);
+  const hidden = fates.filter(([, fate]) => fate.none !== undefined).length;
+  const lines = [
+    '<!-- Generated from the headers of libmosquitto and scripts/c-api.json by scripts/c-api.mjs: do not edit. -->',
+    '',
+    '# What each function of C became',
+    '',
+    `The headers of libmosquitto ${versionOf(headers)} declare ${fates.length} functions for clients. Here are all of them.`,
+    `${fates.length - hidden} are there in JavaScript; ${hidden} are not, because they take or give a C pointer or C memory.`,
+    'The rule for names: `mosquitto_NAME(mosq, ...)` is the method `NAME(...)`, `mosquitto_NAME(...)` without a client the',
+    'module function `NAME(...)`, `mosquitto_NAME_callback_set()` the property `on_NAME`; the variants `_v5`, `_bind`,',
+    '`_with_flags` and `_multiple` are trailing arguments of the one method. Constants keep their names.',
+    '',
+    '`2.1` after a name: libmosquitto has had it since that version. With an older one a method returns',
+    '`MOSQ_ERR_NOT_SUPPORTED`, a module function throws a `MosquittoError` with that code, and a callback is not called,',
+    'unless the table says otherwise.',
+    '',
+  ];
+  for (const [name, header] of Object.entries(data.headers)) {
+    if (header.title === undefined) continue;
+    lines.push(`## ${header.title}`, '', `From \`${name}\`.`, '', '| C | Node.js | |', '|---|---|---|');
+    lines.push(...fatesOf(header).map(row), '');
+  }
+  lines.push('## Common code of client, broker and tools', '');
+  lines.push('Exported by the library, though not made for clients. None of these is exposed.', '');
+  lines.push('| header | functions | why not |', '|---|---|---|');
+  for (const [name, header] of Object.entries(data.headers)) {
+    if (header.title !== undefined) continue;
+    const names = fatesOf(header).map(([entry]) => `\`${entry}()\``);
+    lines.push(`| \`${name}\` | ${names.join(', ')} | ${header.none} |`);
+  }
+  lines.push('', '## Macros with parameters', '', 'JavaScript writes them out.', '', '| C | Node.js |', '|---|---|');
+  for (const [name, instead] of Object.entries(data.macros)) {
+    lines.push(`| \`${name}()\` | ${instead.replaceAll('|', '\\|')} |`);
+  }
+  lines.push('', '## What C does not have', '', '| Node.js | |', '|---|---|');
+  for (const [name, meaning] of Object.entries(data.own)) lines.push(`| \`${name}\` | ${meaning} |`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** @returns {string} */
+function json() {
+  const functions = Object.values(data.headers)
+    .flatMap(fatesOf)
+    .map(([name, fate]) => ({ name, kind: kindOf(fate), target: fate[kindOf(fate)], since: fate.since ?? null }));
+  return JSON.stringify({ functions, own: Object.keys(data.own) });
+}
+
+await main(() => {
+  const headers = readHeaders(options.include);
+  if (headers.length === 0) throw new UserError(`c-api: no mosquitto.h in ${options.include.join(', ')}`);
+  const found = faults(headers);
+  if (found.length > 0) throw new UserError(`scripts/c-api.json:\n  ${found.join('\n  ')}`);
+  if (options.json) {
+    console.log(json());
+    return;
+  }
+  const text = document(headers);
+  if (!options.check) writeFileSync(page, text);
+  else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) {
+    throw new UserError('docs/c-api.md is not what the headers and c-api.json say: run node scripts/c-api.mjs');
+  }
+});
