@@ -87,6 +87,8 @@ export class EventSink<M, T> implements EventReceiver {
   readonly #filters = new FilterTree<MessageCallback<M, T>>();
   /** Who waits for a LOOP_END event: the oldest first. One that loop_stop() ended may not have come yet. */
   readonly #waiting: Array<(rc: number) => void> = [];
+  /** What on_pre_connect threw inside a call that connects: the connection is made all the same, then it comes out. */
+  readonly #held: unknown[] = [];
 
   constructor(mosq: M, native: NativeClient, obj: T) {
     this.#mosq = mosq;
@@ -95,7 +97,13 @@ export class EventSink<M, T> implements EventReceiver {
     native.listen(0);
     // A property of the native object, not a reference that C++ holds: the client can be collected.
     native.dispatch = (batch, manual) => this.#dispatch(batch, manual);
-    native.pre_connect = () => this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+    native.pre_connect = () => {
+      try {
+        this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+      } catch (error) {
+        this.#held.push(error);
+      }
+    };
   }
 
   set<N extends CallbackName>(name: N, callback: Callbacks<M, T>[N] | null): void {
@@ -133,6 +141,12 @@ export class EventSink<M, T> implements EventReceiver {
     this.open = false;
     this.callbacks = no_callbacks();
     for (const settle of this.#waiting.splice(0)) settle(rc);
+  }
+
+  /** The end of a call that may have connected: throws what on_pre_connect threw in it. */
+  returning<R>(result: R): R {
+    if (this.#held.length > 0) throw_all(this.#held.splice(0));
+    return result;
   }
 
   /** `begin` returns 0 when it started a loop, whose end one LOOP_END event will tell. */

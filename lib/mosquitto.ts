@@ -112,7 +112,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     properties: Properties | null = null,
   ): number {
     this.#attempt++;
-    return live(this, 'connect').connect(hostname, port, keepalive, bind_address, properties);
+    return sink_of(this).returning(live(this, 'connect').connect(hostname, port, keepalive, bind_address, properties));
   }
 
   /**
@@ -138,7 +138,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    */
   reconnect(): number {
     this.#attempt++;
-    return live(this, 'reconnect').reconnect();
+    return sink_of(this).returning(live(this, 'reconnect').reconnect());
   }
 
   /** Connects again without blocking, as connect_async() does. mosquitto_reconnect_async(). */
@@ -301,7 +301,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @throws what a callback threw; an AggregateError when several did
    */
   loop(timeout = -1, max_packets = 1): number {
-    return live(this, 'loop').loop(timeout, max_packets);
+    return sink_of(this).returning(live(this, 'loop').loop(timeout, max_packets));
   }
 
   /**
@@ -353,7 +353,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_read(max_packets = 1): number {
-    return live(this, 'loop_read').loop_read(max_packets);
+    return sink_of(this).returning(live(this, 'loop_read').loop_read(max_packets));
   }
 
   /**
@@ -362,7 +362,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_write(max_packets = 1): number {
-    return live(this, 'loop_write').loop_write(max_packets);
+    return sink_of(this).returning(live(this, 'loop_write').loop_write(max_packets));
   }
 
   /**
@@ -371,17 +371,17 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_misc(): number {
-    return live(this, 'loop_misc').loop_misc();
+    return sink_of(this).returning(live(this, 'loop_misc').loop_misc());
   }
 
   /** Whether data is waiting to be written. mosquitto_want_write(). */
   want_write(): boolean {
-    return live(this, 'want_write').want_write();
+    return sink_of(this).returning(live(this, 'want_write').want_write());
   }
 
   /** The socket's file descriptor; -1 when not connected. mosquitto_socket(). */
   socket(): number {
-    return live(this, 'socket').socket();
+    return sink_of(this).returning(live(this, 'socket').socket());
   }
 
   /** Tells C that its client is used from several threads. Kept for C's sake: this package always is ready for it. mosquitto_threaded_set(). */
