@@ -63,6 +63,25 @@ inline int send_auth([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const 
 #endif
 }
 
+// Input that was put aside while on_ext_auth had not answered.
+inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
+                            [[maybe_unused]] uint16_t length) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_give_back(handle, position, length);
+#endif
+}
+
+// Whether a PUBLISH is larger than the broker takes; the system's library miscounts by two bytes.
+inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const char* topic,
+                        [[maybe_unused]] uint32_t payload_length, [[maybe_unused]] int qos,
+                        [[maybe_unused]] const mosquitto_property* properties) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_is_oversize(handle, topic, payload_length, qos, properties) != 0;
+#else
+  return false;
+#endif
+}
+
 // Before each connection, and before a handle is destroyed or initialised anew.
 inline void prepare_connection([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM

@@ -154,6 +154,14 @@ uint32_t repairs_packet_limit(void* userdata) {
   return static_cast<libmosquitto::Client*>(userdata)->packet_limit();
 }
 
+int repairs_waits(void* userdata) {
+  return static_cast<libmosquitto::Client*>(userdata)->authenticating() ? 1 : 0;
+}
+
+void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
+  static_cast<libmosquitto::Client*>(userdata)->hold_input(position, length);
+}
+
 void repairs_packet_refused(void* userdata) {
   static_cast<libmosquitto::Client*>(userdata)->packet_refused();
 }

@@ -111,6 +111,8 @@ class Client {
   int loop_read(int max_packets);
   int loop_write(int max_packets);
   int loop_misc();
+  // There is input that the socket does not show: loop_read() again.
+  bool input_waits();
   bool want_write();
   int socket();
 
@@ -132,6 +134,7 @@ class Client {
     bool more = false;      // read() may have more to read at once
     bool recorded = false;  // there are events to deliver
     bool accepted = false;  // the broker's CONNACK was 0
+    bool waiting = false;   // there is input that the socket does not show
   };
   Traffic read();
   Traffic write();
@@ -151,6 +154,8 @@ class Client {
   // For the hooks in the library, inside its calls.
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
+  [[nodiscard]] bool authenticating() const { return authenticating_; }
+  void hold_input(uint16_t position, uint16_t length);
 
   void deliver() { owner_.deliver(); }
   void events_ready() { owner_.events_ready(); }
@@ -208,6 +213,9 @@ class Client {
   int done_rc_ = 0;
   bool forever_ = false;
   bool authenticating_ = false;  // on_ext_auth has not answered yet
+  uint16_t held_position_ = 0;   // ... and what was read behind its packet
+  uint16_t held_length_ = 0;
+  bool input_waits_ = false;     // it was given back: to be processed without the socket being readable
   int closing_rc_ = 0;           // why we end the connection, for on_disconnect
   uint32_t packet_limit_ = kPacketLimit;
   DialTarget proxy_;             // no hostname: none

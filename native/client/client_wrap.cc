@@ -188,6 +188,11 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
     hand_over(Mode::kManual, kEverything);
     if (client.destroyed() || client.running()) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
+    while (rc == MOSQ_ERR_SUCCESS && client.input_waits()) {
+      rc = client.loop_read(max_packets);
+      hand_over(Mode::kManual, kEverything);
+      if (client.destroyed() || client.running()) return rc;
+    }
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_misc();
     return rc;
   });

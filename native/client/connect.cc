@@ -87,6 +87,8 @@ int Client::adopt(UniqueFd fd) {
   const ConnectionScope scope(std::move(fd));
   accepted_ = disconnect_written_ = authenticating_ = false;
   closing_rc_ = 0;
+  held_length_ = 0;
+  input_waits_ = false;
   prepare_connection(handle_);
   return checked(mosquitto_reconnect(handle_));
 }

@@ -18,6 +18,7 @@ Client::Traffic Client::traffic_now() {
   now.fd = mosquitto_socket(handle_);
   now.recorded = !batch_.empty();
   now.accepted = accepted_;
+  now.waiting = input_waits_;
   if (now.fd < 0) return now;
 
   if (batch_.bytes() > kHighMark) paused_ = true;
@@ -41,6 +42,7 @@ Client::Traffic Client::read() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return traffic_now();
   errno = 0;
+  input_waits_ = false;
   const int rc = checked(mosquitto_loop_read(handle_, 1));
   const bool drained = would_block(errno);
   Traffic now = traffic_now();

@@ -16,6 +16,11 @@ int Client::ext_auth_continue(const char* method, std::string_view data, const m
   return rc;
 }
 
+void Client::hold_input(uint16_t position, uint16_t length) {
+  held_position_ = position;
+  held_length_ = length;
+}
+
 // What on_ext_auth returned: the connection goes on, or ends with that code.
 void Client::ext_auth_result(int rc) {
   {
@@ -23,6 +28,11 @@ void Client::ext_auth_result(int rc) {
     if (!authenticating_) return;
     authenticating_ = false;
     const int fd = mosquitto_socket(handle_);
+    if (rc == MOSQ_ERR_SUCCESS && fd >= 0 && held_length_ > 0) {
+      give_back_input(handle_, held_position_, held_length_);
+      input_waits_ = true;
+    }
+    held_length_ = 0;
     if (rc != MOSQ_ERR_SUCCESS && fd >= 0) {
       closing_rc_ = rc;
       ::shutdown(fd, SHUT_RDWR);  // reading now finds the end of the stream

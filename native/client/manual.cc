@@ -83,6 +83,7 @@ int Client::loop_read(int max_packets) {
   // Asked without a connection, the library would report one that ended.
   if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
   errno = 0;
+  input_waits_ = false;
   return checked(mosquitto_loop_read(handle_, max_packets));
 }
 
@@ -103,6 +104,11 @@ int Client::loop_misc() {
 }
 
 // These two have no code to return: a failed attempt is the next loop()'s to tell.
+bool Client::input_waits() {
+  const std::lock_guard lock(mutex_);
+  return input_waits_ && mosquitto_socket(handle_) >= 0;
+}
+
 bool Client::want_write() {
   if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
   const std::lock_guard lock(mutex_);

@@ -41,7 +41,9 @@ class Converter {
   void add(const std::string& name, const Napi::Value& value) {
     name_ = &name;
     if (name.find('\0') != std::string::npos ||
-        mosquitto_string_to_property_info(name.c_str(), &identifier_, &type_) != MOSQ_ERR_SUCCESS) {
+        mosquitto_string_to_property_info(name.c_str(), &identifier_, &type_) != MOSQ_ERR_SUCCESS ||
+        // It takes any case; then an object could have one property twice.
+        name != mosquitto_property_identifier_to_string(identifier_)) {
       throw Napi::TypeError::New(env_, where() + " is no property of MQTT 5");
     }
     if (command_ != kAnyPacket && mosquitto_property_check_command(command_, identifier_) != MOSQ_ERR_SUCCESS) {

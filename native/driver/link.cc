@@ -104,6 +104,8 @@ void Link::run_on_loop() {
   if (!open_ || suspended_) return;
   if (online_) {
     flush();
+    // What stood behind an AUTH packet: after the answer to that.
+    if (open_ && online_ && client_.traffic().waiting) read();
   } else {
     // disconnect() ends the attempts to connect.
     DialTarget target;

@@ -11,6 +11,10 @@
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#include "property_common.h"
+#endif
+#include "property_mosq.h"
 #include "read_handle.h"
 #include "repairs.h"
 #include "send_mosq.h"
@@ -19,6 +23,7 @@
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 typedef struct mosquitto__packet_in incoming_packet;
 #define release mosquitto_free
+#define property__get_length_all mosquitto_property_get_length_all
 #else
 typedef struct mosquitto__packet incoming_packet;
 #define release mosquitto__free
@@ -29,6 +34,8 @@ int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_cod
 void __real_packet__cleanup(incoming_packet *packet);
 ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
 int __real_handle__packet(struct mosquitto *mosq);
+int __real_handle__publish(struct mosquitto *mosq);
+int __real_mosquitto_property_check_all(int command, const mosquitto_property *properties);
 
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
@@ -72,9 +79,80 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
   return __real_net__read(mosq, buf, count);
 }
 
-/* ... and for one that was small enough to come with its header. */
+/* ... and for one that was small enough to come with its header. An AUTH packet whose
+ * answer is not there yet: what was read after it is put aside. */
 int __wrap_handle__packet(struct mosquitto *mosq) {
-  return too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
+  if (too_large(mosq)) return MOSQ_ERR_OVERSIZE_PACKET;
+  const int rc = __real_handle__packet(mosq);
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (rc == MOSQ_ERR_SUCCESS && mosq->userdata != mosq && repairs_waits(mosq->userdata)) {
+    repairs_hold(mosq->userdata, mosq->in_packet.packet_buffer_pos, mosq->in_packet.packet_buffer_to_process);
+    mosq->in_packet.packet_buffer_to_process = 0;
+  }
+#endif
+  return rc;
+}
+
+void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t length) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  mosq->in_packet.packet_buffer_pos = position;
+  mosq->in_packet.packet_buffer_to_process = length;
+#else
+  (void)mosq, (void)position, (void)length;
+#endif
+}
+
+/* The library takes the alias limit that the broker announced for the messages that it
+ * receives; it is the one that this client announced in CONNECT. */
+int __wrap_handle__publish(struct mosquitto *mosq) {
+  const uint16_t of_broker = mosq->alias_max_l2r;
+  uint16_t ours = 0;
+  mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &ours, false);
+  mosq->alias_max_l2r = ours;
+  const int rc = __real_handle__publish(mosq);
+  mosq->alias_max_l2r = of_broker;
+  return rc;
+}
+
+/* A message that several subscriptions match has several subscription identifiers: the
+ * library takes them for a fault, and disconnects. */
+int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *properties) {
+  int rc = __real_mosquitto_property_check_all(command, properties);
+  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || command != CMD_PUBLISH) return rc;
+  for (const mosquitto_property *p = properties; p != NULL; p = mosquitto_property_next(p)) {
+    mosquitto_property alone = *p;
+    alone.next = NULL;
+    rc = __real_mosquitto_property_check_all(command, &alone);
+    if (rc != MOSQ_ERR_SUCCESS) return rc;
+    const int identifier = mosquitto_property_identifier(p);
+    if (identifier == MQTT_PROP_USER_PROPERTY || identifier == MQTT_PROP_SUBSCRIPTION_IDENTIFIER) continue;
+    for (const mosquitto_property *q = mosquitto_property_next(p); q != NULL; q = mosquitto_property_next(q)) {
+      if (mosquitto_property_identifier(q) == identifier) return MOSQ_ERR_DUPLICATE_PROPERTY;
+    }
+  }
+  return MOSQ_ERR_SUCCESS;
+}
+
+static uint32_t varint_bytes(uint32_t value) {
+  return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4;
+}
+
+/* The library forgets the first byte of the fixed header. */
+int __wrap_packet__check_oversize(struct mosquitto *mosq, uint32_t remaining_length) {
+  if (mosq->maximum_packet_size == 0) return MOSQ_ERR_SUCCESS;
+  const uint32_t size = 1 + varint_bytes(remaining_length) + remaining_length;
+  return size > mosq->maximum_packet_size ? MOSQ_ERR_OVERSIZE_PACKET : MOSQ_ERR_SUCCESS;
+}
+
+/* ... and, for a PUBLISH, half of the message id and of a long properties' length. */
+int repairs_is_oversize(struct mosquitto *mosq, const char *topic, uint32_t payload_length, int qos,
+                        const void *properties) {
+  uint32_t length = 2 + (uint32_t)strlen(topic) + (qos > 0 ? 2 : 0) + payload_length;
+  if (mosq->protocol == mosq_p_mqtt5) {
+    const uint32_t of_properties = property__get_length_all(properties);
+    length += varint_bytes(of_properties) + of_properties;
+  }
+  return __wrap_packet__check_oversize(mosq, length) != MOSQ_ERR_SUCCESS;
 }
 
 /* For a client that has stopped reading, because what it has read is not handled yet: the

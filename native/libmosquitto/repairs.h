@@ -23,6 +23,16 @@ void repairs_release(struct mosquitto *mosq);
  * after the fixed header; 0 for any. And that one was refused. */
 uint32_t repairs_packet_limit(void *userdata);
 void repairs_packet_refused(void *userdata);
+/* Whether what follows in the input has to wait, and, then, what part of it. */
+int repairs_waits(void *userdata);
+void repairs_hold(void *userdata, uint16_t position, uint16_t length);
+
+/* Gives the input back that was held. */
+void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t length);
+
+/* Whether a PUBLISH is larger than the broker takes. */
+int repairs_is_oversize(struct mosquitto *mosq, const char *topic, uint32_t payload_length, int qos,
+                        const void *properties);
 
 #ifdef __cplusplus
 }
