@@ -2,7 +2,7 @@ import { check_boolean, check_function, check_integer, check_object, check_strin
 import { binding, type NativeClient } from './binding';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
 import { ClientOptions } from './client-options';
-import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_LOG_WARNING } from './constants';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_ERR_TLS, MOSQ_LOG_WARNING } from './constants';
 import { from_native, MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
 import type { Payload } from './message';
@@ -172,6 +172,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     check_integer(2, 'keepalive', keepalive);
     if (bind_address !== null) check_string(3, 'bind_address', bind_address);
     if (hostname === '') return MOSQ_ERR_INVAL;
+    if (native.tls_incomplete()) return MOSQ_ERR_TLS;
     const attempt = ++this.#attempt;
     const client = new WeakRef(this);
     const current = (): boolean => {

@@ -1,5 +1,5 @@
 import type { SrvRecord } from 'node:dns';
-import { resolveSrv } from 'node:dns/promises';
+import * as dns from 'node:dns';
 import { connect } from 'node:net';
 
 const PROBE_MS = 5000;
@@ -25,6 +25,16 @@ export function in_order(records: readonly SrvRecord[], random: () => number): S
     }
   }
   return ordered;
+}
+
+/** By the resolver that dns.setServers() sets, which is not the one of node:dns/promises. */
+function look_up(name: string): Promise<SrvRecord[]> {
+  return new Promise((resolve, reject) => {
+    dns.resolveSrv(name, (error, records) => {
+      if (error !== null) reject(error);
+      else resolve(records);
+    });
+  });
 }
 
 /** Whether a TCP connection to a server can be made. */
@@ -54,7 +64,7 @@ export async function search(service: string, domain: string, user: SearchUser):
   for (let delay = FIRST_DELAY_MS; user.current(); delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
     let reason = 'none of its servers answers';
     try {
-      for (const server of in_order(await resolveSrv(name), Math.random)) {
+      for (const server of in_order(await look_up(name), Math.random)) {
         if (!(await answers(server))) continue;
         if (user.current()) user.found(server);
         return;

@@ -100,8 +100,14 @@ async function receive(
       return;
     }
     state.accepted = true;
-    const subscribed = client.subscribe(topic, qos);
-    if (subscribed !== MOSQ_ERR_SUCCESS) fail(subscribed);
+    try {
+      const subscribed = client.subscribe(topic, qos);
+      if (subscribed !== MOSQ_ERR_SUCCESS) fail(subscribed);
+    } catch (error) {
+      // An argument of the wrong type.
+      state.thrown = { error };
+      client.loop_stop();
+    }
   };
   client.on_disconnect = (_mosq, _obj, rc) => {
     if (!state.accepted) fail(rc);

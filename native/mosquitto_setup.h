@@ -33,6 +33,10 @@ inline constexpr int kTransportWebSockets = 2;
 inline constexpr int kHttpPathOption = -1;
 #endif
 
+// Extended authentication came with 2.1. And 2.0 crashes when it copies an empty string of a property.
+inline constexpr bool kExtendedAuth = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
+inline constexpr bool kCopiesEmptyStrings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
+
 // Incoming packets are limited by repairs.c.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kLimitsPackets = true;
@@ -83,9 +87,10 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] con
 }
 
 // Before each connection, and before a handle is destroyed or initialised anew.
-inline void prepare_connection([[maybe_unused]] mosquitto* handle) {
+inline void prepare_connection([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t send_maximum,
+                               [[maybe_unused]] uint16_t keepalive) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  repairs_prepare_connection(handle);
+  repairs_prepare_connection(handle, send_maximum, keepalive);
 #endif
 }
 inline void release_leftovers([[maybe_unused]] mosquitto* handle) {

@@ -47,6 +47,11 @@ struct Trampolines {
     // closing as a lost connection.
     if (rc == MOSQ_ERR_ERRNO && errno == EPROTO) rc = MOSQ_ERR_TLS;
     if (const int own = std::exchange(client.closing_rc_, 0); own != 0 && rc != 0) rc = own;
+    // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
+    // 0 is for what the client has asked for.
+    const bool unasked = rc == MOSQ_ERR_SUCCESS && !client.disconnect_requested_;
+    if (unasked || (rc == MOSQ_ERR_ERRNO && errno == 0)) rc = MOSQ_ERR_CONN_LOST;
+    client.ended_rc_ = rc;
     if (!client.wanted(EventKind::kDisconnect)) return;
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kDisconnect, {rc, length(bytes)}, {bytes});
@@ -114,9 +119,10 @@ struct Trampolines {
     const std::string_view method_text = method == nullptr ? std::string_view() : std::string_view(method);
     const std::string_view data_bytes(static_cast<const char*>(data), data == nullptr ? 0 : data_length);
     const std::string bytes = property_bytes(properties);
-    client.record(EventKind::kExtAuth,
-                  {method == nullptr ? -1 : length(method_text), data == nullptr ? -1 : length(data_bytes), length(bytes)},
-                  {method_text, data_bytes, bytes});
+    client.record(
+        EventKind::kExtAuth,
+        {method == nullptr ? -1 : length(method_text), data == nullptr ? -1 : length(data_bytes), length(bytes)},
+        {method_text, data_bytes, bytes});
     client.authenticating_ = true;
     return MOSQ_ERR_SUCCESS;
   }
@@ -150,20 +156,14 @@ void Client::listen(uint32_t mask) {
 
 #ifndef LIBMOSQUITTO_SYSTEM
 
-uint32_t repairs_packet_limit(void* userdata) {
-  return static_cast<libmosquitto::Client*>(userdata)->packet_limit();
-}
+uint32_t repairs_packet_limit(void* userdata) { return static_cast<libmosquitto::Client*>(userdata)->packet_limit(); }
 
-int repairs_waits(void* userdata) {
-  return static_cast<libmosquitto::Client*>(userdata)->authenticating() ? 1 : 0;
-}
+int repairs_waits(void* userdata) { return static_cast<libmosquitto::Client*>(userdata)->authenticating() ? 1 : 0; }
 
 void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
   static_cast<libmosquitto::Client*>(userdata)->hold_input(position, length);
 }
 
-void repairs_packet_refused(void* userdata) {
-  static_cast<libmosquitto::Client*>(userdata)->packet_refused();
-}
+void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->packet_refused(); }
 
 #endif

@@ -24,6 +24,8 @@ void Client::destroy() {
   mosquitto_destroy(handle_);
   handle_ = nullptr;
   batch_.clear();
+  certificates_.clear();
+  passphrase_.clear();
 }
 
 int Client::reinitialise(const char* client_id, bool clean_session) {
@@ -39,8 +41,9 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   has_target_ = false;
   target_ = DialTarget{};
   accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
-  authenticating_ = tls_wanted_ = tls_trust_ = false;
+  authenticating_ = tls_wanted_ = tls_certificates_ = tls_psk_ = tls_os_certificates_ = false;
   closing_rc_ = 0;
+  send_maximum_ = kSendMaximum;
   packet_limit_ = kPacketLimit;
   proxy_ = DialTarget{};
   passphrase_.clear();

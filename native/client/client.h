@@ -83,6 +83,8 @@ class Client {
               const char* passphrase);
   int tls_insecure_set(bool value);
   [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
+  // TLS was asked for, with nothing to verify the peer by; says so in the log.
+  bool tls_incomplete();
   int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
   int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
   int int_option(int option, int value);
@@ -167,6 +169,7 @@ class Client {
   // How long the peer may take to close the connection after DISCONNECT.
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
+  static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
 
   friend struct Trampolines;
 
@@ -188,7 +191,7 @@ class Client {
   int misc_now();
   Traffic traffic_now();
   int checked(int rc);
-  bool tls_incomplete();
+  int read_now();
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
   void record(EventKind kind, std::initializer_list<int32_t> words,
               std::initializer_list<std::string_view> bytes = {});
@@ -217,10 +220,16 @@ class Client {
   uint16_t held_length_ = 0;
   bool input_waits_ = false;     // it was given back: to be processed without the socket being readable
   int closing_rc_ = 0;           // why we end the connection, for on_disconnect
+  int ended_rc_ = 0;             // what on_disconnect was told within the call of the library
+  uint16_t send_maximum_ = kSendMaximum;
+  uint16_t keepalive_ = 0;
   uint32_t packet_limit_ = kPacketLimit;
   DialTarget proxy_;             // no hostname: none
   bool tls_wanted_ = false;
-  bool tls_trust_ = false;       // there is something to verify the peer by
+  // What there is to verify the peer by:
+  bool tls_certificates_ = false;
+  bool tls_psk_ = false;
+  bool tls_os_certificates_ = false;
   std::string passphrase_;
   std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;

@@ -71,6 +71,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
               const TextOrBytes& keyfile, const std::optional<Text>& passphrase);
   int tls_insecure_set(bool value);
   bool tls_wanted();
+  bool tls_incomplete();
   int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
   int tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers);
   int int_option(int32_t option, int32_t value);

@@ -8,8 +8,8 @@ namespace libmosquitto {
 // connecting: the connection is made by a Dialer, and adopted.
 template <typename Call>
 int Client::declare(const DialTarget& target, Call call) {
-  const std::lock_guard lock(mutex_);
   if (tls_incomplete()) return MOSQ_ERR_TLS;
+  const std::lock_guard lock(mutex_);
   // A connection that disconnect() is ending goes without a word; its confirmation is
   // still due, and DISCONNECT, without which the broker publishes the will.
   if (disconnect_requested_ && mosquitto_socket(handle_) >= 0) write_now();
@@ -66,6 +66,7 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
   int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, properties);
   });
+  if (rc == MOSQ_ERR_SUCCESS) keepalive_ = static_cast<uint16_t>(keepalive);
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   go_on();
   return rc;
@@ -89,7 +90,7 @@ int Client::adopt(UniqueFd fd) {
   closing_rc_ = 0;
   held_length_ = 0;
   input_waits_ = false;
-  prepare_connection(handle_);
+  prepare_connection(handle_, send_maximum_, keepalive_);
   return checked(mosquitto_reconnect(handle_));
 }
 

@@ -38,12 +38,19 @@ Client::Traffic Client::traffic() {
   return traffic_now();
 }
 
+// What on_disconnect was told is the outcome: the library knows neither our own reason nor,
+// here, the broker's.
+int Client::read_now() {
+  input_waits_ = false;
+  ended_rc_ = errno = 0;
+  const int rc = checked(mosquitto_loop_read(handle_, 1));
+  return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
+}
+
 Client::Traffic Client::read() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return traffic_now();
-  errno = 0;
-  input_waits_ = false;
-  const int rc = checked(mosquitto_loop_read(handle_, 1));
+  const int rc = read_now();
   const bool drained = would_block(errno);
   Traffic now = traffic_now();
   now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;

@@ -5,6 +5,7 @@
 namespace libmosquitto {
 
 int Client::ext_auth_continue(const char* method, std::string_view data, const mosquitto_property* properties) {
+  if (!kExtendedAuth) return MOSQ_ERR_NOT_SUPPORTED;
   if (data.size() > UINT16_MAX) return MOSQ_ERR_INVAL;
   int rc = MOSQ_ERR_SUCCESS;
   {

@@ -82,9 +82,7 @@ int Client::loop_read(int max_packets) {
   const std::lock_guard lock(mutex_);
   // Asked without a connection, the library would report one that ended.
   if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
-  errno = 0;
-  input_waits_ = false;
-  return checked(mosquitto_loop_read(handle_, max_packets));
+  return max_packets < 1 ? MOSQ_ERR_INVAL : read_now();
 }
 
 int Client::loop_write(int max_packets) {

@@ -18,7 +18,11 @@ int Client::int_option(int option, int value) {
   const std::lock_guard lock(mutex_);
   const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_TLS_USE_OS_CERTS && value != 0) tls_wanted_ = tls_trust_ = true;
+  if (option == MOSQ_OPT_SEND_MAXIMUM) send_maximum_ = value == 0 ? UINT16_MAX : static_cast<uint16_t>(value);
+  if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
+    tls_os_certificates_ = value != 0;
+    tls_wanted_ = tls_wanted_ || tls_os_certificates_;
+  }
   if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_wanted_ = true;
   return rc;
 }
@@ -54,11 +58,7 @@ int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backo
   return rc;
 }
 
-int Client::max_inflight_messages_set(int max) {
-  if (max < 0) return MOSQ_ERR_INVAL;  // unsigned in C
-  const std::lock_guard lock(mutex_);
-  return checked(mosquitto_max_inflight_messages_set(handle_, static_cast<unsigned>(max)));
-}
+int Client::max_inflight_messages_set(int max) { return int_option(MOSQ_OPT_SEND_MAXIMUM, max); }
 
 // The handle itself is always in threaded mode; what a user sees of it is whether
 // publish() and its like write to the socket at once while no loop runs.

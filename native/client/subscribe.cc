@@ -13,9 +13,9 @@ std::vector<char*> c_strings(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// libmosquitto 2.0 would send an empty filter.
+// libmosquitto 2.0 would send an empty filter, and every version aborts where there is none to unsubscribe from.
 bool has_empty(const std::vector<std::string>& texts) {
-  return std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
+  return texts.empty() || std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
 }
 
 }  // namespace
@@ -41,8 +41,8 @@ int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    rc = checked(mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(),
-                                                properties));
+    rc = checked(
+        mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), properties));
   }
   return sent(rc, mid);
 }

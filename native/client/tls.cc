@@ -36,8 +36,9 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   const std::lock_guard lock(mutex_);
   tls_wanted_ = true;
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
+  // One that fails takes away what an earlier one gave.
+  tls_certificates_ = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  tls_trust_ = true;
   passphrase_ = passphrase == nullptr ? "" : passphrase;
   certificates_ = std::move(files);
   return rc;
@@ -59,14 +60,15 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
   const std::lock_guard lock(mutex_);
   tls_wanted_ = true;
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
-  tls_trust_ = tls_trust_ || rc == MOSQ_ERR_SUCCESS;
+  tls_psk_ = rc == MOSQ_ERR_SUCCESS;
   return rc;
 }
 
 // libmosquitto speaks plain TCP without a CA, a PSK or the system's certificates,
 // whatever else of TLS it was told.
 bool Client::tls_incomplete() {
-  if (!tls_wanted_ || tls_trust_) return false;
+  const std::lock_guard lock(mutex_);
+  if (!tls_wanted_ || tls_certificates_ || tls_psk_ || tls_os_certificates_) return false;
   log(MOSQ_LOG_ERR, "TLS: asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off");
   return true;
 }

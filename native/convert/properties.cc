@@ -1,5 +1,6 @@
 #include "convert/properties.h"
 
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <string_view>
@@ -79,7 +80,7 @@ class Converter {
   double number(const Napi::Value& value, double largest) {
     if (!value.IsNumber()) wrong_type("an integer", value);
     const double number = value.As<Napi::Number>().DoubleValue();
-    if (number != static_cast<double>(static_cast<int64_t>(number))) wrong_type("an integer", value);
+    if (!std::isfinite(number) || std::trunc(number) != number) wrong_type("an integer", value);
     // The one number that MQTT forbids to be 0 and libmosquitto does not look at.
     const int smallest = identifier_ == MQTT_PROP_SUBSCRIPTION_IDENTIFIER ? 1 : 0;
     if (number < smallest || number > largest) {
@@ -94,6 +95,15 @@ class Converter {
     std::string text = checked_text(value, where());
     check_length(text.size());
     return text;
+  }
+
+  // CONNECT's are kept for the reconnections, a message's until it is acknowledged.
+  std::string copied_text(const Napi::Value& value) {
+    std::string content = text(value, "a string");
+    if (content.empty() && !kCopiesEmptyStrings && (command_ == CMD_CONNECT || command_ == CMD_PUBLISH)) {
+      throw Napi::RangeError::New(env_, where() + " must not be empty with libmosquitto 2.0, which would crash");
+    }
+    return content;
   }
 
   void check_length(size_t bytes) {
@@ -120,7 +130,9 @@ class Converter {
   int add_to(PropertyList& list, const Napi::Value& value) {
     switch (type_) {
       case MQTT_PROP_TYPE_BYTE:
-        return mosquitto_property_add_byte(list.address(), identifier_, static_cast<uint8_t>(number(value, UINT8_MAX)));
+        // Each of them is a yes or a no.
+        return mosquitto_property_add_byte(list.address(), identifier_,
+                                           static_cast<uint8_t>(number(value, command_ == kAnyPacket ? UINT8_MAX : 1)));
       case MQTT_PROP_TYPE_INT16:
         return mosquitto_property_add_int16(list.address(), identifier_,
                                             static_cast<uint16_t>(number(value, UINT16_MAX)));
@@ -131,7 +143,7 @@ class Converter {
         return mosquitto_property_add_varint(list.address(), identifier_,
                                              static_cast<uint32_t>(number(value, kLargestVarint)));
       case MQTT_PROP_TYPE_STRING:
-        return mosquitto_property_add_string(list.address(), identifier_, text(value, "a string").c_str());
+        return mosquitto_property_add_string(list.address(), identifier_, copied_text(value).c_str());
       default: {
         const std::optional<std::string_view> bytes = bytes_of(value);
         if (!bytes) wrong_type("a Uint8Array", value);

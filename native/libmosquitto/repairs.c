@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <openssl/ssl.h>
+
 #include "alias_mosq.h"
 #include "callbacks.h"
 #include "messages_mosq.h"
@@ -36,6 +38,7 @@ ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
 int __real_handle__packet(struct mosquitto *mosq);
 int __real_handle__publish(struct mosquitto *mosq);
 int __real_mosquitto_property_check_all(int command, const mosquitto_property *properties);
+int __real_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties);
 
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
@@ -79,15 +82,45 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
   return __real_net__read(mosq, buf, count);
 }
 
-/* ... and for one that was small enough to come with its header. An AUTH packet whose
- * answer is not there yet: what was read after it is put aside. */
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* The library's loops end here, without a fault: they look for more in the buffer, and ask
+ * the system for more unless it has just said that there is none. */
+static void stop_reading(struct mosquitto *mosq) {
+  mosq->in_packet.packet_buffer_to_process = 0;
+  errno = EAGAIN;
+}
+
+/* A DISCONNECT may leave out a reason of 0. The library takes that for a fault. */
+static int spell_out_reason(incoming_packet *packet) {
+  if (packet->command != CMD_DISCONNECT || packet->remaining_length != 0) return MOSQ_ERR_SUCCESS;
+  packet->payload = mosquitto_calloc(1, 1);
+  if (packet->payload == NULL) return MOSQ_ERR_NOMEM;
+  packet->remaining_length = 1;
+  return MOSQ_ERR_SUCCESS;
+}
+#endif
+
 int __wrap_handle__packet(struct mosquitto *mosq) {
+  /* One that was small enough to come with its header. */
   if (too_large(mosq)) return MOSQ_ERR_OVERSIZE_PACKET;
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
+  const bool active = mosq->state == mosq_cs_active;
+#endif
   const int rc = __real_handle__packet(mosq);
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-  if (rc == MOSQ_ERR_SUCCESS && mosq->userdata != mosq && repairs_waits(mosq->userdata)) {
+  if (!net__is_connected(mosq)) {
+    /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the
+     * same, and the end be told once more, as one that was asked for. */
+    stop_reading(mosq);
+  } else if (rc == MOSQ_ERR_SUCCESS && mosq->userdata != mosq && repairs_waits(mosq->userdata)) {
+    /* AUTH, and its answer is not there yet: what was read after it is put aside. */
     repairs_hold(mosq->userdata, mosq->in_packet.packet_buffer_pos, mosq->in_packet.packet_buffer_to_process);
-    mosq->in_packet.packet_buffer_to_process = 0;
+    stop_reading(mosq);
+  } else if (rc != MOSQ_ERR_SUCCESS && active && mosq->protocol == mosq_p_mqtt5) {
+    /* The DISCONNECT that says why is in the queue, and the connection is closed next. */
+    packet__write(mosq);
+    errno = 0;
   }
 #endif
   return rc;
@@ -115,10 +148,22 @@ int __wrap_handle__publish(struct mosquitto *mosq) {
 }
 
 /* A message that several subscriptions match has several subscription identifiers: the
- * library takes them for a fault, and disconnects. */
+ * library takes them for a fault, and disconnects. Those of a message to send may not. */
+static _Thread_local int reading_message;
+
+int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties) {
+  /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
+   * ready for that, but expects another code for the properties that are missing. */
+  if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
+  reading_message = command == CMD_PUBLISH;
+  const int rc = __real_property__read_all(command, packet, properties);
+  reading_message = 0;
+  return rc;
+}
+
 int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *properties) {
   int rc = __real_mosquitto_property_check_all(command, properties);
-  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || command != CMD_PUBLISH) return rc;
+  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !reading_message) return rc;
   for (const mosquitto_property *p = properties; p != NULL; p = mosquitto_property_next(p)) {
     mosquitto_property alone = *p;
     alone.next = NULL;
@@ -160,9 +205,21 @@ int repairs_is_oversize(struct mosquitto *mosq, const char *topic, uint32_t payl
  * dead; without a PINGRESP to wait for it goes on to send a PINGREQ when one is due. */
 void repairs_excuse_pingresp(struct mosquitto *mosq) { mosq->ping_t = 0; }
 
-/* Topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
+/* The TLS context, topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
  * handshake stays in that state: the next would send CONNECT without a handshake. */
-void repairs_prepare_connection(struct mosquitto *mosq) {
+void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, uint16_t keepalive) {
+  /* What a broker said of itself in its CONNACK. */
+  mosq->maximum_packet_size = 0;
+  mosq->max_qos = 2;
+  mosq->retain_available = 1;
+  mosq->msgs_out.inflight_maximum = send_maximum;
+  mosq->keepalive = keepalive;
+  /* A TLS context keeps what it was once given: certificates that are trusted no longer,
+   * and versions. */
+  if (mosq->user_ssl_ctx == NULL && mosq->ssl_ctx != NULL) {
+    SSL_CTX_free(mosq->ssl_ctx);
+    mosq->ssl_ctx = NULL;
+  }
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   alias__free_all(mosq);
   if (mosq->transport == mosq_t_http) mosq->transport = mosq_t_ws;

@@ -11,28 +11,28 @@ extern "C" {
 struct mosquitto;
 
 /* No PINGRESP is expected of this client for now. */
-void repairs_excuse_pingresp(struct mosquitto *mosq);
+void repairs_excuse_pingresp(struct mosquitto* mosq);
 
 /* Clears what the last connection left behind. Before each connection. */
-void repairs_prepare_connection(struct mosquitto *mosq);
+void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, uint16_t keepalive);
 
 /* Frees what the library forgets when it destroys or reinitialises a client. Before either. */
-void repairs_release(struct mosquitto *mosq);
+void repairs_release(struct mosquitto* mosq);
 
 /* The addon's: the largest packet that the client with this user data takes, in bytes
  * after the fixed header; 0 for any. And that one was refused. */
-uint32_t repairs_packet_limit(void *userdata);
-void repairs_packet_refused(void *userdata);
+uint32_t repairs_packet_limit(void* userdata);
+void repairs_packet_refused(void* userdata);
 /* Whether what follows in the input has to wait, and, then, what part of it. */
-int repairs_waits(void *userdata);
-void repairs_hold(void *userdata, uint16_t position, uint16_t length);
+int repairs_waits(void* userdata);
+void repairs_hold(void* userdata, uint16_t position, uint16_t length);
 
 /* Gives the input back that was held. */
-void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t length);
+void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length);
 
 /* Whether a PUBLISH is larger than the broker takes. */
-int repairs_is_oversize(struct mosquitto *mosq, const char *topic, uint32_t payload_length, int qos,
-                        const void *properties);
+int repairs_is_oversize(struct mosquitto* mosq, const char* topic, uint32_t payload_length, int qos,
+                        const void* properties);
 
 #ifdef __cplusplus
 }

@@ -60,6 +60,15 @@ export const broker = {
   present: () => (process.env.MOSQUITTO ? existsSync(process.env.MOSQUITTO) : !!which('mosquitto')),
 };
 
+/**
+ * What the tests run besides the broker: a SOCKS proxy, and OpenSSL's own program for certificates and as a peer.
+ * @type {Need[]}
+ */
+export const peers = [
+  { name: 'microsocks', what: 'microsocks, a SOCKS5 server', present: () => !!which('microsocks') },
+  { name: 'openssl', what: 'the openssl program, 3.0 or newer', present: () => !!which('openssl') },
+];
+
 /** @type {Need} */
 export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () => !!which('cmake') };
 

@@ -2,7 +2,8 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
-export const cache = join(root, '.cache');
+/** Sources and builds of libmosquitto. */
+export const cache = process.env.LIBMOSQUITTO_CACHE ? fromUser(process.env.LIBMOSQUITTO_CACHE) : join(root, '.cache');
 
 /** @param {string[]} parts */
 export function inRoot(...parts) {

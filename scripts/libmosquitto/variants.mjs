@@ -41,7 +41,7 @@ export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-section
 const wrapped = [
   ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
   ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'handle__publish', 'callback__on_ext_auth'],
-  ...['mosquitto_property_check_all', 'packet__check_oversize'],
+  ...['property__read_all', 'mosquitto_property_check_all', 'packet__check_oversize'],
 ];
 
 /**

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_NO_CONN } from 'libmosquitto';
+import { retainedMessages } from '../end-to-end/retained';
 import { MODES } from '../support/drive';
 import { brokerFor, clientFor, driveFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, subscribeTo } from '../support/traffic';
@@ -84,42 +85,7 @@ for (const mode of MODES) {
   );
 }
 
-test(
-  'a retained message is delivered to who subscribes later, with retain true; a live one with retain false',
-  limit,
-  async (t) => {
-    const client = clientFor(t);
-    driveFor(t, client, 'event loop');
-    await connectTo(client, broker());
-    assert.equal(client.publish('publish/retained', 'kept', 1, true), 0);
-    const messages = collect(client);
-    await subscribeTo(client, 'publish/retained', 1);
-    await until(() => messages.length === 1, 'the retained message');
-    assert.equal(client.publish('publish/retained', 'live', 1, false), 0);
-    await until(() => messages.length === 2, 'the live message');
-    assert.deepEqual(
-      messages.map(({ payload, retain }) => [String(payload), retain]),
-      [
-        ['kept', true],
-        ['live', false],
-      ],
-    );
-  },
-);
-
-test('a zero-length retained message clears the retained one', limit, async (t) => {
-  const client = clientFor(t);
-  driveFor(t, client, 'event loop');
-  await connectTo(client, broker());
-  assert.equal(client.publish('publish/cleared', 'kept', 1, true), 0);
-  assert.equal(client.publish('publish/cleared', null, 1, true), 0);
-  assert.equal(client.publish('publish/marker', 'marker', 1, true), 0);
-  const messages = collect(client);
-  await subscribeTo(client, 'publish/cleared', 1);
-  await subscribeTo(client, 'publish/marker', 1);
-  await until(() => messages.length === 1, 'the marker');
-  assert.equal(messages[0]?.topic, 'publish/marker');
-});
+retainedMessages(broker);
 
 test(
   'topics: non-ASCII text, empty levels, a leading slash and the longest there is arrive unchanged',

@@ -18,6 +18,8 @@ export interface BrokerOptions {
   files?: Record<string, string>;
   persistence?: boolean;
   host?: string;
+  /** Variables of its environment, `{dir}` as in `config`. */
+  env?: Record<string, string>;
 }
 
 export interface Broker {
@@ -59,6 +61,7 @@ class MosquittoBroker implements Broker {
   readonly port: number;
   readonly dir = mkdtempSync(join(tmpdir(), 'libmosquitto-broker-'));
   readonly #reserved: ReservedPort;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #logFile = join(this.dir, 'log');
   #child: ChildProcess | null = null;
 
@@ -66,6 +69,8 @@ class MosquittoBroker implements Broker {
     this.#reserved = reserved;
     this.port = reserved.port;
     this.host = options.host ?? '127.0.0.1';
+    const env = Object.entries(options.env ?? {}).map(([name, value]) => [name, value.replaceAll('{dir}', this.dir)]);
+    this.#env = { ...plainEnvironment(), ...(Object.fromEntries(env) as Record<string, string>) };
     for (const [name, content] of Object.entries(options.files ?? {})) {
       writeFileSync(join(this.dir, name), content, { mode: 0o600 });
     }
@@ -92,7 +97,7 @@ class MosquittoBroker implements Broker {
     const command = [MOSQUITTO, '-c', join(this.dir, 'mosquitto.conf')];
     if (existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'KILL', '--');
     const [file, ...args] = command as [string, ...string[]];
-    const child = spawn(file, args, { stdio: ['ignore', log, log], cwd: this.dir, env: plainEnvironment() });
+    const child = spawn(file, args, { stdio: ['ignore', log, log], cwd: this.dir, env: this.#env });
     closeSync(log);
     let failure: Error | null = null;
     child.once('error', (error) => {

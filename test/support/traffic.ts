@@ -3,7 +3,8 @@ import { until } from './wait';
 
 /** Short names for what most tests do first. Each takes its callback off again; the client must be driven meanwhile. */
 
-interface Address {
+/** Where a broker listens. */
+export interface Address {
   readonly host: string;
   readonly port: number;
 }

@@ -1,0 +1,4 @@
+import { wills } from '../end-to-end/will';
+import { sharedAedes } from '../support/aedes';
+
+wills(sharedAedes());

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { before, describe, type TestContext, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { build_info } from 'libmosquitto';
+import { plainEnvironment } from '../support/environment';
+import { scaled } from '../support/wait';
+import { addonFile, dynamicSymbols, isSanitized } from './addon';
+
+const limit = { timeout: scaled(120000) };
+const root = dirname(require.resolve('libmosquitto/package.json'));
+const config_script = join(root, 'scripts', 'libmosquitto', 'config.mjs');
+
+interface Outcome {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a script of the build; what it makes of libmosquitto goes to a cache of its own. */
+function build(script: string, args: string[], env: Record<string, string>, uid?: number): Outcome {
+  const {
+    LIBMOSQUITTO_SOURCE: _source,
+    LIBMOSQUITTO_SYSTEM: _system,
+    INIT_CWD: _cwd,
+    ...inherited
+  } = plainEnvironment();
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...args], {
+    env: { ...inherited, ...env },
+    encoding: 'utf8',
+    ...(uid === undefined ? {} : { uid }),
+  });
+  return { code: status, stdout, stderr };
+}
+
+function folderFor(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-source-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+interface Built {
+  readonly source: string;
+  readonly version: string;
+  readonly link_flags: string[];
+  readonly compile_flags: string[];
+  readonly defines: string[];
+  readonly headers: string[];
+  readonly symbols: string[];
+}
+
+/** What the addon is compiled and linked with, less the names of folders. */
+function builtIn(cache: string): Built {
+  const folder = join(cache, 'libmosquitto', 'static');
+  const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));
+  const symbols = execFileSync('nm', ['--print-file-name', '--format=posix', join(folder, 'lib', 'libmosquitto.a')], {
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  const headers = execFileSync('find', ['include', '-name', '*.h'], { cwd: folder, encoding: 'utf8' });
+  return {
+    source: config.source,
+    version: config.version,
+    link_flags: config.link_flags,
+    compile_flags: config.compile_flags,
+    defines: config.defines,
+    headers: headers.split('\n').sort(),
+    // archive[member.o]: name type value size. Values and sizes move with the length of a path in an assertion.
+    symbols: symbols
+      .split('\n')
+      .map((line) => /\[.+\]: (\S+ \S)/.exec(line)?.[1] ?? '')
+      .sort(),
+  };
+}
+
+// A matter of the scripts, whatever the addon under test is: once is enough.
+const ordinary = build_info().linkage === 'static' && !isSanitized(dynamicSymbols(addonFile()));
+
+describe('libmosquitto from a source of the user', { skip: !ordinary }, () => {
+  let tree = '';
+  let expected: Built;
+  before(() => {
+    const module = pathToFileURL(join(root, 'scripts', 'libmosquitto', 'source.mjs')).href;
+    const program = `import { findSource } from '${module}'; console.log((await findSource()).folder);`;
+    const args = ['--input-type=module', '-e', program];
+    tree = execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
+    expected = builtIn(process.env.LIBMOSQUITTO_CACHE ?? join(root, '.cache'));
+  });
+
+  const assert_same = (built: Built, source: string): void => {
+    assert.deepEqual(built, { ...expected, source });
+    assert.ok(built.symbols.includes('mosquitto_connect T'));
+  };
+
+  test('a folder builds as the source package does', limit, (t) => {
+    const work = folderFor(t);
+    const folder = join(work, 'my mosquitto');
+    cpSync(tree, folder, { recursive: true });
+    const cache = join(work, 'cache');
+    const { code, stdout, stderr } = build(config_script, ['version', 'static'], {
+      LIBMOSQUITTO_SOURCE: folder,
+      LIBMOSQUITTO_CACHE: cache,
+    });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, `${build_info().libmosquitto}\n`);
+    assert_same(builtIn(cache), `folder ${folder}`);
+  });
+
+  test('a .tar.gz builds as the source package does, and a second build costs nothing', limit, (t) => {
+    const work = folderFor(t);
+    const release = `mosquitto-${build_info().libmosquitto}`;
+    cpSync(tree, join(work, release), { recursive: true });
+    rmSync(join(work, release, 'debian'), { recursive: true, force: true });
+    execFileSync('tar', ['-czf', 'release.tar.gz', release], { cwd: work });
+    rmSync(join(work, release), { recursive: true });
+    const cache = join(work, 'cache');
+    // Relative to where the user typed `npm run build`.
+    const env = { LIBMOSQUITTO_SOURCE: 'release.tar.gz', LIBMOSQUITTO_CACHE: cache, INIT_CWD: work };
+    const first = build(config_script, ['version', 'static'], env);
+    assert.equal(first.code, 0, first.stderr);
+    assert.match(first.stderr, /building libmosquitto/);
+    assert_same(builtIn(cache), 'tarball release.tar.gz');
+    const second = build(config_script, ['version', 'static'], env);
+    assert.deepEqual(second, { code: 0, stdout: first.stdout, stderr: '' });
+  });
+
+  for (const [what, make, message] of [
+    ['a path that does not exist', (): void => undefined, /there is no .*given/],
+    [
+      'a folder of something else',
+      (path: string): void => {
+        mkdirSync(path);
+      },
+      /not a source tree of mosquitto: config\.mk or lib\/connect\.c is missing/,
+    ],
+    [
+      'a release that is too old',
+      (path: string): void => {
+        mkdirSync(join(path, 'lib'), { recursive: true });
+        writeFileSync(join(path, 'config.mk'), 'VERSION=1.6.12\n');
+        writeFileSync(join(path, 'lib', 'connect.c'), '');
+      },
+      /is mosquitto 1\.6\.12; 2\.0\.11 or newer is needed/,
+    ],
+  ] as const) {
+    test(`${what}: the build stops and says so`, limit, (t) => {
+      const work = folderFor(t);
+      make(join(work, 'given'));
+      const { code, stderr } = build(config_script, ['version', 'static'], {
+        LIBMOSQUITTO_SOURCE: join(work, 'given'),
+        LIBMOSQUITTO_CACHE: join(work, 'cache'),
+      });
+      assert.equal(code, 1);
+      assert.match(stderr, message);
+      assert.doesNotMatch(stderr, /^\s+at /m, 'a message, not a stack');
+      assert.equal(existsSync(join(work, 'cache', 'libmosquitto')), false);
+    });
+  }
+});
+
+/** A folder to be the whole PATH: nothing but links to these programs. */
+function pathOf(t: TestContext, programs: Record<string, string>): string {
+  const parent = folderFor(t);
+  chmodSync(parent, 0o755);
+  const folder = join(parent, 'bin');
+  mkdirSync(folder);
+  for (const [name, target] of Object.entries(programs)) symlinkSync(target, join(folder, name));
+  return folder;
+}
+
+function found(...names: string[]): Record<string, string> {
+  return Object.fromEntries(
+    names.map((name) => [name, execFileSync('which', [name], { encoding: 'utf8' }).trim()] as const),
+  );
+}
+
+describe('where a build cannot be made', { skip: !ordinary }, () => {
+  const setup = join(root, 'scripts', 'setup.mjs');
+
+  const assert_stopped = ({ code, stdout, stderr }: Outcome, ...named: RegExp[]): void => {
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    for (const pattern of named) assert.match(stderr, pattern);
+    assert.doesNotMatch(stderr, /^\s+at /m, 'a message, not a stack');
+  };
+
+  test('neither tools nor a package manager: it names each thing to install', limit, (t) => {
+    const PATH = pathOf(t, { node: process.execPath });
+    const outcome = build(setup, [], { PATH, LIBMOSQUITTO_CACHE: join(PATH, 'cache') });
+    assert_stopped(
+      outcome,
+      /the build needs the following/,
+      /compiler.*g\+\+/,
+      /make/,
+      /python3/,
+      /libssl\.a.*libssl-dev/,
+    );
+  });
+
+  test("the same for the system's libmosquitto", limit, (t) => {
+    const PATH = pathOf(t, { node: process.execPath });
+    const env = { PATH, LIBMOSQUITTO_CACHE: join(PATH, 'cache'), LIBMOSQUITTO_SYSTEM: '1' };
+    assert_stopped(
+      build(setup, [], env),
+      /the build needs the following/,
+      /pkg-config/,
+      /libmosquitto 2\.0\.11.*libmosquitto-dev/,
+    );
+  });
+
+  test('all tools, but neither Debian nor a source: it names both ways to go on', limit, (t) => {
+    const tools = found('cc', 'g++', 'make', 'python3', 'as', 'ld');
+    const PATH = pathOf(t, { node: process.execPath, ...tools });
+    const outcome = build(config_script, ['version', 'static'], { PATH, LIBMOSQUITTO_CACHE: join(PATH, 'cache') });
+    assert_stopped(
+      outcome,
+      /no apt-get/,
+      /LIBMOSQUITTO_SOURCE=<folder or \.tar\.gz>/,
+      /LIBMOSQUITTO_SYSTEM=1/,
+      /libmosquitto-dev/,
+    );
+  });
+
+  test('Debian, but not root: it gives the command to type', { ...limit, skip: process.getuid?.() !== 0 }, (t) => {
+    const PATH = pathOf(t, { node: process.execPath, 'apt-get': '/bin/false' });
+    // Nobody: may read this checkout, or there is nothing to test.
+    const nobody = 65534;
+    const readable = spawnSync('cat', [setup], { uid: nobody, stdio: 'ignore' }).status === 0;
+    if (!readable) {
+      t.skip('the checkout is readable for root only');
+      return;
+    }
+    const outcome = build(setup, [], { PATH, LIBMOSQUITTO_CACHE: '/nonexistent' }, nobody);
+    assert_stopped(
+      outcome,
+      /sudo apt-get update && sudo apt-get install -y --no-install-recommends .*g\+\+.*libssl-dev/,
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { after, before } from 'node:test';
+import { spawnChild } from './child';
+import type { Address } from './traffic';
+
+export interface AedesBroker extends Address {
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** A broker of another make than Eclipse's: Aedes, which is written in JavaScript. On a free loopback port. */
+export async function startAedes(): Promise<AedesBroker> {
+  const host = '127.0.0.1';
+  // It needs no addon, and so no sanitizer's runtime either.
+  const child = spawnChild('aedes-broker', { args: [host], env: { LD_PRELOAD: '' }, timeoutMs: 600_000 });
+  const line = await child.line(/^port \d+$/);
+  return {
+    host,
+    port: Number(line.slice('port '.length)),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await child.done;
+    },
+  };
+}
+
+/** One for all tests of a file: call at the top level, use inside tests only. */
+export function sharedAedes(): () => AedesBroker {
+  let broker: AedesBroker | null = null;
+  before(async () => {
+    broker = await startAedes();
+  });
+  after(() => broker?.[Symbol.asyncDispose]());
+  return () => {
+    if (broker === null) throw new Error('the broker has not been started yet');
+    return broker;
+  };
+}

@@ -1,0 +1,47 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import type { TestContext } from 'node:test';
+import { defer } from './scope';
+
+/** A TCP server that never says a word by itself: what the clients say first is the point. */
+export interface RawServer {
+  readonly host: string;
+  readonly port: number;
+  /** The bytes of every connection so far, in the order of the connections. */
+  received(): Buffer[];
+  /** Closes all connections, with a reset. */
+  hangUp(): void;
+}
+
+export async function rawServerFor(
+  t: TestContext,
+  onConnection: (socket: Socket) => void = () => undefined,
+): Promise<RawServer> {
+  const connections: Array<{ socket: Socket; chunks: Buffer[] }> = [];
+  const server = createServer((socket) => {
+    const chunks: Buffer[] = [];
+    connections.push({ socket, chunks });
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    // That a client resets the connection is its own affair.
+    socket.on('error', () => undefined);
+    onConnection(socket);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  const hangUp = (): void => {
+    for (const { socket } of connections) socket.resetAndDestroy();
+  };
+  defer(t, async () => {
+    hangUp();
+    server.close();
+    await once(server, 'close');
+  });
+  return {
+    host: '127.0.0.1',
+    port: address.port,
+    received: () => connections.map(({ chunks }) => Buffer.concat(chunks)),
+    hangUp,
+  };
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { build_info, MOSQ_ERR_TLS, MOSQ_LOG_ERR, type Mosquitto } from 'libmosquitto';
+import type { Mode } from './drive';
+import { clientFor, driveFor } from './scope';
+import { until } from './wait';
+
+/** How one attempt to connect ended. */
+export interface Outcome {
+  /** What connect() returned. When it is not 0, nothing else happened. */
+  readonly rc: number;
+  /** The code of on_connect; null when it was not called. */
+  readonly connack: number | null;
+  /** The code of on_disconnect; null when it was not called. */
+  readonly disconnected: number | null;
+  /** The "TLS: " lines of the log, without that word. */
+  readonly tls: string[];
+  /** All lines of level MOSQ_LOG_ERR. */
+  readonly errors: string[];
+}
+
+export interface AttemptOptions {
+  host?: string;
+  port: number;
+  mode?: Mode;
+}
+
+/** Connects a new client, made ready by `prepare`, until the broker has accepted it or the connection has ended. */
+export async function attempt(
+  t: TestContext,
+  { host = 'localhost', port, mode = 'loop' }: AttemptOptions,
+  prepare: (client: Mosquitto) => void,
+): Promise<Outcome> {
+  const client = clientFor(t);
+  const errors: string[] = [];
+  let connack: number | null = null;
+  let disconnected: number | null = null;
+  client.on_log = (_mosq, _obj, level, text) => {
+    if (level === MOSQ_LOG_ERR) errors.push(text);
+  };
+  client.on_connect = (_mosq, _obj, rc) => {
+    connack ??= rc;
+  };
+  client.on_disconnect = (_mosq, _obj, rc) => {
+    disconnected ??= rc;
+  };
+  prepare(client);
+  const rc = client.connect(host, port);
+  const driven = driveFor(t, client, mode);
+  // A failed connect() has told all in its code; what it logged is there after a turn of the loop.
+  await until(
+    () => connack !== null || disconnected !== null || (rc !== 0 && errors.length > 0),
+    () => `the end of the attempt (connect() returned ${rc})`,
+  );
+  await driven.stop();
+  return {
+    rc,
+    connack,
+    disconnected,
+    errors,
+    tls: errors.filter((text) => text.startsWith('TLS: ')).map((text) => text.slice(5)),
+  };
+}
+
+/** What attempt() says of a connection that stands. */
+export const ACCEPTED: Outcome = { rc: 0, connack: 0, disconnected: null, tls: [], errors: [] };
+
+/** The handshake failed, and the log says why. */
+export function assertRefused({ rc, connack, disconnected, tls, errors }: Outcome, reason = /./): void {
+  const told = tls.join('\n');
+  assert.equal(connack, null, told);
+  if (build_info().linkage === 'static') {
+    assert.deepEqual([rc, disconnected], [0, MOSQ_ERR_TLS], errors.join('\n'));
+    assert.match(told, reason);
+  } else {
+    // 2.0 may be through with the handshake inside connect(), and may see the reset behind an alert before the alert.
+    assert.ok(rc === MOSQ_ERR_TLS || (disconnected ?? 0) > 0, errors.join('\n'));
+    // It has no word of OpenSSL's for a wrong host name.
+    if (errors.some((text) => /host name verification failed/.test(text)))
+      assert.match('hostname mismatch, IP address mismatch', reason);
+    else if (told !== '') assert.match(told, reason);
+  }
+}

@@ -1,0 +1,44 @@
+import type { TestContext } from 'node:test';
+import type { Broker, BrokerOptions } from './broker';
+import type { Certificates, Pair } from './certificates';
+import { brokerFor, sharedBroker } from './scope';
+
+/** The configuration of a listener that speaks TLS with this certificate. */
+export function tlsConfig(ca: Pair, { cert, key }: Pair): string[] {
+  return [`cafile ${ca.cert}`, `certfile ${cert}`, `keyfile ${key}`];
+}
+
+/** Has a broker speak TLS 1.2 at most: for its own `tls_version`, that is the least. */
+export const TLS_1_2: BrokerOptions = {
+  env: { OPENSSL_CONF: '{dir}/openssl.cnf' },
+  files: {
+    'openssl.cnf': [
+      ...['openssl_conf = main', '[main]', 'ssl_conf = ssl', '[ssl]', 'system_default = limits'],
+      ...['[limits]', 'MaxProtocol = TLSv1.2', ''],
+    ].join('\n'),
+  },
+};
+
+/** A real mosquitto that speaks TLS with this certificate, `config` added to its listener. */
+export function tlsBrokerFor(
+  t: TestContext,
+  certificates: Certificates,
+  pair: Pair = certificates.server,
+  options: BrokerOptions = {},
+): Promise<Broker> {
+  return brokerFor(t, { ...options, config: [...tlsConfig(certificates.ca, pair), ...(options.config ?? [])] });
+}
+
+export interface PskUser {
+  readonly identity: string;
+  /** Hexadecimal. */
+  readonly psk: string;
+}
+
+/** One for all tests of a file: a real mosquitto that speaks TLS with pre-shared keys. */
+export function sharedPskBroker({ identity, psk }: PskUser): () => Broker {
+  return sharedBroker({
+    config: ['psk_file {dir}/keys', 'psk_hint test'],
+    files: { keys: `${identity}:${psk}\n` },
+  });
+}
