@@ -171,7 +171,8 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     check_string(1, 'hostname', hostname);
     check_integer(2, 'keepalive', keepalive);
     if (bind_address !== null) check_string(3, 'bind_address', bind_address);
-    if (hostname === '') return MOSQ_ERR_INVAL;
+    if (hostname === '' || keepalive < 0 || keepalive > 65535 || (keepalive > 0 && keepalive < 5))
+      return MOSQ_ERR_INVAL;
     if (native.tls_incomplete()) return MOSQ_ERR_TLS;
     const attempt = ++this.#attempt;
     const client = new WeakRef(this);

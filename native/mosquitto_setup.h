@@ -37,11 +37,13 @@ inline constexpr int kHttpPathOption = -1;
 inline constexpr bool kExtendedAuth = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 inline constexpr bool kCopiesEmptyStrings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 
-// Incoming packets are limited by repairs.c.
+// Incoming packets are limited, and failures of TLS told, by repairs*.c.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kLimitsPackets = true;
+inline constexpr bool kTellsTlsFailure = true;
 #else
 inline constexpr bool kLimitsPackets = false;
+inline constexpr bool kTellsTlsFailure = false;
 #endif
 
 // Callbacks that 2.1 has and 2.0 lacks; it calls the one without codes for those.
@@ -83,6 +85,15 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] con
   return repairs_is_oversize(handle, topic, payload_length, qos, properties) != 0;
 #else
   return false;
+#endif
+}
+
+// MOSQ_OPT_TLS_ALPN with NULL, which libmosquitto follows.
+inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_alpn_clear(handle);
+#else
+  return MOSQ_ERR_INVAL;
 #endif
 }
 

@@ -2,14 +2,14 @@
 import { buildSystemAddon } from './lib/addon.mjs';
 import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';
-import { broker } from './lib/needs.mjs';
+import { broker, peers } from './lib/needs.mjs';
 import { ensureNodeModules } from './lib/npm.mjs';
 import { runTests, selectTests } from './lib/tests.mjs';
 import { compile } from './lib/tsc.mjs';
 import { needsOf } from './libmosquitto/ensure.mjs';
 
 await main(async () => {
-  await ensurePackages([...needsOf('system'), broker], 'running the tests');
+  await ensurePackages([...needsOf('system'), broker, ...peers], 'running the tests');
   await ensureNodeModules();
   const addon = await buildSystemAddon();
   await compile(['.', 'test', 'examples']);

@@ -43,9 +43,10 @@ struct Trampolines {
 
   static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    // The library reports a failed handshake as a failed system call, and our own
-    // closing as a lost connection.
-    if (rc == MOSQ_ERR_ERRNO && errno == EPROTO) rc = MOSQ_ERR_TLS;
+    // The library reports a failure of TLS as a failed system call or a lost connection,
+    // and our own closing as a lost connection.
+    if (!kTellsTlsFailure && client.tls_wanted_ && errno == EPROTO) client.tls_failed_ = true;
+    if (client.tls_failed_ && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
     if (const int own = std::exchange(client.closing_rc_, 0); own != 0 && rc != 0) rc = own;
     // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
     // 0 is for what the client has asked for.
@@ -163,6 +164,8 @@ int repairs_waits(void* userdata) { return static_cast<libmosquitto::Client*>(us
 void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
   static_cast<libmosquitto::Client*>(userdata)->hold_input(position, length);
 }
+
+void repairs_tls_failed(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->tls_failed(); }
 
 void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->packet_refused(); }
 

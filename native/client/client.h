@@ -155,6 +155,7 @@ class Client {
   [[nodiscard]] bool stops_on_error();
   // For the hooks in the library, inside its calls.
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
+  void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
   void hold_input(uint16_t position, uint16_t length);
@@ -193,8 +194,7 @@ class Client {
   int checked(int rc);
   int read_now();
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
-  void record(EventKind kind, std::initializer_list<int32_t> words,
-              std::initializer_list<std::string_view> bytes = {});
+  void record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
@@ -218,14 +218,15 @@ class Client {
   bool authenticating_ = false;  // on_ext_auth has not answered yet
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
-  bool input_waits_ = false;     // it was given back: to be processed without the socket being readable
-  int closing_rc_ = 0;           // why we end the connection, for on_disconnect
-  int ended_rc_ = 0;             // what on_disconnect was told within the call of the library
+  bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
+  int closing_rc_ = 0;        // why we end the connection, for on_disconnect
+  int ended_rc_ = 0;          // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
   uint32_t packet_limit_ = kPacketLimit;
-  DialTarget proxy_;             // no hostname: none
+  DialTarget proxy_;  // no hostname: none
   bool tls_wanted_ = false;
+  bool tls_failed_ = false;  // on this connection
   // What there is to verify the peer by:
   bool tls_certificates_ = false;
   bool tls_psk_ = false;

@@ -88,6 +88,7 @@ int Client::adopt(UniqueFd fd) {
   const ConnectionScope scope(std::move(fd));
   accepted_ = disconnect_written_ = authenticating_ = false;
   closing_rc_ = 0;
+  tls_failed_ = false;
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);

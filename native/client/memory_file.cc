@@ -16,8 +16,6 @@ MemoryFile::MemoryFile(std::string_view content) : fd_(memfd_create("libmosquitt
   path_ = "/proc/self/fd/" + std::to_string(fd_.get());
 }
 
-bool MemoryFile::is_pem(std::string_view text) {
-  return text.find("-----BEGIN ") != std::string_view::npos;
-}
+bool MemoryFile::is_pem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
 
 }  // namespace libmosquitto

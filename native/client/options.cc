@@ -30,9 +30,18 @@ int Client::int_option(int option, int value) {
 int Client::string_option(int option, const char* value) {
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
+  if (value == nullptr) {
+    // The library follows the pointer for these, and on 2.0 frees one of them twice.
+    if (option == MOSQ_OPT_TLS_ALPN) return clear_alpn(handle_);
+    if (option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1) return MOSQ_ERR_INVAL;
+    if (option == MOSQ_OPT_BIND_ADDRESS) {
+      target_.bind_address.clear();
+      return MOSQ_ERR_SUCCESS;
+    }
+  }
   const int rc = checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value == nullptr ? "" : value;
+  if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
   if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
                            option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
     tls_wanted_ = true;

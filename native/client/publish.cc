@@ -14,8 +14,8 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     if (is_oversize(handle_, topic.c_str(), static_cast<uint32_t>(payload.size()), qos, properties)) {
       return MOSQ_ERR_OVERSIZE_PACKET;
     }
-    rc = checked(
-        mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(), qos, retain, properties));
+    rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
+                                      qos, retain, properties));
   }
   return sent(rc, mid);
 }

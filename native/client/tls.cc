@@ -1,5 +1,6 @@
 // TLS, as mosquitto.h has it, and what it lacks: certificates from memory, and never
 // plain TCP for a client that was asked for TLS.
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 
@@ -51,6 +52,10 @@ int Client::tls_insecure_set(bool value) {
 }
 
 int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers) {
+  // Taken in any case here, and in lower case only by the connection.
+  std::string lower = tls_version == nullptr ? "" : tls_version;
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  if (tls_version != nullptr) tls_version = lower.c_str();
   const std::lock_guard lock(mutex_);
   tls_wanted_ = true;
   return checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));

@@ -34,9 +34,8 @@ OpenSsl open_ssl() { return {SSL_get_verify_result, X509_verify_cert_error_strin
 OpenSsl open_ssl() {
   void* const library = dlopen("libmosquitto.so.1", RTLD_LAZY | RTLD_NOLOAD);
   if (library == nullptr) return {nullptr, nullptr};
-  const OpenSsl functions{
-      reinterpret_cast<long (*)(const void*)>(dlsym(library, "SSL_get_verify_result")),
-      reinterpret_cast<const char* (*)(long)>(dlsym(library, "X509_verify_cert_error_string"))};
+  const OpenSsl functions{reinterpret_cast<long (*)(const void*)>(dlsym(library, "SSL_get_verify_result")),
+                          reinterpret_cast<const char* (*)(long)>(dlsym(library, "X509_verify_cert_error_string"))};
   dlclose(library);
   return functions;
 }

@@ -11,7 +11,8 @@ int Client::will_set(const std::string& topic, std::string_view payload, int qos
   if (qos < 0 || qos > 2 || topic.empty()) return MOSQ_ERR_INVAL;
   if (payload.size() > UINT16_MAX) return MOSQ_ERR_PAYLOAD_SIZE;
   const std::lock_guard lock(mutex_);
-  return checked(mosquitto_will_set_v5(handle_, topic.c_str(), static_cast<int>(payload.size()), payload.empty() ? nullptr : payload.data(), qos, retain, properties));
+  return checked(mosquitto_will_set_v5(handle_, topic.c_str(), static_cast<int>(payload.size()),
+                                       payload.empty() ? nullptr : payload.data(), qos, retain, properties));
 }
 
 int Client::will_clear() {

@@ -58,8 +58,7 @@ class EventBatch {
   static constexpr size_t kChunkBytes = size_t{64} * 1024;
 
   // Appends a record. False when memory ran out: the record is lost.
-  bool append(EventKind kind, std::initializer_list<int32_t> words,
-              std::initializer_list<std::string_view> bytes = {});
+  bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
 
   // Moves the oldest chunk out; false when there is none.
   bool take(EventChunk& chunk);

@@ -79,7 +79,9 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
     errno = EMSGSIZE;
     return -1;
   }
-  return __real_net__read(mosq, buf, count);
+  const ssize_t length = __real_net__read(mosq, buf, count);
+  repairs_note_tls(mosq, length);
+  return length;
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
@@ -228,6 +230,7 @@ void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, u
   release(mosq->wsd.accept_key);
   char *const path = mosq->wsd.http_path;
   const int header_size = mosq->wsd.http_header_size;
+  release(mosq->wsd.out_packet);
   memset(&mosq->wsd, 0, sizeof mosq->wsd);
   mosq->wsd.opcode = UINT8_MAX;
   mosq->wsd.mask = UINT8_MAX;
@@ -248,6 +251,8 @@ void repairs_release(struct mosquitto *mosq) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   release(mosq->tls_13_ciphers);
   mosq->tls_13_ciphers = NULL;
+  release(mosq->wsd.out_packet);
+  mosq->wsd.out_packet = NULL;
   release(mosq->wsd.http_path);
   mosq->wsd.http_path = NULL;
   release(mosq->wsd.accept_key);

@@ -27,6 +27,13 @@ void repairs_packet_refused(void* userdata);
 int repairs_waits(void* userdata);
 void repairs_hold(void* userdata, uint16_t position, uint16_t length);
 
+/* A read or a write has just returned `length`: tells the addon of a failure of TLS. */
+void repairs_note_tls(struct mosquitto* mosq, long length);
+void repairs_tls_failed(void* userdata);
+
+/* MOSQ_OPT_TLS_ALPN with NULL, which the library would follow. */
+int repairs_alpn_clear(struct mosquitto* mosq);
+
 /* Gives the input back that was held. */
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length);
 

@@ -15,7 +15,7 @@ import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.
 /** @typedef {import('./config-file.mjs').Config} Config */
 
 const shims = inRoot('native', 'libmosquitto');
-const repairs = join(shims, 'repairs.c');
+const repairs = ['repairs.c', 'repairs_transport.c'].map((name) => join(shims, name));
 
 /**
  * libmosquitto as a static library, built from source when it is not there yet or is out of date.
@@ -27,7 +27,7 @@ export async function buildStatic(variant) {
   const tree = await findSource();
   const sources = librarySources(tree.folder);
   const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
-  const key = hashOf([...sourceFiles(tree.folder), repairs, join(shims, 'repairs.h')], {
+  const key = hashOf([...sourceFiles(tree.folder), ...repairs, join(shims, 'repairs.h')], {
     flags,
     config: describe(variant, tree, ''),
     compiler: output(cc, ['--version']),
@@ -144,7 +144,7 @@ function librarySources(folder) {
     // Needs libcjson, and only the tools of the broker call it.
     .filter((file) => file.endsWith('.c') && basename(file) !== 'cjson_common.c');
   const parser = httpParser(folder);
-  return existsSync(parser) ? [...files, parser, repairs] : [...files, repairs];
+  return existsSync(parser) ? [...files, parser, ...repairs] : [...files, ...repairs];
 }
 
 /**

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buildWithCMake } from '../lib/addon.mjs';
 import { ensurePackages } from '../lib/apt.mjs';
 import { step, UserError } from '../lib/log.mjs';
-import { broker, cmake, libraryPath } from '../lib/needs.mjs';
+import { broker, cmake, libraryPath, peers } from '../lib/needs.mjs';
 import { ensureNodeModules } from '../lib/npm.mjs';
 import { runTests } from '../lib/tests.mjs';
 import { compile } from '../lib/tsc.mjs';
@@ -25,7 +25,7 @@ import { needsOf } from '../libmosquitto/ensure.mjs';
  * @param {() => string[]} select
  */
 export async function runSanitized({ kind, runtime, options, reports }, select) {
-  await ensurePackages([...needsOf('static'), cmake, broker], 'running the tests');
+  await ensurePackages([...needsOf('static'), cmake, broker, ...peers], 'running the tests');
   await ensureNodeModules();
   const addon = await buildWithCMake(kind);
   await compile(['.', 'test', 'examples']);

@@ -7,6 +7,7 @@ import { runChild } from '../support/child';
 import { brokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { passwordFile } from './password-file';
 import { assertLines, exampleFixture } from './support';
+import { TRANSPORT_EXAMPLES } from './transports';
 
 // What a user copies out of examples/ has to work as it stands: each one runs here as a program of its own.
 
@@ -52,6 +53,38 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^on_disconnect: 0$/,
   ],
   'loop-start-event-loop': [/^on_connect$/, /^on_message: carried by the event loop$/, /^on_disconnect: 0$/],
+  'message-callbacks': [
+    /^temperature: example\/handlers\/kitchen\/temperature: 21\.5$/,
+    /^kitchen: example\/handlers\/kitchen\/temperature: 21\.5$/,
+    /^kitchen: example\/handlers\/kitchen\/light: on$/,
+    /^temperature: example\/handlers\/cellar\/temperature: 12$/,
+    /^the rest: example\/other: hello$/,
+  ],
+  'mqtt5-extended-auth': [
+    // Bad authentication method: this broker knows none.
+    /^on_connect: 140 \(/,
+  ],
+  'mqtt5-properties': [
+    /^on_connect: 0 \(.*\), topic aliases: \d+$/,
+    /^on_message: application\/json: {"celsius":21\.5}$/,
+    /^on_message: room: kitchen$/,
+    /^on_message: room: cellar$/,
+    /^on_message: subscription 7$/,
+    /^on_publish: mid \d+: 16 \(No matching subscribers/,
+    /^on_disconnect: 0$/,
+  ],
+  'mqtt5-request-response': [
+    /^asked: how are you\?$/,
+    /^answer to "how are you\?": HOW ARE YOU\?$/,
+    /^answer to "what time is it\?": WHAT TIME IS IT\?$/,
+  ],
+  'mqtt5-shared-subscription': [/^worker-1: \d+/, /^worker-2: \d+/, /^worker-3: \d+/],
+  'pre-connect': [
+    /^on_pre_connect: a new token$/,
+    /^on_connect: 0, connection 1$/,
+    /^on_pre_connect: a new token$/,
+    /^on_connect: 0, connection 2$/,
+  ],
   publish: [
     /^publish: text: mid \d+$/,
     /^on_message: text: 18 bytes </,
@@ -81,6 +114,11 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^on_unsubscribe: mid \d+$/,
     /^received 1$/,
   ],
+  'subscribe-helpers': [
+    /^subscribe_simple: 2 messages$/,
+    /^subscribe_callback: example\/helpers\/[abc]: three$/,
+    /^subscribe_callback: 0 \(/,
+  ],
   'username-password': [/^on_connect: 0 \(/, /^on_disconnect: 0$/],
   will: [/^the sensor is connected/, /^on_message: example\/will\/sensor: gone$/],
 };
@@ -93,7 +131,7 @@ describe('examples', () => {
     const names = readdirSync(folder)
       .filter((file) => file.endsWith('.ts'))
       .map((file) => file.slice(0, -'.ts'.length));
-    assert.deepEqual(names.sort(), [...Object.keys(EXPECTED), 'demo'].sort());
+    assert.deepEqual(names.sort(), [...Object.keys(EXPECTED), ...TRANSPORT_EXAMPLES, 'demo'].sort());
   });
 
   for (const [name, lines] of Object.entries(EXPECTED)) {

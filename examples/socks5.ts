@@ -1,0 +1,24 @@
+// Through a SOCKS5 proxy: it looks the broker's name up, and makes the connection.
+//   node socks5.js [host] [port] [proxy host] [proxy port] [user name] [password]
+import { Mosquitto, strerror } from 'libmosquitto';
+
+const [host = 'localhost', port = '1883', proxy = 'localhost', proxyPort = '1080', username, password] =
+  process.argv.slice(2);
+process.exitCode = 1; // until the broker has accepted us
+setTimeout(() => process.exit(1), 30_000).unref();
+
+const client = new Mosquitto('example-socks5');
+client.socks5_set(proxy, Number(proxyPort), username, password); // before connect()
+
+client.on_connect = (mosq, _obj, code) => {
+  console.log(`on_connect: ${code}, through ${proxy}:${proxyPort}`);
+  process.exitCode = 0;
+  mosq.disconnect();
+};
+client.on_disconnect = (mosq, _obj, code) => {
+  console.log(`on_disconnect: ${code} (${strerror(code)})`);
+  mosq.loop_stop();
+};
+
+client.connect(host, Number(port));
+client.loop_start();

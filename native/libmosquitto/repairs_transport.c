@@ -1,0 +1,233 @@
+/* What we mend below MQTT: WebSocket frames, the ways to a broker, TLS. As repairs.c. */
+#include "config.h"
+
+#include <errno.h>
+#include <openssl/ocsp.h>
+#include <string.h>
+
+#include "mosquitto_internal.h"
+#include "net_mosq.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "send_mosq.h"
+#include "util_mosq.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#define duplicate mosquitto_strdup
+#define release mosquitto_free
+#else
+#define duplicate mosquitto__strdup
+#define release mosquitto__free
+#endif
+
+int __real_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
+                         const mosquitto_property *properties);
+ssize_t __real_net__write(struct mosquitto *mosq, const void *buffer, size_t count);
+int __real_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_state state);
+int __real_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq);
+
+/* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties. */
+int __wrap_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
+                         const mosquitto_property *properties) {
+  if (properties == NULL && mosq->protocol == mosq_p_mqtt5) properties = mosq->connect_properties;
+  return __real_send__connect(mosq, keepalive, clean_session, properties);
+}
+
+void repairs_note_tls(struct mosquitto *mosq, long length) {
+  if (length > 0 || errno != EPROTO || mosq->ssl == NULL) return;
+  /* A handle without user data of ours is its own. */
+  if (mosq->userdata != mosq) repairs_tls_failed(mosq->userdata);
+}
+
+/* A peer that refuses us sends an alert and resets the connection: a write sees the reset
+ * alone, while the alert that says why waits to be read. */
+ssize_t __wrap_net__write(struct mosquitto *mosq, const void *buffer, size_t count) {
+  const ssize_t length = __real_net__write(mosq, buffer, count);
+  repairs_note_tls(mosq, length);
+  if (length >= 0 || mosq->ssl == NULL || (errno != EPIPE && errno != ECONNRESET)) return length;
+  const int error = errno;
+  char byte;
+  net__read(mosq, &byte, sizeof byte);
+  errno = error;
+  return length;
+}
+
+/* A SOCKS proxy may ask for a user name and a password whether we have them or not; the
+ * library follows the pointers. */
+int __wrap_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_state state) {
+  if (state == mosq_cs_socks5_send_userpass) {
+    if (mosq->socks5_username == NULL) mosq->socks5_username = duplicate("");
+    if (mosq->socks5_password == NULL) mosq->socks5_password = duplicate("");
+  }
+  return __real_mosquitto__set_state(mosq, state);
+}
+
+static int is_about(const OCSP_CERTID *id, const X509 *subject, const X509 *issuer) {
+  ASN1_OBJECT *algorithm = NULL;
+  OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)id);
+  const EVP_MD *const digest = EVP_get_digestbyobj(algorithm);
+  if (digest == NULL) return 0;
+  OCSP_CERTID *const own = OCSP_cert_to_id(digest, subject, issuer);
+  const int same = own != NULL && OCSP_id_cmp(own, (OCSP_CERTID *)id) == 0;
+  OCSP_CERTID_free(own);
+  return same;
+}
+
+static int is_about_peer(SSL *ssl, OCSP_BASICRESP *basic) {
+  STACK_OF(X509) *const chain = SSL_get0_verified_chain(ssl);
+  if (basic == NULL || sk_X509_num(chain) < 1) return 0;
+  const X509 *const subject = sk_X509_value(chain, 0);
+  const X509 *const issuer = sk_X509_num(chain) > 1 ? sk_X509_value(chain, 1) : subject;
+  for (int i = 0; i < OCSP_resp_count(basic); i++) {
+    if (is_about(OCSP_SINGLERESP_get0_id(OCSP_resp_get0(basic, i)), subject, issuer)) return 1;
+  }
+  return 0;
+}
+
+/* The library looks whether a response is good, and not whose certificate it is about: any
+ * good response of the same CA would do. */
+int __wrap_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq) {
+  if (__real_mosquitto__verify_ocsp_status_cb(ssl, mosq) != 1) return 0;
+  unsigned char *bytes = NULL;
+  const long length = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
+  const unsigned char *at = bytes;
+  OCSP_RESPONSE *const response = d2i_OCSP_RESPONSE(NULL, &at, length);
+  OCSP_BASICRESP *const basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
+  const int about_peer = is_about_peer(ssl, basic);
+  OCSP_BASICRESP_free(basic);
+  OCSP_RESPONSE_free(response);
+  return about_peer;
+}
+
+int repairs_alpn_clear(struct mosquitto *mosq) {
+  release(mosq->tls_alpn);
+  mosq->tls_alpn = NULL;
+  return MOSQ_ERR_SUCCESS;
+}
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+/* net__read_ws() anew. The library's takes the first half of a length for the whole, takes
+ * an empty frame's header for data, passes over CLOSE, and gives the opcode of a frame
+ * that it has read in part to whatever is sent meanwhile. So that it has nothing to give,
+ * `opcode` stays empty here; `mask` holds the frame's opcode. */
+
+enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
+
+static ssize_t refuse(struct ws_data *ws, uint8_t reason) {
+  ws->disconnect_reason = reason;
+  errno = EPROTO;
+  return -1;
+}
+
+static int is_control(uint8_t opcode) { return (opcode & 0x08) != 0; }
+
+static ssize_t begin_frame(struct mosquitto *mosq) {
+  struct ws_data *const ws = &mosq->wsd;
+  uint8_t byte;
+  const ssize_t length = net__read(mosq, &byte, 1);
+  if (length <= 0) return length;
+  const uint8_t opcode = byte & 0x0F;
+  if ((byte & 0x70) != 0) return refuse(ws, kProtocolError);
+  if (opcode == WS_TEXT) return refuse(ws, kNotAcceptable);
+  if (opcode != WS_CONTINUATION && opcode != WS_BINARY && (opcode < WS_CLOSE || opcode > WS_PONG)) {
+    return refuse(ws, kProtocolError);
+  }
+  if (is_control(opcode) && (byte & 0x80) == 0) return refuse(ws, kProtocolError);
+  ws->mask = opcode;
+  ws->payloadlen_bytes = kNothing;
+  ws->payloadlen = 0;
+  ws->pos = 0;
+  return length;
+}
+
+static ssize_t begin_length(struct mosquitto *mosq) {
+  struct ws_data *const ws = &mosq->wsd;
+  uint8_t byte;
+  const ssize_t length = net__read(mosq, &byte, 1);
+  if (length <= 0) return length;
+  const uint8_t announced = byte & 0x7F;
+  if (is_control(ws->mask) && announced > 125) return refuse(ws, kProtocolError);
+  ws->payloadlen_bytes = announced == 126 ? 2 : announced == 127 ? 8 : 0;
+  ws->payloadlen = ws->payloadlen_bytes == 0 ? announced : 0;
+  ws->mask_bytes = (byte & 0x80) != 0 ? sizeof ws->maskingkey : 0;
+  memset(ws->maskingkey, 0, sizeof ws->maskingkey);
+  return length;
+}
+
+/* 1 when the header is complete, else what net__read() says. */
+static ssize_t read_frame_header(struct mosquitto *mosq) {
+  struct ws_data *const ws = &mosq->wsd;
+  ssize_t length;
+  uint8_t byte;
+  if (ws->mask == kNothing && (length = begin_frame(mosq)) <= 0) return length;
+  if (ws->payloadlen_bytes == kNothing && (length = begin_length(mosq)) <= 0) return length;
+  for (; ws->payloadlen_bytes > 0; ws->payloadlen_bytes--) {
+    if ((length = net__read(mosq, &byte, 1)) <= 0) return length;
+    ws->payloadlen = ws->payloadlen << 8 | byte;
+  }
+  if (ws->payloadlen > MQTT_MAX_PAYLOAD) return refuse(ws, kProtocolError);
+  for (; ws->mask_bytes > 0; ws->mask_bytes--) {
+    if ((length = net__read(mosq, &byte, 1)) <= 0) return length;
+    ws->maskingkey[sizeof ws->maskingkey - ws->mask_bytes] = byte;
+  }
+  return 1;
+}
+
+/* Of the payload of the frame that is being read. */
+static ssize_t read_frame_payload(struct mosquitto *mosq, uint8_t *buffer, size_t count) {
+  struct ws_data *const ws = &mosq->wsd;
+  const uint64_t left = ws->payloadlen - (uint64_t)ws->pos;
+  const ssize_t length = net__read(mosq, buffer, count < left ? count : (size_t)left);
+  for (ssize_t i = 0; i < length; i++) buffer[i] ^= ws->maskingkey[(ws->pos + i) % 4];
+  if (length > 0) ws->pos += length;
+  return length;
+}
+
+/* 1 when the frame is dealt with, 0 for the end of the connection. */
+static ssize_t read_control_frame(struct mosquitto *mosq) {
+  struct ws_data *const ws = &mosq->wsd;
+  if (ws->out_packet == NULL) {
+    const size_t size = sizeof(struct mosquitto__packet) + WS_PACKET_OFFSET + ws->payloadlen + 1;
+    if ((ws->out_packet = mosquitto_calloc(1, size)) == NULL) {
+      errno = ENOMEM;
+      return -1;
+    }
+    ws->out_packet->packet_length = (uint32_t)ws->payloadlen + WS_PACKET_OFFSET;
+  }
+  while ((uint64_t)ws->pos < ws->payloadlen) {
+    const ssize_t length =
+        read_frame_payload(mosq, &ws->out_packet->payload[WS_PACKET_OFFSET + ws->pos], (size_t)ws->payloadlen);
+    if (length <= 0) return length;
+  }
+  struct mosquitto__packet *const packet = ws->out_packet;
+  ws->out_packet = NULL;
+  const uint8_t opcode = ws->mask;
+  ws->mask = kNothing;
+  if (opcode == WS_PING) {
+    ws->opcode = WS_PING; /* sent as a PONG */
+    packet__queue(mosq, packet);
+    ws->opcode = kNothing;
+    return 1;
+  }
+  release(packet);
+  return opcode == WS_CLOSE ? 0 : 1;
+}
+
+ssize_t __wrap_net__read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
+  struct ws_data *const ws = &mosq->wsd;
+  for (;;) {
+    ssize_t length = read_frame_header(mosq);
+    if (length <= 0) return length;
+    if (is_control(ws->mask)) {
+      if ((length = read_control_frame(mosq)) <= 0) return length;
+      continue;
+    }
+    const int empty = ws->payloadlen == 0;
+    if (!empty && (length = read_frame_payload(mosq, buffer, count)) <= 0) return length;
+    if ((uint64_t)ws->pos == ws->payloadlen) ws->mask = kNothing;
+    if (!empty) return length;
+  }
+}
+
+#endif

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { build_info, MOSQ_OPT_TLS_USE_OS_CERTS, type Mosquitto } from 'libmosquitto';
+import { sharedCertificates } from '../support/certificates';
+import { defer } from '../support/scope';
+import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
+import { tlsBrokerFor } from '../support/tls-broker';
+import { scaled } from '../support/wait';
+
+const limit = { timeout: scaled(60000) };
+const certificates = sharedCertificates();
+
+/** OpenSSL takes what these variables name for the certificates of the operating system. */
+function trustedBySystem(t: test.TestContext, variable: 'SSL_CERT_FILE' | 'SSL_CERT_DIR', path: string): void {
+  const before = process.env[variable];
+  process.env[variable] = path;
+  defer(t, () => {
+    if (before === undefined) delete process.env[variable];
+    else process.env[variable] = before;
+  });
+}
+
+function trustingSystem(client: Mosquitto): void {
+  assert.equal(client.int_option(MOSQ_OPT_TLS_USE_OS_CERTS, 1), 0);
+}
+
+test('MOSQ_OPT_TLS_USE_OS_CERTS trusts what the operating system trusts', limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates());
+  trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
+  assert.deepEqual(await attempt(t, { port }, trustingSystem), ACCEPTED);
+});
+
+test('MOSQ_OPT_TLS_USE_OS_CERTS: a folder of the operating system', limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates());
+  trustedBySystem(t, 'SSL_CERT_DIR', certificates().caFolder);
+  assert.deepEqual(await attempt(t, { port }, trustingSystem), ACCEPTED);
+});
+
+test('MOSQ_OPT_TLS_USE_OS_CERTS: what the operating system does not know is refused', limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates());
+  const outcome = await attempt(t, { port }, trustingSystem);
+  assertRefused(outcome, /self-signed certificate in certificate chain|unable to get local issuer certificate/);
+});
+
+test("MOSQ_OPT_TLS_USE_OS_CERTS beside a CA of one's own: both are trusted", limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates());
+  for (const [system, own] of [
+    [certificates().otherCa.cert, certificates().ca.cert],
+    [certificates().ca.cert, certificates().otherCa.cert],
+  ] as const) {
+    trustedBySystem(t, 'SSL_CERT_FILE', system);
+    const outcome = await attempt(t, { port }, (client) => {
+      trustingSystem(client);
+      assert.equal(client.tls_set(own), 0);
+    });
+    assert.deepEqual(outcome, ACCEPTED);
+  }
+});
+
+// In 2.0 the host name is not looked at unless a file or a folder is given.
+if (build_info().linkage === 'static') {
+  test('MOSQ_OPT_TLS_USE_OS_CERTS verifies the host name', limit, async (t) => {
+    const { port } = await tlsBrokerFor(t, certificates(), certificates().wrongHost);
+    trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
+    const outcome = await attempt(t, { port }, trustingSystem);
+    assertRefused(outcome, /hostname mismatch/);
+  });
+}

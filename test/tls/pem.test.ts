@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';
+import { PASSPHRASE, sharedCertificates } from '../support/certificates';
+import { clientFor } from '../support/scope';
+import { ACCEPTED, attempt } from '../support/tls-attempt';
+import { tlsBrokerFor } from '../support/tls-broker';
+import { scaled } from '../support/wait';
+
+const limit = { timeout: scaled(60000) };
+const certificates = sharedCertificates();
+
+function guardedBroker(t: test.TestContext) {
+  return tlsBrokerFor(t, certificates(), certificates().server, { config: ['require_certificate true'] });
+}
+
+/** What this process holds open, by name. */
+function openFiles(): string[] {
+  return readdirSync('/proc/self/fd').flatMap((fd) => {
+    try {
+      return [readlinkSync(`/proc/self/fd/${fd}`)];
+    } catch {
+      return []; // the descriptor of the listing itself
+    }
+  });
+}
+
+const forms: Array<[name: string, form: (file: string) => string | Uint8Array]> = [
+  ['strings', (file) => readFileSync(file, 'utf8')],
+  ['Buffers', (file) => readFileSync(file)],
+  ['Uint8Arrays', (file) => new Uint8Array(readFileSync(file))],
+  ['parts of a larger Buffer', (file) => Buffer.concat([Buffer.from('xx'), readFileSync(file)]).subarray(2)],
+];
+
+for (const [name, form] of forms) {
+  test(`CA, certificate and key in memory, as ${name}`, limit, async (t) => {
+    const { ca, client, encryptedKey } = certificates();
+    const { port } = await guardedBroker(t);
+    const plain = (mosq: Mosquitto): void => {
+      assert.equal(mosq.tls_set(form(ca.cert), null, form(client.cert), form(client.key)), 0);
+    };
+    const encrypted = (mosq: Mosquitto): void => {
+      assert.equal(mosq.tls_set(form(ca.cert), null, form(client.cert), form(encryptedKey), PASSPHRASE), 0);
+    };
+    assert.deepEqual(await attempt(t, { port }, plain), ACCEPTED);
+    assert.deepEqual(await attempt(t, { port }, encrypted), ACCEPTED);
+  });
+}
+
+test('files and memory mix', limit, async (t) => {
+  const { ca, client } = certificates();
+  const { port } = await guardedBroker(t);
+  const outcome = await attempt(t, { port }, (mosq) => {
+    assert.equal(mosq.tls_set(ca.cert, null, client.cert, readFileSync(client.key)), 0);
+  });
+  assert.deepEqual(outcome, ACCEPTED);
+});
+
+test('several CA certificates in one text are all trusted', limit, async (t) => {
+  const { ca, otherCa } = certificates();
+  const { port } = await tlsBrokerFor(t, certificates());
+  const both = readFileSync(otherCa.cert, 'utf8') + readFileSync(ca.cert, 'utf8');
+  assert.deepEqual(await attempt(t, { port }, (mosq) => mosq.tls_set(both)), ACCEPTED);
+});
+
+test('what the caller does with the Buffer afterwards changes nothing', limit, async (t) => {
+  const { ca, client } = certificates();
+  const { port } = await guardedBroker(t);
+  const outcome = await attempt(t, { port }, (mosq) => {
+    const parts = [ca.cert, client.cert, client.key].map((file) => readFileSync(file));
+    const [authority, cert, key] = parts as [Buffer, Buffer, Buffer];
+    assert.equal(mosq.tls_set(authority, null, cert, key), 0);
+    for (const part of parts) part.fill(0);
+  });
+  assert.deepEqual(outcome, ACCEPTED);
+});
+
+/** Files in the folders that one writes temporary files to. */
+function temporaryFiles(): string[] {
+  const folders = [tmpdir(), '/tmp', '/var/tmp', '/dev/shm', process.cwd()];
+  return folders.flatMap((folder) =>
+    readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ name }) => join(folder, name)),
+  );
+}
+
+test('no secret is written to a file', limit, async (t) => {
+  const { ca, client } = certificates();
+  const { port } = await guardedBroker(t);
+  const key = readFileSync(client.key);
+  const before = { files: new Set(temporaryFiles()), open: new Set(openFiles()) };
+  const outcome = await attempt(t, { port }, (mosq) => {
+    assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert, 'utf8'), key), 0);
+    // Others may write their own: none of the new ones holds the key.
+    for (const file of temporaryFiles().filter((name) => !before.files.has(name))) {
+      assert.ok(!existsSync(file) || !readFileSync(file).includes(key), file);
+    }
+    const opened = openFiles().filter((name) => !before.open.has(name));
+    for (const name of opened) assert.match(name, /^\/memfd:|^socket:|^pipe:|^anon_inode:/);
+  });
+  assert.deepEqual(outcome, ACCEPTED);
+});
+
+test('the memory goes with the client, and with the next tls_set()', limit, (t) => {
+  const { ca, client } = certificates();
+  const held = (): number => openFiles().filter((name) => name.startsWith('/memfd:')).length;
+  const before = held();
+  const mosq = clientFor(t);
+  const set = (): number =>
+    mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert), readFileSync(client.key));
+  assert.equal(set(), 0);
+  const once = held();
+  for (let round = 0; round < 20; round++) assert.equal(set(), 0);
+  assert.equal(held(), once);
+  mosq.reinitialise();
+  assert.equal(held(), before);
+  assert.equal(set(), 0);
+  mosq.destroy();
+  assert.equal(held(), before);
+});
+
+test('text that is no certificate: connect() returns MOSQ_ERR_TLS and the log says why', limit, async (t) => {
+  const { port } = await guardedBroker(t);
+  const { ca, client } = certificates();
+  const broken = '-----BEGIN CERTIFICATE-----\nnot base64\n-----END CERTIFICATE-----\n';
+  for (const prepare of [
+    (mosq: Mosquitto) => mosq.tls_set(broken),
+    (mosq: Mosquitto) => mosq.tls_set(ca.cert, null, broken, client.key),
+    (mosq: Mosquitto) => mosq.tls_set(ca.cert, null, client.cert, broken),
+  ]) {
+    const outcome = await attempt(t, { port }, (mosq) => {
+      assert.equal(prepare(mosq), 0);
+    });
+    assert.equal(outcome.rc, MOSQ_ERR_TLS);
+    assert.ok(outcome.errors.length > 0);
+  }
+  const mosq = clientFor(t);
+  for (const bytes of [Buffer.from('not PEM at all'), Buffer.alloc(0), Buffer.from([0x30, 0x82, 1, 5])]) {
+    assert.equal(mosq.tls_set(bytes), MOSQ_ERR_INVAL);
+  }
+});

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { sharedCertificates } from '../support/certificates';
+import { MODES } from '../support/drive';
+import { rawServerFor } from '../support/raw-server';
+import { clientFor, driveFor } from '../support/scope';
+import { scaled, until } from '../support/wait';
+
+// A peer that takes the connection and leaves the handshake hanging, at one step or another.
+
+const limit = { timeout: scaled(60000) };
+const certificates = sharedCertificates();
+
+for (const mode of MODES) {
+  test(`while a handshake stalls, the event loop turns and the client can be destroyed (${mode})`, limit, async (t) => {
+    const server = await rawServerFor(t);
+    const client = clientFor(t);
+    assert.equal(client.tls_set(certificates().ca.cert), 0);
+    const began = performance.now();
+    assert.equal(client.connect(server.host, server.port), 0);
+    const driven = driveFor(t, client, mode);
+    await until(() => (server.received()[0]?.length ?? 0) > 0, 'the ClientHello');
+    for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+    await driven.stop();
+    client.destroy();
+    assert.ok(performance.now() - began < scaled(5000), 'nothing waited for the handshake');
+  });
+
+  test(`disconnect() during a handshake ends it (${mode})`, limit, async (t) => {
+    const server = await rawServerFor(t);
+    const client = clientFor(t);
+    assert.equal(client.tls_set(certificates().ca.cert), 0);
+    const codes: number[] = [];
+    client.on_disconnect = (_mosq, _obj, rc) => {
+      codes.push(rc);
+    };
+    assert.equal(client.connect(server.host, server.port), 0);
+    driveFor(t, client, mode);
+    await until(() => (server.received()[0]?.length ?? 0) > 0, 'the ClientHello');
+    client.disconnect();
+    await until(() => codes.length > 0 && client.socket() === -1, 'on_disconnect');
+    assert.equal(codes.length, 1);
+  });
+
+  test(`a handshake that stalls for longer than the keepalive is given up (${mode})`, limit, async (t) => {
+    const server = await rawServerFor(t);
+    const client = clientFor(t);
+    assert.equal(client.tls_set(certificates().ca.cert), 0);
+    const codes: number[] = [];
+    client.on_disconnect = (_mosq, _obj, rc) => {
+      codes.push(rc);
+    };
+    assert.equal(client.connect(server.host, server.port, 5), 0);
+    driveFor(t, client, mode);
+    await until(() => codes.length > 0, 'on_disconnect', 30000);
+    assert.notEqual(codes[0], 0);
+  });
+}
+
+test('what is no TLS at all, whole or in parts, ends the connection with a code', limit, async (t) => {
+  const answers = [
+    Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    Buffer.from([0x20, 2, 0, 0]),
+    Buffer.from([0x15, 3, 3, 0, 2, 2, 40]), // an alert: handshake failure
+    Buffer.from([0x16, 3, 3, 0xff, 0xff]),
+    Buffer.alloc(100, 0xff),
+  ];
+  for (const answer of answers) {
+    for (const mode of MODES) {
+      const server = await rawServerFor(t, (socket) => {
+        socket.once('data', () => socket.end(answer));
+      });
+      const client = clientFor(t);
+      assert.equal(client.tls_set(certificates().ca.cert), 0);
+      const codes: number[] = [];
+      client.on_disconnect = (_mosq, _obj, rc) => {
+        codes.push(rc);
+      };
+      assert.equal(client.connect(server.host, server.port), 0);
+      const driven = driveFor(t, client, mode);
+      await until(() => codes.length > 0, 'on_disconnect');
+      assert.notEqual(codes[0], 0);
+      await driven.stop();
+    }
+  }
+});
