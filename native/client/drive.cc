@@ -44,6 +44,9 @@ int Client::read_now() {
   input_waits_ = false;
   ended_rc_ = errno = 0;
   const int rc = checked(mosquitto_loop_read(handle_, 1));
+  // 2.0 ends a TLS handshake that fails without a word.
+  const bool silent = rc == MOSQ_ERR_TLS && ended_rc_ == MOSQ_ERR_SUCCESS && mosquitto_socket(handle_) < 0;
+  if (silent && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 
