@@ -88,6 +88,13 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] con
 #endif
 }
 
+// Before mosquitto_tls_psk_set().
+inline void forget_psk([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_forget_psk(handle);
+#endif
+}
+
 // MOSQ_OPT_TLS_ALPN with NULL, which libmosquitto follows.
 inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM

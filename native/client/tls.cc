@@ -64,6 +64,7 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
   const std::lock_guard lock(mutex_);
   tls_wanted_ = true;
+  forget_psk(handle_);
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
   tls_psk_ = rc == MOSQ_ERR_SUCCESS;
   return rc;

@@ -31,6 +31,9 @@ void repairs_hold(void* userdata, uint16_t position, uint16_t length);
 void repairs_note_tls(struct mosquitto* mosq, long length);
 void repairs_tls_failed(void* userdata);
 
+/* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
+void repairs_forget_psk(struct mosquitto* mosq);
+
 /* MOSQ_OPT_TLS_ALPN with NULL, which the library would follow. */
 int repairs_alpn_clear(struct mosquitto* mosq);
 

@@ -99,6 +99,13 @@ int __wrap_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq) {
   return about_peer;
 }
 
+void repairs_forget_psk(struct mosquitto *mosq) {
+  release(mosq->tls_psk);
+  mosq->tls_psk = NULL;
+  release(mosq->tls_psk_identity);
+  mosq->tls_psk_identity = NULL;
+}
+
 int repairs_alpn_clear(struct mosquitto *mosq) {
   release(mosq->tls_alpn);
   mosq->tls_alpn = NULL;
