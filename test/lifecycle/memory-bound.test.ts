@@ -12,7 +12,7 @@ const MiB = 1024 * 1024;
 const limit = { timeout: scaled(60000) };
 
 // The mark is at 64 MiB of undelivered messages; the buffers of the two sockets hold some more.
-const MOST_TAKEN = 64 * MiB + 32 * MiB;
+const MOST_TAKEN = 128 * MiB;
 const LEAST_TAKEN = 32 * MiB;
 // A process of Node with the addon has some 60 MiB; a sanitizer's shadow is as large again, and more.
 const MOST_RESIDENT_KIB = SLOW * (64 + 64 + 80) * 1024;
