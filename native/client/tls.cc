@@ -1,5 +1,6 @@
 // TLS, as mosquitto.h has it, and what it lacks: certificates from memory, and never
 // plain TCP for a client that was asked for TLS.
+#include <algorithm>
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -15,7 +16,7 @@ int Client::give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle
   const auto& client = *static_cast<const Client*>(mosquitto_userdata(static_cast<mosquitto*>(handle)));
   const std::string& passphrase = client.passphrase_;
   if (size < 0 || passphrase.size() > static_cast<size_t>(size)) return 0;
-  std::memcpy(buffer, passphrase.data(), passphrase.size());
+  std::copy(passphrase.begin(), passphrase.end(), buffer);
   return static_cast<int>(passphrase.size());
 }
 
