@@ -123,14 +123,9 @@ export function read_properties(bytes: Buffer, start: number, length: number): P
     if (known === undefined) throw new Error(`property of unknown identifier ${identifier}`);
     const value = read_value(reader, known.type);
     const before = properties[known.name];
-    if (known.type === Type.StringPair) {
-      if (Array.isArray(before)) before.push(value);
-      else properties[known.name] = [value];
-    } else if (before === undefined) {
-      properties[known.name] = value;
-    } else {
-      properties[known.name] = Array.isArray(before) ? [...before, value] : [before, value];
-    }
+    if (Array.isArray(before)) before.push(value);
+    else if (known.type === Type.StringPair) properties[known.name] = [value];
+    else properties[known.name] = before === undefined ? value : [before, value];
   }
   return properties as Properties;
 }

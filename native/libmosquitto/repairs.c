@@ -13,23 +13,13 @@
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-#include "property_common.h"
-#endif
 #include "property_mosq.h"
 #include "read_handle.h"
 #include "repairs.h"
+#include "repairs_library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-typedef struct mosquitto__packet_in incoming_packet;
-#define release mosquitto_free
-#define property__get_length_all mosquitto_property_get_length_all
-#else
-typedef struct mosquitto__packet incoming_packet;
-#define release mosquitto__free
-#endif
 
 int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property *properties);
@@ -37,8 +27,6 @@ void __real_packet__cleanup(incoming_packet *packet);
 ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
 int __real_handle__packet(struct mosquitto *mosq);
 int __real_handle__publish(struct mosquitto *mosq);
-int __real_mosquitto_property_check_all(int command, const mosquitto_property *properties);
-int __real_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties);
 
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
@@ -103,13 +91,12 @@ static int spell_out_reason(incoming_packet *packet) {
 #endif
 
 int __wrap_handle__packet(struct mosquitto *mosq) {
-  /* One that was small enough to come with its header. */
-  if (too_large(mosq)) return MOSQ_ERR_OVERSIZE_PACKET;
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
   const bool active = mosq->state == mosq_cs_active;
 #endif
-  const int rc = __real_handle__packet(mosq);
+  /* One that was small enough to come with its header. */
+  const int rc = too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (!net__is_connected(mosq)) {
     /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the
@@ -121,6 +108,7 @@ int __wrap_handle__packet(struct mosquitto *mosq) {
     stop_reading(mosq);
   } else if (rc != MOSQ_ERR_SUCCESS && active && mosq->protocol == mosq_p_mqtt5) {
     /* The DISCONNECT that says why is in the queue, and the connection is closed next. */
+    if (rc == MOSQ_ERR_OVERSIZE_PACKET) send__disconnect(mosq, MQTT_RC_PACKET_TOO_LARGE, NULL);
     packet__write(mosq);
     errno = 0;
   }
@@ -147,37 +135,6 @@ int __wrap_handle__publish(struct mosquitto *mosq) {
   const int rc = __real_handle__publish(mosq);
   mosq->alias_max_l2r = of_broker;
   return rc;
-}
-
-/* A message that several subscriptions match has several subscription identifiers: the
- * library takes them for a fault, and disconnects. Those of a message to send may not. */
-static _Thread_local int reading_message;
-
-int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties) {
-  /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
-   * ready for that, but expects another code for the properties that are missing. */
-  if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
-  reading_message = command == CMD_PUBLISH;
-  const int rc = __real_property__read_all(command, packet, properties);
-  reading_message = 0;
-  return rc;
-}
-
-int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *properties) {
-  int rc = __real_mosquitto_property_check_all(command, properties);
-  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !reading_message) return rc;
-  for (const mosquitto_property *p = properties; p != NULL; p = mosquitto_property_next(p)) {
-    mosquitto_property alone = *p;
-    alone.next = NULL;
-    rc = __real_mosquitto_property_check_all(command, &alone);
-    if (rc != MOSQ_ERR_SUCCESS) return rc;
-    const int identifier = mosquitto_property_identifier(p);
-    if (identifier == MQTT_PROP_USER_PROPERTY || identifier == MQTT_PROP_SUBSCRIPTION_IDENTIFIER) continue;
-    for (const mosquitto_property *q = mosquitto_property_next(p); q != NULL; q = mosquitto_property_next(q)) {
-      if (mosquitto_property_identifier(q) == identifier) return MOSQ_ERR_DUPLICATE_PROPERTY;
-    }
-  }
-  return MOSQ_ERR_SUCCESS;
 }
 
 static uint32_t varint_bytes(uint32_t value) {

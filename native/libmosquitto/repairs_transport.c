@@ -9,16 +9,9 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
+#include "repairs_library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
-
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-#define duplicate mosquitto_strdup
-#define release mosquitto_free
-#else
-#define duplicate mosquitto__strdup
-#define release mosquitto__free
-#endif
 
 int __real_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property *properties);

@@ -15,7 +15,11 @@ import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.
 /** @typedef {import('./config-file.mjs').Config} Config */
 
 const shims = inRoot('native', 'libmosquitto');
-const repairs = ['repairs.c', 'repairs_transport.c'].map((name) => join(shims, name));
+const shimFiles = readdirSync(shims)
+  .filter((name) => /^repairs.*\.[ch]$/.test(name))
+  .sort()
+  .map((name) => join(shims, name));
+const repairs = shimFiles.filter((path) => path.endsWith('.c'));
 
 /**
  * libmosquitto as a static library, built from source when it is not there yet or is out of date.
@@ -27,7 +31,7 @@ export async function buildStatic(variant) {
   const tree = await findSource();
   const sources = librarySources(tree.folder);
   const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
-  const key = hashOf([...sourceFiles(tree.folder), ...repairs, join(shims, 'repairs.h')], {
+  const key = hashOf([...sourceFiles(tree.folder), ...shimFiles], {
     flags,
     config: describe(variant, tree, ''),
     compiler: output(cc, ['--version']),

@@ -1,0 +1,103 @@
+/* What we mend about the properties of packets that arrive. As repairs.c. */
+#include "config.h"
+
+#include "mosquitto_internal.h"
+#include "packet_mosq.h"
+#include "property_mosq.h"
+#include "repairs_library.h"
+
+int __real_mosquitto_property_check_all(int command, const mosquitto_property *properties);
+int __real_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties);
+
+/* Each of them takes the library up to 64 times the memory that it has on the wire. */
+enum { kMostProperties = 65535, kShortestProperty = 2 };
+
+static uint32_t text_size(const uint8_t *at, uint32_t left) {
+  return left < 2 ? left : 2 + ((uint32_t)at[0] << 8 | at[1]);
+}
+
+static uint32_t value_size(int identifier, const uint8_t *at, uint32_t left) {
+  int same = 0;
+  int type = 0;
+  const char *const name = mosquitto_property_identifier_to_string(identifier);
+  if (name != NULL) mosquitto_string_to_property_info(name, &same, &type);
+  switch (type) {
+    case MQTT_PROP_TYPE_BYTE:
+      return 1;
+    case MQTT_PROP_TYPE_INT16:
+      return 2;
+    case MQTT_PROP_TYPE_INT32:
+      return 4;
+    case MQTT_PROP_TYPE_VARINT: {
+      uint32_t size = 1;
+      while (size < left && (at[size - 1] & 0x80) != 0) size++;
+      return size;
+    }
+    case MQTT_PROP_TYPE_STRING:
+    case MQTT_PROP_TYPE_BINARY:
+      return text_size(at, left);
+    case MQTT_PROP_TYPE_STRING_PAIR: {
+      const uint32_t size = text_size(at, left);
+      return size >= left ? left : size + text_size(at + size, left - size);
+    }
+    default:
+      return left;
+  }
+}
+
+/* Ends early where a block is malformed, which the library finds by itself. */
+static int has_too_many(const uint8_t *at, uint32_t left) {
+  if (left / kShortestProperty <= kMostProperties) return 0;
+  for (uint32_t count = 0; left > 0; count++) {
+    if (count == kMostProperties) return 1;
+    const uint32_t size = 1 + value_size(at[0], at + 1, left - 1);
+    if (size >= left) return 0;
+    at += size;
+    left -= size;
+  }
+  return 0;
+}
+
+/* A message that several subscriptions match has several subscription identifiers: the
+ * library takes them for a fault, and disconnects. Those of a message to send may not. */
+static _Thread_local int reading_message;
+
+/* Reads no further than the block is long: the library would go on into the payload, and
+ * take every few bytes of it for a property. */
+int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties) {
+  /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
+   * ready for that, but expects another code for the properties that are missing. */
+  if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
+  const uint32_t start = packet->pos;
+  const uint32_t end = packet->remaining_length;
+  uint32_t length = 0;
+  int rc = packet__read_varint(packet, &length, NULL);
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
+  if (length > end - packet->pos) return MOSQ_ERR_MALFORMED_PACKET;
+  if (has_too_many(packet->payload + packet->pos, length)) return MOSQ_ERR_OVERSIZE_PACKET;
+
+  packet->remaining_length = packet->pos + length;
+  packet->pos = start;
+  reading_message = command == CMD_PUBLISH;
+  rc = __real_property__read_all(command, packet, properties);
+  reading_message = 0;
+  packet->remaining_length = end;
+  return rc;
+}
+
+int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *properties) {
+  int rc = __real_mosquitto_property_check_all(command, properties);
+  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !reading_message) return rc;
+  for (const mosquitto_property *p = properties; p != NULL; p = mosquitto_property_next(p)) {
+    mosquitto_property alone = *p;
+    alone.next = NULL;
+    rc = __real_mosquitto_property_check_all(command, &alone);
+    if (rc != MOSQ_ERR_SUCCESS) return rc;
+    const int identifier = mosquitto_property_identifier(p);
+    if (identifier == MQTT_PROP_USER_PROPERTY || identifier == MQTT_PROP_SUBSCRIPTION_IDENTIFIER) continue;
+    for (const mosquitto_property *q = mosquitto_property_next(p); q != NULL; q = mosquitto_property_next(q)) {
+      if (mosquitto_property_identifier(q) == identifier) return MOSQ_ERR_DUPLICATE_PROPERTY;
+    }
+  }
+  return MOSQ_ERR_SUCCESS;
+}
