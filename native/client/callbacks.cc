@@ -169,4 +169,10 @@ void repairs_tls_failed(void* userdata) { static_cast<libmosquitto::Client*>(use
 
 void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->packet_refused(); }
 
+uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
+  return static_cast<libmosquitto::Client*>(userdata)->waiting_limit(receive_maximum);
+}
+
+uint64_t* repairs_waiting(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->waiting_bytes(); }
+
 #endif

@@ -155,6 +155,8 @@ class Client {
   [[nodiscard]] bool stops_on_error();
   // For the hooks in the library, inside its calls.
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
+  [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
+  uint64_t& waiting_bytes() { return waiting_bytes_; }
   void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
@@ -171,6 +173,9 @@ class Client {
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
+  static constexpr uint16_t kReceiveMaximum = 20;
+  // What messages of QoS 2 may take until the broker releases them.
+  static constexpr uint64_t kWaitingLimit = uint64_t{512} * 1024 * 1024;
 
   friend struct Trampolines;
 
@@ -224,7 +229,8 @@ class Client {
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
   uint32_t packet_limit_ = kPacketLimit;
-  DialTarget proxy_;  // no hostname: none
+  uint64_t waiting_bytes_ = 0;  // of messages of QoS 2 not released yet; never less than they have
+  DialTarget proxy_;            // no hostname: none
   bool tls_wanted_ = false;
   bool tls_failed_ = false;  // on this connection
   // What there is to verify the peer by:

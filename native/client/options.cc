@@ -1,5 +1,6 @@
 #include "client/client.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace libmosquitto {
@@ -55,6 +56,12 @@ int Client::max_packet_size_set(int bytes) {
   const std::lock_guard lock(mutex_);
   packet_limit_ = static_cast<uint32_t>(bytes);
   return MOSQ_ERR_SUCCESS;
+}
+
+// As many of the largest packets as may come at once. A broker of MQTT 3 is not told how many that is.
+uint64_t Client::waiting_limit(uint16_t receive_maximum) const {
+  const uint64_t messages = std::max(receive_maximum, kReceiveMaximum);
+  return std::min(messages * packet_limit_, kWaitingLimit);
 }
 
 int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backoff) {

@@ -9,7 +9,6 @@
 
 #include "alias_mosq.h"
 #include "callbacks.h"
-#include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
@@ -18,26 +17,10 @@
 #include "repairs.h"
 #include "repairs_library.h"
 #include "send_mosq.h"
-#include "util_mosq.h"
 
-
-int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties);
 void __real_packet__cleanup(incoming_packet *packet);
 ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
 int __real_handle__packet(struct mosquitto *mosq);
-int __real_handle__publish(struct mosquitto *mosq);
-
-/* Called for each QoS 2 message that arrives, just before it is put into the list in
- * which PUBREL finds it by its mid. The library does not look whether one of that mid is
- * there already: a message that was sent twice, or is left over from a session that is
- * gone, stays in front, and the PUBREL of a later message of the same mid delivers the
- * old one in its place. So the old one is taken out first. */
-int __wrap_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties) {
-  if (message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) util__increment_receive_quota(mosq);
-  return __real_send__pubrec(mosq, mid, reason_code, properties);
-}
 
 /* Called from outside of its own file before each connection. Since 2.1 bytes are read
  * ahead; those of a connection that ended in the middle of them would be taken for the
@@ -123,18 +106,6 @@ void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t lengt
 #else
   (void)mosq, (void)position, (void)length;
 #endif
-}
-
-/* The library takes the alias limit that the broker announced for the messages that it
- * receives; it is the one that this client announced in CONNECT. */
-int __wrap_handle__publish(struct mosquitto *mosq) {
-  const uint16_t of_broker = mosq->alias_max_l2r;
-  uint16_t ours = 0;
-  mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &ours, false);
-  mosq->alias_max_l2r = ours;
-  const int rc = __real_handle__publish(mosq);
-  mosq->alias_max_l2r = of_broker;
-  return rc;
 }
 
 static uint32_t varint_bytes(uint32_t value) {

@@ -23,6 +23,10 @@ void repairs_release(struct mosquitto* mosq);
  * after the fixed header; 0 for any. And that one was refused. */
 uint32_t repairs_packet_limit(void* userdata);
 void repairs_packet_refused(void* userdata);
+/* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. And
+ * what they take, or have taken: never less than it is. */
+uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
+uint64_t* repairs_waiting(void* userdata);
 /* Whether what follows in the input has to wait, and, then, what part of it. */
 int repairs_waits(void* userdata);
 void repairs_hold(void* userdata, uint16_t position, uint16_t length);
