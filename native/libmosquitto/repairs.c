@@ -80,6 +80,7 @@ int __wrap_handle__packet(struct mosquitto *mosq) {
 #endif
   /* One that was small enough to come with its header. */
   const int rc = too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
+  repairs_forget_properties();
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (!net__is_connected(mosq)) {
     /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the

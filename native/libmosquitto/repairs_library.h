@@ -16,4 +16,7 @@ typedef struct mosquitto__packet incoming_packet;
 #define release mosquitto__free
 #endif
 
+/* Those of the packet that is being handled, which were kept for its callback. */
+void repairs_forget_properties(void);
+
 #endif

@@ -1,6 +1,7 @@
 /* What we mend about the properties of packets that arrive. As repairs.c. */
 #include "config.h"
 
+#include "callbacks.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "property_mosq.h"
@@ -62,6 +63,12 @@ static int has_too_many(const uint8_t *at, uint32_t left) {
  * library takes them for a fault, and disconnects. Those of a message to send may not. */
 static _Thread_local int reading_message;
 
+/* Those of a PUBREC and of a DISCONNECT. The library frees them before it calls the callback
+ * that is about the packet. */
+static _Thread_local mosquitto_property *kept;
+
+void repairs_forget_properties(void) { mosquitto_property_free_all(&kept); }
+
 /* Reads no further than the block is long: the library would go on into the payload, and
  * take every few bytes of it for a property. */
 int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties) {
@@ -82,6 +89,11 @@ int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_pr
   rc = __real_property__read_all(command, packet, properties);
   reading_message = 0;
   packet->remaining_length = end;
+  if (rc == MOSQ_ERR_SUCCESS && (command == CMD_PUBREC || command == CMD_DISCONNECT)) {
+    repairs_forget_properties();
+    kept = *properties;
+    *properties = NULL;
+  }
   return rc;
 }
 
@@ -101,3 +113,18 @@ int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *p
   }
   return MOSQ_ERR_SUCCESS;
 }
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+void __real_callback__on_publish(struct mosquitto *mosq, int mid, int reason_code,
+                                 const mosquitto_property *properties);
+void __real_callback__on_disconnect(struct mosquitto *mosq, int rc, const mosquitto_property *properties);
+
+void __wrap_callback__on_publish(struct mosquitto *mosq, int mid, int reason_code,
+                                 const mosquitto_property *properties) {
+  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : kept);
+}
+
+void __wrap_callback__on_disconnect(struct mosquitto *mosq, int rc, const mosquitto_property *properties) {
+  __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept);
+}
+#endif

@@ -11,6 +11,7 @@ import {
   ack5,
   auth5,
   connack5,
+  disconnect5,
   publish5,
   readPublish5,
   readReason5,
@@ -27,6 +28,7 @@ import { allOf, samplesOf } from './samples';
 // callback is given.
 
 const limit = { timeout: scaled(60000) };
+const STATIC = build_info().linkage === 'static';
 
 /** What a callback gets for these: null for none. */
 function given(properties: Properties): Properties | null {
@@ -110,6 +112,52 @@ for (const mode of MODES) {
     }
   });
 
+  if (STATIC) {
+    test(`a PUBREC that refuses: each property, and all at once, at on_publish (${mode})`, limit, async (t) => {
+      const { client, peer } = await session(t, mode);
+      const seen: unknown[] = [];
+      client.on_publish = (_mosq, _obj, mid, reason_code, properties) => {
+        seen.push([mid, reason_code, properties]);
+      };
+      for (const properties of [...samplesOf('in', 'PUBREC'), allOf('in', 'PUBREC'), {}]) {
+        assert.equal(client.publish('a', 'x', 2), 0);
+        const { mid } = readPublish5(await peer.nextOf(PUBLISH));
+        peer.send(ack5(PUBREC, mid, 0x97, properties));
+        await until(() => seen.length === 1, 'on_publish');
+        assert.deepEqual(seen.splice(0), [[mid, 0x97, given(properties)]]);
+      }
+      // Those of a PUBREC that accepts are nobody's, and not the next packet's either.
+      assert.equal(client.publish('a', 'x', 2), 0);
+      assert.equal(client.publish('a', 'x', 1), 0);
+      const first = readPublish5(await peer.nextOf(PUBLISH));
+      const second = readPublish5(await peer.nextOf(PUBLISH));
+      peer.send(ack5(PUBREC, first.mid, 0, { 'reason-string': 'accepted' }), ack5(PUBACK, second.mid));
+      await until(() => seen.length === 1, 'on_publish');
+      assert.deepEqual(seen, [[second.mid, 0, null]]);
+    });
+
+    test(`the broker's DISCONNECT: each property, and all at once, at on_disconnect (${mode})`, limit, async (t) => {
+      let next: Properties = {};
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await accept5(peer);
+        peer.send(disconnect5(0x9c, next));
+      });
+      const client = client5For(t);
+      const seen: unknown[] = [];
+      client.on_disconnect = (_mosq, _obj, rc, properties) => {
+        seen.push([rc, properties]);
+      };
+      const driven = driveFor(t, client, mode);
+      for (const properties of [...samplesOf('in', 'DISCONNECT'), allOf('in', 'DISCONNECT'), {}]) {
+        next = properties;
+        assert.equal(client.connect(fake.host, fake.port), 0);
+        await until(() => seen.length === 1, 'on_disconnect');
+        assert.deepEqual(seen.splice(0), [[0x9c, given(properties)]]);
+      }
+      await driven.stop();
+    });
+  }
+
   test(
     `SUBACK and UNSUBACK: each property, and all at once, at on_subscribe and on_unsubscribe (${mode})`,
     limit,
@@ -172,7 +220,7 @@ for (const mode of MODES) {
 }
 
 // Mended in the static build alone: the library by itself ends the connection.
-if (build_info().linkage === 'static') {
+if (STATIC) {
   test(
     'a repeated subscription identifier is an array in the order of the packet, a single one a number',
     limit,

@@ -5,7 +5,7 @@ import type { PropertyName } from '../support/properties5';
 // Every property with the values that are easy to get wrong, and the packets that may have it.
 
 type Out = 'CONNECT' | 'will' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'DISCONNECT' | 'AUTH';
-type In = 'CONNACK' | 'PUBLISH' | 'PUBACK' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK' | 'AUTH';
+type In = 'CONNACK' | 'PUBLISH' | 'PUBACK' | 'PUBREC' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK' | 'DISCONNECT' | 'AUTH';
 
 export interface Sample {
   /** Packets that a client sends. */
@@ -63,10 +63,10 @@ export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
   'will-delay-interval': { out: ['will'], in: [], values: FOUR_BYTES },
   'request-response-information': { out: ['CONNECT'], in: [], values: BITS },
   'response-information': { out: [], in: ['CONNACK'], values: TEXTS },
-  'server-reference': { out: [], in: ['CONNACK'], values: TEXTS, unjudged: ['DISCONNECT'] },
+  'server-reference': { out: [], in: ['CONNACK', 'DISCONNECT'], values: TEXTS, unjudged: ['DISCONNECT'] },
   'reason-string': {
     out: ['DISCONNECT', 'AUTH'],
-    in: ['CONNACK', 'PUBACK', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'AUTH'],
+    in: ['CONNACK', 'PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'DISCONNECT', 'AUTH'],
     values: TEXTS,
     unjudged: ['will'],
   },
@@ -77,7 +77,7 @@ export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
   'retain-available': { out: [], in: ['CONNACK'], values: BITS },
   'user-property': {
     out: EVERYWHERE,
-    in: ['CONNACK', 'PUBLISH', 'PUBACK', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'AUTH'],
+    in: ['CONNACK', 'PUBLISH', 'PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'DISCONNECT', 'AUTH'],
     values: PAIRS,
   },
   'maximum-packet-size': { out: ['CONNECT'], in: ['CONNACK'], values: FOUR_BYTES.slice(1) },
