@@ -198,7 +198,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    *
    * @param method the authentication method
    * @param data at most 65 535 bytes
-   * @param properties MQTT 5's, of AUTH
+   * @param properties MQTT 5's, of AUTH, without the method and the data
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_PROTOCOL below MQTT 5; MOSQ_ERR_NOT_SUPPORTED before
    *   libmosquitto 2.1
    */

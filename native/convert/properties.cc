@@ -34,6 +34,23 @@ const char* packet_name(int command) {
   }
 }
 
+// Where libmosquitto does not tell what a client may send from what a broker may; and AUTH has the method and
+// the data from arguments of their own.
+bool is_of_client(int command, int identifier) {
+  switch (command) {
+    case CMD_PUBLISH:
+      return identifier != MQTT_PROP_SUBSCRIPTION_IDENTIFIER;
+    case CMD_DISCONNECT:
+      return identifier != MQTT_PROP_SERVER_REFERENCE;
+    case CMD_WILL:
+      return identifier != MQTT_PROP_REASON_STRING;
+    case CMD_AUTH:
+      return identifier != MQTT_PROP_AUTHENTICATION_METHOD && identifier != MQTT_PROP_AUTHENTICATION_DATA;
+    default:
+      return true;
+  }
+}
+
 // Converts one property after the other, each under its name.
 class Converter {
  public:
@@ -47,7 +64,7 @@ class Converter {
         name != mosquitto_property_identifier_to_string(identifier_)) {
       throw Napi::TypeError::New(env_, where() + " is no property of MQTT 5");
     }
-    if (command_ != kAnyPacket && mosquitto_property_check_command(command_, identifier_) != MOSQ_ERR_SUCCESS) {
+    if (!is_allowed()) {
       throw Napi::RangeError::New(env_, where() + " is not allowed in " + packet_name(command_));
     }
     if (type_ == MQTT_PROP_TYPE_STRING_PAIR) {
@@ -62,6 +79,12 @@ class Converter {
   PropertyList take() { return std::move(list_); }
 
  private:
+  [[nodiscard]] bool is_allowed() const {
+    if (command_ == kAnyPacket) return true;
+    return is_of_client(command_, identifier_) &&
+           mosquitto_property_check_command(command_, identifier_) == MOSQ_ERR_SUCCESS;
+  }
+
   [[nodiscard]] std::string where() const {
     return "argument " + std::to_string(argument_.position) + " (" + argument_.name + "): '" + *name_ + "'";
   }

@@ -4,7 +4,9 @@ import type { PropertyName } from '../support/properties5';
 
 // Every property with the values that are easy to get wrong, and the packets that may have it.
 
-type Out = 'CONNECT' | 'will' | 'PUBLISH' | 'SUBSCRIBE' | 'UNSUBSCRIBE' | 'DISCONNECT' | 'AUTH';
+/** What a client sends, and a will. */
+export const OUT = ['CONNECT', 'will', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'DISCONNECT', 'AUTH'] as const;
+type Out = (typeof OUT)[number];
 type In = 'CONNACK' | 'PUBLISH' | 'PUBACK' | 'PUBREC' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK' | 'DISCONNECT' | 'AUTH';
 
 export interface Sample {
@@ -13,8 +15,6 @@ export interface Sample {
   /** Packets that a client receives. */
   in: readonly In[];
   values: readonly NonNullable<Properties[PropertyName]>[];
-  /** Packets that libmosquitto lets it be sent in although only brokers, or nobody, may. */
-  unjudged?: readonly Out[];
 }
 
 const BITS = [0, 1];
@@ -40,7 +40,6 @@ const PAIRS: Array<Array<[string, string]>> = [
     ['no value', ''],
   ],
 ];
-const EVERYWHERE = ['CONNECT', 'will', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'DISCONNECT', 'AUTH'] as const;
 
 export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
   'payload-format-indicator': { out: ['will', 'PUBLISH'], in: ['PUBLISH'], values: BITS },
@@ -52,23 +51,21 @@ export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
     out: ['SUBSCRIBE'],
     in: ['PUBLISH'],
     values: [1, 127, 128, 16383, 16384, 2097151, 2097152, 268435455],
-    unjudged: ['PUBLISH'],
   },
   'session-expiry-interval': { out: ['CONNECT', 'DISCONNECT'], in: ['CONNACK'], values: FOUR_BYTES },
   'assigned-client-identifier': { out: [], in: ['CONNACK'], values: TEXTS.slice(1) },
   'server-keep-alive': { out: [], in: ['CONNACK'], values: [0, 5, 255, 256, 65535] },
-  'authentication-method': { out: ['CONNECT'], in: ['CONNACK', 'AUTH'], values: TEXTS, unjudged: ['AUTH'] },
-  'authentication-data': { out: ['CONNECT'], in: ['CONNACK', 'AUTH'], values: BYTES, unjudged: ['AUTH'] },
+  'authentication-method': { out: ['CONNECT'], in: ['CONNACK', 'AUTH'], values: TEXTS },
+  'authentication-data': { out: ['CONNECT'], in: ['CONNACK', 'AUTH'], values: BYTES },
   'request-problem-information': { out: ['CONNECT'], in: [], values: BITS },
   'will-delay-interval': { out: ['will'], in: [], values: FOUR_BYTES },
   'request-response-information': { out: ['CONNECT'], in: [], values: BITS },
   'response-information': { out: [], in: ['CONNACK'], values: TEXTS },
-  'server-reference': { out: [], in: ['CONNACK', 'DISCONNECT'], values: TEXTS, unjudged: ['DISCONNECT'] },
+  'server-reference': { out: [], in: ['CONNACK', 'DISCONNECT'], values: TEXTS },
   'reason-string': {
     out: ['DISCONNECT', 'AUTH'],
     in: ['CONNACK', 'PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'DISCONNECT', 'AUTH'],
     values: TEXTS,
-    unjudged: ['will'],
   },
   'receive-maximum': { out: ['CONNECT'], in: ['CONNACK'], values: [1, 255, 256, 65535] },
   'topic-alias-maximum': { out: ['CONNECT'], in: ['CONNACK'], values: [0, 1, 255, 256, 65535] },
@@ -76,7 +73,7 @@ export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
   'maximum-qos': { out: [], in: ['CONNACK'], values: BITS },
   'retain-available': { out: [], in: ['CONNACK'], values: BITS },
   'user-property': {
-    out: EVERYWHERE,
+    out: OUT,
     in: ['CONNACK', 'PUBLISH', 'PUBACK', 'PUBREC', 'PUBCOMP', 'SUBACK', 'UNSUBACK', 'DISCONNECT', 'AUTH'],
     values: PAIRS,
   },
