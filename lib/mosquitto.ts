@@ -152,7 +152,8 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    *
    * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG
    * @param properties MQTT 5's, of DISCONNECT
-   * @returns MOSQ_ERR_NO_CONN when there is no connection
+   * @returns MOSQ_ERR_NO_CONN when there is no connection; MOSQ_ERR_OVERSIZE_PACKET, and goes on, when these properties
+   *   are more than the broker takes
    */
   disconnect(reason_code = 0, properties: Properties | null = null): number {
     this.#attempt++;

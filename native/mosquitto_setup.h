@@ -77,12 +77,12 @@ inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]]
 #endif
 }
 
-// Whether a PUBLISH is larger than the broker takes; the system's library miscounts by two bytes.
-inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const char* topic,
-                        [[maybe_unused]] uint32_t payload_length, [[maybe_unused]] int qos,
+// Whether a packet of `length` bytes, without its fixed header and its properties, is larger than the broker takes;
+// the system's library miscounts by a few bytes.
+inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint64_t length,
                         [[maybe_unused]] const mosquitto_property* properties) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  return repairs_is_oversize(handle, topic, payload_length, qos, properties) != 0;
+  return repairs_is_oversize(handle, length, properties) != 0;
 #else
   return false;
 #endif

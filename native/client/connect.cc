@@ -100,6 +100,8 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
+    const bool connected = mosquitto_socket(handle_) >= 0;
+    if (connected && properties != nullptr && is_oversize(handle_, 1, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties));
     // Refused for its arguments: nothing has changed.
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;

@@ -11,9 +11,8 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
-    if (is_oversize(handle_, topic.c_str(), static_cast<uint32_t>(payload.size()), qos, properties)) {
-      return MOSQ_ERR_OVERSIZE_PACKET;
-    }
+    const uint64_t length = 2 + topic.size() + (qos > 0 ? 2 : 0) + payload.size();
+    if (is_oversize(handle_, length, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));
   }

@@ -1,6 +1,7 @@
 #include "client/client.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace libmosquitto {
 namespace {
@@ -18,6 +19,13 @@ bool has_empty(const std::vector<std::string>& texts) {
   return texts.empty() || std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
 }
 
+// The message id, then each filter with two bytes of length, and one of options where it has them.
+uint64_t length_of(const std::vector<std::string>& filters, uint64_t options) {
+  return std::accumulate(
+      filters.begin(), filters.end(), uint64_t{2},
+      [options](uint64_t sum, const std::string& filter) { return sum + 2 + filter.size() + options; });
+}
+
 }  // namespace
 
 int Client::subscribe(const std::vector<std::string>& topics, int qos, int options,
@@ -28,6 +36,8 @@ int Client::subscribe(const std::vector<std::string>& topics, int qos, int optio
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
+    const bool connected = mosquitto_socket(handle_) >= 0;
+    if (connected && is_oversize(handle_, length_of(topics, 1), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
                                               options, properties));
   }
@@ -41,6 +51,8 @@ int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
+    const bool connected = mosquitto_socket(handle_) >= 0;
+    if (connected && is_oversize(handle_, length_of(topics, 0), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(
         mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), properties));
   }

@@ -116,19 +116,18 @@ static uint32_t varint_bytes(uint32_t value) {
 /* The library forgets the first byte of the fixed header. */
 int __wrap_packet__check_oversize(struct mosquitto *mosq, uint32_t remaining_length) {
   if (mosq->maximum_packet_size == 0) return MOSQ_ERR_SUCCESS;
-  const uint32_t size = 1 + varint_bytes(remaining_length) + remaining_length;
+  const uint64_t size = 1 + varint_bytes(remaining_length) + (uint64_t)remaining_length;
   return size > mosq->maximum_packet_size ? MOSQ_ERR_OVERSIZE_PACKET : MOSQ_ERR_SUCCESS;
 }
 
-/* ... and, for a PUBLISH, half of the message id and of a long properties' length. */
-int repairs_is_oversize(struct mosquitto *mosq, const char *topic, uint32_t payload_length, int qos,
-                        const void *properties) {
-  uint32_t length = 2 + (uint32_t)strlen(topic) + (qos > 0 ? 2 : 0) + payload_length;
+/* ... and the length of the properties' length, and half of the message id of a PUBLISH; and
+ * does not look at DISCONNECT at all. */
+int repairs_is_oversize(struct mosquitto *mosq, uint64_t length, const void *properties) {
   if (mosq->protocol == mosq_p_mqtt5) {
     const uint32_t of_properties = property__get_length_all(properties);
     length += varint_bytes(of_properties) + of_properties;
   }
-  return __wrap_packet__check_oversize(mosq, length) != MOSQ_ERR_SUCCESS;
+  return __wrap_packet__check_oversize(mosq, length > UINT32_MAX ? UINT32_MAX : (uint32_t)length) != MOSQ_ERR_SUCCESS;
 }
 
 /* For a client that has stopped reading, because what it has read is not handled yet: the

@@ -44,9 +44,9 @@ int repairs_alpn_clear(struct mosquitto* mosq);
 /* Gives the input back that was held. */
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length);
 
-/* Whether a PUBLISH is larger than the broker takes. */
-int repairs_is_oversize(struct mosquitto* mosq, const char* topic, uint32_t payload_length, int qos,
-                        const void* properties);
+/* Whether a packet of `length` bytes, without its fixed header and its properties, is larger
+ * than the broker takes. */
+int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* properties);
 
 #ifdef __cplusplus
 }
