@@ -166,6 +166,8 @@ void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, u
   mosq->wsd.is_client = true;
   mosq->wsd.http_path = path;
   mosq->wsd.http_header_size = header_size;
+  /* Not before the proxy is through: what is said to it is framed like all else. */
+  if (mosq->transport == mosq_t_ws && mosq->socks5_host != NULL) mosq->transport = mosq_t_http;
 #endif
 }
 

@@ -6,6 +6,9 @@
 #include <string.h>
 
 #include "mosquitto_internal.h"
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#include "http_client.h"
+#endif
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
@@ -19,9 +22,16 @@ ssize_t __real_net__write(struct mosquitto *mosq, const void *buffer, size_t cou
 int __real_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_state state);
 int __real_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq);
 
-/* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties. */
+/* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
+ * after a SOCKS handshake also where an HTTP handshake comes next. */
 int __wrap_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property *properties) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (mosq->transport == mosq_t_http) {
+    mosquitto__set_state(mosq, mosq_cs_connected);
+    return http_c__context_init(mosq);
+  }
+#endif
   if (properties == NULL && mosq->protocol == mosq_p_mqtt5) properties = mosq->connect_properties;
   return __real_send__connect(mosq, keepalive, clean_session, properties);
 }
@@ -106,6 +116,13 @@ int repairs_alpn_clear(struct mosquitto *mosq) {
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+int __real_packet__read(struct mosquitto *mosq);
+
+/* What a SOCKS proxy passes on is always MQTT to the library. */
+int __wrap_packet__read(struct mosquitto *mosq) {
+  return mosq->transport == mosq_t_http ? http_c__read(mosq) : __real_packet__read(mosq);
+}
 
 /* net__read_ws() anew. The library's takes the first half of a length for the whole, takes
  * an empty frame's header for data, passes over CLOSE, and gives the opcode of a frame

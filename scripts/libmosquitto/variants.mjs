@@ -43,7 +43,14 @@ const wrapped = [
   ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'handle__publish', 'callback__on_ext_auth'],
   ...['handle__connack', 'callback__on_publish', 'callback__on_disconnect'],
   ...['property__read_all', 'mosquitto_property_check_all', 'packet__check_oversize'],
-  ...['net__write', 'net__read_ws', 'send__connect', 'mosquitto__set_state', 'mosquitto__verify_ocsp_status_cb'],
+  ...[
+    'net__write',
+    'net__read_ws',
+    'packet__read',
+    'send__connect',
+    'mosquitto__set_state',
+    'mosquitto__verify_ocsp_status_cb',
+  ],
 ];
 
 /**
