@@ -132,7 +132,9 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
 
   /**
    * The largest packet to take from the broker, without its fixed header: the connection ends with
-   * MOSQ_ERR_OVERSIZE_PACKET before a larger one is read into memory. Ours, not C's.
+   * MOSQ_ERR_OVERSIZE_PACKET before a larger one is read into memory. As much as 20 of them (or the receive maximum, if
+   * that is more), and 512 MiB at most, is what messages of QoS 2 may take until the broker releases them; more ends the
+   * connection with MOSQ_ERR_RECEIVE_MAXIMUM_EXCEEDED. Ours, not C's.
    *
    * @param bytes 134 217 728 (128 MiB) if never called; 0 for no limit but MQTT's 268 435 455
    * @returns MOSQ_ERR_NOT_SUPPORTED with a system's libmosquitto, which has no limit
