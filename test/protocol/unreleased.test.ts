@@ -122,6 +122,7 @@ function staticTests(): void {
         session.peer().send(ack(PUBREL, mid));
         assert.deepEqual(await answers(session.peer(), PUBCOMP, 1), [mid]);
       }
+      await until(() => messages.length === 20, 'the messages');
       assert.deepEqual(session.ends, []);
       assert.deepEqual(
         messages.map(({ payload }) => Number(payload)),
