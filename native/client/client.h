@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,6 +42,8 @@ class ClientOwner {
   virtual void deliver() = 0;
   // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.
   virtual void pre_connect() = 0;
+  // JavaScript thread, within a call that waits: another thread is ending this one's environment.
+  virtual bool ending() = 0;
   // JavaScript thread: from now until loop_stopped() the client is alive and
   // the process with it.
   virtual void loop_started() = 0;
@@ -169,6 +172,8 @@ class Client {
   // Undelivered bytes above which a driven client stops reading, and below which it goes on.
   static constexpr size_t kHighMark = size_t{64} * 1024 * 1024;
   static constexpr size_t kLowMark = size_t{16} * 1024 * 1024;
+  // A call that waits looks up as often as this: whether its thread is to end, and at keepalive.
+  static constexpr std::chrono::milliseconds kAttention{100};
   // How long the peer may take to close the connection after DISCONNECT.
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
@@ -188,6 +193,7 @@ class Client {
   void let_go();
   void go_on();
   int pump_dial(std::chrono::milliseconds timeout);
+  std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();
   [[nodiscard]] DialTarget dial_target() const;
   int start_link(LoopHost& host, bool delivers);

@@ -326,6 +326,13 @@ void ClientWrap::pre_connect() {
   if (callback.IsFunction()) callback.As<Napi::Function>().Call(Value(), {});
 }
 
+// Node-API then refuses whatever might run JavaScript; converting a boolean is such a call, and runs none.
+bool ClientWrap::ending() {
+  const Napi::HandleScope scope(Env());
+  napi_value same = nullptr;
+  return napi_coerce_to_bool(Env(), Napi::Boolean::New(Env(), true), &same) != napi_ok;
+}
+
 void ClientWrap::loop_started() {
   if (!pinned_) {
     pinned_ = true;

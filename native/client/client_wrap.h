@@ -90,6 +90,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void events_ready() override;
   void deliver() override;
   void pre_connect() override;
+  bool ending() override;
   void loop_started() override;
   void loop_stopped() override;
 

@@ -46,9 +46,14 @@ int Client::establish(Wait wait) {
     if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
     // on_pre_connect may do anything, so also that.
     if (handle_ == nullptr) return MOSQ_ERR_INVAL;
-    DialResult result = DialJob::start(owner_.network_thread(), dial_target())->wait();
-    if (result.rc != MOSQ_ERR_SUCCESS) last_errno_ = result.error;
-    rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
+    const std::shared_ptr<DialJob> dial = DialJob::start(owner_.network_thread(), dial_target());
+    std::optional<DialResult> result = await(*dial, std::nullopt);
+    if (!result) {
+      dial->cancel();
+      return MOSQ_ERR_NO_CONN;
+    }
+    if (result->rc != MOSQ_ERR_SUCCESS) last_errno_ = result->error;
+    rc = result->rc != MOSQ_ERR_SUCCESS ? result->rc : adopt(std::move(result->fd));
     if (rc == MOSQ_ERR_SUCCESS) push_out();
   } else {
     // Begun by the first step of the caller's own loop; a loop in the background

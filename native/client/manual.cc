@@ -13,6 +13,18 @@ namespace libmosquitto {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// Waits for a connection. Nothing: the time is over, or this thread is to end.
+std::optional<DialResult> Client::await(DialJob& dial, std::optional<milliseconds> timeout) {
+  const auto began = steady_clock::now();
+  for (;;) {
+    const auto waited = steady_clock::now() - began;
+    auto slice = kAttention;
+    if (timeout) slice = std::clamp(std::chrono::ceil<milliseconds>(*timeout - waited), milliseconds(0), kAttention);
+    std::optional<DialResult> result = dial.wait_for(slice);
+    if (result || (timeout && slice < kAttention) || owner_.ending()) return result;
+  }
+}
+
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
   if (std::exchange(dial_wanted_, false)) {
@@ -21,7 +33,7 @@ int Client::pump_dial(milliseconds timeout) {
     dial_ = DialJob::start(owner_.network_thread(), dial_target());
   }
   if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
-  std::optional<DialResult> result = dial_->wait_for(timeout);
+  std::optional<DialResult> result = await(*dial_, timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;
   dial_.reset();
   if (result->rc != MOSQ_ERR_SUCCESS) {
@@ -59,7 +71,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       if (!batch_.empty()) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
-    const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), milliseconds(1000));
+    const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);
     const int ready = ::poll(&watched, 1, static_cast<int>(slice.count()));
     if (ready < 0) {
       if (errno == EINTR) return MOSQ_ERR_SUCCESS;
@@ -70,7 +82,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       readable = (watched.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
       return MOSQ_ERR_SUCCESS;
     }
-    if (timeout_ms == 0 || left().count() == 0) return MOSQ_ERR_SUCCESS;
+    if (timeout_ms == 0 || left().count() == 0 || owner_.ending()) return MOSQ_ERR_SUCCESS;
     const int rc = loop_misc();
     if (rc != MOSQ_ERR_SUCCESS) return rc;
   }

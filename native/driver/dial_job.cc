@@ -29,12 +29,6 @@ std::optional<DialResult> DialJob::wait_for(std::chrono::milliseconds timeout) {
   return std::move(result_);
 }
 
-DialResult DialJob::wait() {
-  std::unique_lock lock(mutex_);
-  ended_.wait(lock, [this] { return done_; });
-  return std::move(result_);
-}
-
 void DialJob::cancel() {
   host_.post([job = shared_from_this()] {
     job->dialer_.reset();

@@ -17,7 +17,6 @@ class DialJob : public std::enable_shared_from_this<DialJob> {
 
   // Waits for the end of the attempt; nothing when it goes on after `timeout`.
   std::optional<DialResult> wait_for(std::chrono::milliseconds timeout);
-  DialResult wait();
   // Drops the attempt. Does not wait.
   void cancel();
 
