@@ -6,7 +6,7 @@
 #include "mosquitto_setup.h"
 
 #ifdef LIBMOSQUITTO_SYSTEM
-#include <dlfcn.h>
+#include "driver/system_library.h"
 #else
 // Not from <openssl/crypto.h>: Node's include folder has another version's.
 extern "C" const char* OpenSSL_version(int type);
@@ -21,10 +21,7 @@ constexpr const char* kLinkage = "system";
 
 // OpenSSL is the system libmosquitto's affair; asked for where that would look.
 const char* openssl_version() {
-  void* const library = dlopen("libmosquitto.so.1", RTLD_LAZY | RTLD_NOLOAD);
-  if (library == nullptr) return "";
-  const auto version = reinterpret_cast<const char* (*)(int)>(dlsym(library, "OpenSSL_version"));
-  dlclose(library);
+  auto* const version = library_function<const char*(int)>("OpenSSL_version");
   return version == nullptr ? "" : version(0);
 }
 

@@ -22,15 +22,17 @@
 
 namespace libmosquitto {
 
-// WebSockets came with 2.1; 2.0 does not know the option and says so.
+// WebSockets came with 2.1; to 2.0 their options are numbers like any others.
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 inline constexpr mosq_opt_t kTransportOption = MOSQ_OPT_TRANSPORT;
 inline constexpr int kTransportWebSockets = MOSQ_T_WEBSOCKETS;
 inline constexpr int kHttpPathOption = MOSQ_OPT_HTTP_PATH;
+inline constexpr bool kHasOptionsOf21 = true;
 #else
 inline constexpr mosq_opt_t kTransportOption = static_cast<mosq_opt_t>(15);
 inline constexpr int kTransportWebSockets = 2;
 inline constexpr int kHttpPathOption = -1;
+inline constexpr bool kHasOptionsOf21 = false;
 #endif
 
 // Extended authentication came with 2.1. And 2.0 crashes when it copies an empty string of a property.
@@ -45,6 +47,17 @@ inline constexpr bool kTellsTlsFailure = true;
 inline constexpr bool kLimitsPackets = false;
 inline constexpr bool kTellsTlsFailure = false;
 #endif
+
+// The system's library sends CONNECT without its properties after a SOCKS handshake, and follows null pointers when the
+// proxy asks for a password that there is none of.
+#ifndef LIBMOSQUITTO_SYSTEM
+inline constexpr bool kMendsSocks = true;
+#else
+inline constexpr bool kMendsSocks = false;
+#endif
+
+// 2.1 makes the settings of TLS anew for each connection; 2.0 once, and adds later ones to them.
+inline constexpr bool kRenewsTlsSettings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 
 // Callbacks that 2.1 has and 2.0 lacks; it calls the one without codes for those.
 template <typename Unsubscribe, typename Unsubscribe20, typename ExtAuth>

@@ -2,7 +2,6 @@
 // batch and returns. No JavaScript runs inside a call of the library, so none can
 // destroy the client there, call back into it, or throw through its frames.
 #include <cerrno>
-#include <cstring>
 #include <string>
 #include <utility>
 
@@ -46,6 +45,8 @@ struct Trampolines {
     // The library reports a failure of TLS as a failed system call or a lost connection,
     // and our own closing as a lost connection.
     if (!kTellsTlsFailure && client.tls_wanted_ && errno == EPROTO) client.tls_failed_ = true;
+    // A reset shows as one or as the other, by who comes first, the reader or the writer.
+    if (client.handshaking_) client.tls_failed_ = true;
     if (client.tls_failed_ && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
     if (const int own = std::exchange(client.closing_rc_, 0); own != 0 && rc != 0) rc = own;
     // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
@@ -106,10 +107,9 @@ struct Trampolines {
   static void on_log(mosquitto* mosq, void* obj, int level, const char* text) noexcept {
     Client& client = of(obj);
     client.log(level, text);
-    // OpenSSL's own words for a refused certificate do not say what is wrong with it.
-    if (level == MOSQ_LOG_ERR && std::strncmp(text, "OpenSSL Error", 13) == 0) {
-      client.log(MOSQ_LOG_ERR, "TLS: " + tls_failure(mosq, text));
-    }
+    if (level != MOSQ_LOG_ERR) return;
+    const std::string reason = tls_failure(mosq, text, client.target_.hostname);
+    if (!reason.empty()) client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }
 
   // The answer is JavaScript's, after this call: until then nothing is read or written.

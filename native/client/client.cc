@@ -41,11 +41,14 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   has_target_ = false;
   target_ = DialTarget{};
   accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
-  authenticating_ = tls_failed_ = tls_wanted_ = tls_certificates_ = tls_psk_ = tls_os_certificates_ = false;
+  tls_context_ = nullptr;
+  authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =
+      tls_os_certificates_ = false;
   closing_rc_ = 0;
   send_maximum_ = kSendMaximum;
   packet_limit_ = kPacketLimit;
   proxy_ = DialTarget{};
+  proxy_password_ = proxy_unheard_ = false;
   passphrase_.clear();
   certificates_.clear();
   reconnect_policy_ = ReconnectPolicy{};

@@ -204,6 +204,17 @@ class Client {
   Traffic traffic_now();
   int checked(int rc);
   int read_now();
+  int renew_tls_settings();
+  void remember_tls_settings(int rc);
+  void await_proxy(int fd);
+  int hear_proxy();
+  // handshake.cc
+  [[nodiscard]] bool in_handshake() const;
+  void abandon(int rc);
+  void tell_end(int rc);
+  bool leaves_handshake();
+  int check_handshake(int rc);
+  int read_alert();
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
   void record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
@@ -235,10 +246,16 @@ class Client {
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
   uint32_t packet_limit_ = kPacketLimit;
-  uint64_t waiting_bytes_ = 0;  // of messages of QoS 2 not released yet; never less than they have
-  DialTarget proxy_;            // no hostname: none
+  uint64_t waiting_bytes_ = 0;   // of messages of QoS 2 not released yet; never less than they have
+  DialTarget proxy_;             // no hostname: none
+  bool proxy_password_ = false;  // there is one for it
+  bool proxy_unheard_ = false;   // its first reply is to be looked at before the library does
   bool tls_wanted_ = false;
-  bool tls_failed_ = false;  // on this connection
+  bool tls_failed_ = false;      // on this connection
+  bool handshaking_ = false;     // when the library was last told to read or to write
+  bool tls_begun_ = false;       // libmosquitto has made its SSL_CTX,
+  bool tls_changed_ = false;     // ... and settings have changed since
+  void* tls_context_ = nullptr;  // the handle's SSL_CTX, as far as it is known
   // What there is to verify the peer by:
   bool tls_certificates_ = false;
   bool tls_psk_ = false;

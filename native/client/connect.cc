@@ -65,6 +65,7 @@ int Client::establish(Wait wait) {
 
 int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
                     const mosquitto_property* properties) {
+  if (!kMendsSocks && properties != nullptr && !proxy_.hostname.empty()) return MOSQ_ERR_NOT_SUPPORTED;
   let_go();
   // Without a new one libmosquitto keeps the bind address that it was given before.
   const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
@@ -90,6 +91,7 @@ int Client::adopt(UniqueFd fd) {
   const DriverLock lock(mutex_);
   // disconnect() came while the connection was being made.
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
+  await_proxy(fd.get());
   const ConnectionScope scope(std::move(fd));
   accepted_ = disconnect_written_ = authenticating_ = false;
   closing_rc_ = 0;
@@ -97,7 +99,13 @@ int Client::adopt(UniqueFd fd) {
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);
-  return checked(mosquitto_reconnect(handle_));
+  if (const int rc = renew_tls_settings(); rc != MOSQ_ERR_SUCCESS) return rc;
+  const int rc = checked(mosquitto_reconnect(handle_));
+  remember_tls_settings(rc);
+  if (rc != MOSQ_ERR_TLS || !scope.handshake_begun()) return rc;
+  // The connection was there, and has ended: as it would a moment later.
+  tell_end(rc);
+  return MOSQ_ERR_SUCCESS;
 }
 
 int Client::disconnect(int reason_code, const mosquitto_property* properties) {

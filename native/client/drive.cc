@@ -43,10 +43,10 @@ Client::Traffic Client::traffic() {
 int Client::read_now() {
   input_waits_ = false;
   ended_rc_ = errno = 0;
-  const int rc = checked(mosquitto_loop_read(handle_, 1));
-  // 2.0 ends a TLS handshake that fails without a word.
-  const bool silent = rc == MOSQ_ERR_TLS && ended_rc_ == MOSQ_ERR_SUCCESS && mosquitto_socket(handle_) < 0;
-  if (silent && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
+  if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
+  handshaking_ = in_handshake();
+  const int rc = check_handshake(checked(mosquitto_loop_read(handle_, 1)));
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 
@@ -61,6 +61,10 @@ Client::Traffic Client::read() {
 }
 
 int Client::write_now() {
+  if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  const int read = read_alert();
+  if (mosquitto_socket(handle_) < 0) return read;
+  handshaking_ = in_handshake();
   errno = 0;
   const int rc = checked(mosquitto_loop_write(handle_, 1));
   const bool all_written = rc == MOSQ_ERR_SUCCESS && !would_block(errno);
@@ -70,12 +74,13 @@ int Client::write_now() {
 
 Client::Traffic Client::write() {
   const DriverLock lock(mutex_);
-  const bool due = mosquitto_socket(handle_) >= 0 && mosquitto_want_write(handle_);
+  const bool due = !leaves_handshake() && mosquitto_socket(handle_) >= 0 && mosquitto_want_write(handle_);
   if (due && !disconnect_written_ && !authenticating_) write_now();
   return traffic_now();
 }
 
 int Client::misc_now() {
+  if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (paused_) excuse_pingresp(handle_);
   const int rc = checked(mosquitto_loop_misc(handle_));
   const int fd = mosquitto_socket(handle_);

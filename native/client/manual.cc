@@ -63,6 +63,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
     pollfd watched{};
     {
       const std::lock_guard lock(mutex_);
+      leaves_handshake();
       // Events of a connection that has ended are success once more; then there is none.
       watched.fd = mosquitto_socket(handle_);
       if (watched.fd < 0) return batch_.empty() ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;

@@ -13,15 +13,24 @@ bool fits_http_request(const char* path) {
   return std::strlen(path) <= kLongest && std::strpbrk(path, "\r\n ") == nullptr;
 }
 
+// MOSQ_OPT_DISABLE_SOCKETPAIR to MOSQ_OPT_HTTP_HEADER_SIZE; 2.0 does not tell them from numbers that mean nothing.
+bool is_missing(int option) {
+  constexpr int kFirstOf21 = 14;
+  constexpr int kLastOf21 = 17;
+  return !kHasOptionsOf21 && option >= kFirstOf21 && option <= kLastOf21;
+}
+
 }  // namespace
 
 int Client::int_option(int option, int value) {
+  if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   const std::lock_guard lock(mutex_);
   const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_SEND_MAXIMUM) send_maximum_ = value == 0 ? UINT16_MAX : static_cast<uint16_t>(value);
   if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
     tls_os_certificates_ = value != 0;
+    tls_changed_ = true;
     tls_wanted_ = tls_wanted_ || tls_os_certificates_;
   }
   if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_wanted_ = true;
@@ -29,6 +38,7 @@ int Client::int_option(int option, int value) {
 }
 
 int Client::string_option(int option, const char* value) {
+  if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
   if (value == nullptr) {
@@ -45,7 +55,7 @@ int Client::string_option(int option, const char* value) {
   if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
   if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
                            option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
-    tls_wanted_ = true;
+    tls_wanted_ = tls_changed_ = true;
   }
   return rc;
 }

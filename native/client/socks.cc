@@ -1,6 +1,26 @@
 #include "client/client.h"
 
+#include <array>
+#include <cerrno>
+
+#include <poll.h>
+#include <sys/socket.h>
+
 namespace libmosquitto {
+namespace {
+
+// Of the proxy's first reply: version and method.
+constexpr int kReplyLength = 2;
+constexpr uint8_t kAsksForPassword = 2;
+
+void wake_at(int fd, int bytes) { setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes); }
+
+bool has_ended(int fd) {
+  pollfd watched{fd, POLLRDHUP, 0};
+  return ::poll(&watched, 1, 0) > 0;
+}
+
+}  // namespace
 
 int Client::socks5_set(const char* host, int port, const char* username, const char* password) {
   // A proxy that asks for a password gets an empty one: the library follows the pointer.
@@ -8,8 +28,35 @@ int Client::socks5_set(const char* host, int port, const char* username, const c
   const std::lock_guard lock(mutex_);
   const int rc = checked(mosquitto_socks5_set(handle_, host, port, username, password));
   // Connections go to the proxy from now on; libmosquitto tells it the broker's address.
-  if (rc == MOSQ_ERR_SUCCESS) proxy_ = DialTarget{host, port, {}};
+  if (rc == MOSQ_ERR_SUCCESS) {
+    proxy_ = DialTarget{host, port, {}};
+    proxy_password_ = username != nullptr;
+  }
   return rc;
+}
+
+// A connection to a proxy that the library must not read before we have looked.
+void Client::await_proxy(int fd) {
+  proxy_unheard_ = !kMendsSocks && !proxy_.hostname.empty() && !proxy_password_;
+  if (proxy_unheard_) wake_at(fd, kReplyLength);
+}
+
+// 1: the library may read. 0: not yet. -1: the proxy asked for what it was not offered, and was left.
+int Client::hear_proxy() {
+  if (!proxy_unheard_) return 1;
+  const int fd = mosquitto_socket(handle_);
+  std::array<uint8_t, kReplyLength> reply{};
+  const ssize_t length = ::recv(fd, reply.data(), reply.size(), MSG_PEEK | MSG_DONTWAIT);
+  if (length >= 0 && length < kReplyLength && !has_ended(fd)) {
+    errno = EAGAIN;
+    return 0;
+  }
+  if (length < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : 1;
+  proxy_unheard_ = false;
+  wake_at(fd, 1);
+  if (length < kReplyLength || reply.back() != kAsksForPassword) return 1;
+  abandon(MOSQ_ERR_AUTH);
+  return -1;
 }
 
 }  // namespace libmosquitto

@@ -4,9 +4,11 @@
 #include <cctype>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "client/client.h"
 #include "client/memory_file.h"
+#include "client/openssl.h"
 
 namespace libmosquitto {
 
@@ -36,7 +38,7 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
     source = files.back().path();
   }
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = true;
+  tls_wanted_ = tls_changed_ = true;
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
   // One that fails takes away what an earlier one gave.
   tls_certificates_ = rc == MOSQ_ERR_SUCCESS;
@@ -58,13 +60,13 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (tls_version != nullptr) tls_version = lower.c_str();
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = true;
+  tls_wanted_ = tls_changed_ = true;
   return checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
 }
 
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = true;
+  tls_wanted_ = tls_changed_ = true;
   forget_psk(handle_);
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
   tls_psk_ = rc == MOSQ_ERR_SUCCESS;
@@ -78,6 +80,35 @@ bool Client::tls_incomplete() {
   if (!tls_wanted_ || tls_certificates_ || tls_psk_ || tls_os_certificates_) return false;
   log(MOSQ_LOG_ERR, "TLS: asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off");
   return true;
+}
+
+// Before each connection. 2.0 makes an SSL_CTX for the first one, and adds to it afterwards: what was trusted under
+// earlier settings would be trusted for ever. So that it gets an empty one when they have changed.
+int Client::renew_tls_settings() {
+  if (kRenewsTlsSettings || !tls_wanted_) return MOSQ_ERR_SUCCESS;
+  if (!tls_certificates_) {
+    // With the system's certificates alone 2.0 refuses each connection but the first. What is no folder adds
+    // nothing to what is trusted; and a certificate that cannot be read makes the call take it away again.
+    const char* const unreadable = tls_os_certificates_ ? nullptr : "";
+    mosquitto_tls_set(handle_, nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
+  }
+  if (!tls_begun_ || !tls_changed_) return MOSQ_ERR_SUCCESS;
+  void* const fresh = new_tls_context();
+  if (fresh == nullptr) return MOSQ_ERR_NOMEM;
+  mosquitto_void_option(handle_, MOSQ_OPT_SSL_CTX, fresh);
+  free_tls_context(fresh);  // the handle has its own reference now
+  // ... and that of the one before is left to us. The library's first is unknown here if its connection failed early.
+  free_tls_context(std::exchange(tls_context_, fresh));
+  tls_changed_ = false;
+  return MOSQ_ERR_SUCCESS;
+}
+
+// After what may have made the library's own.
+void Client::remember_tls_settings(int rc) {
+  if (kRenewsTlsSettings || !tls_wanted_ || tls_context_ != nullptr) return;
+  tls_context_ = tls_context_of(handle_);
+  const bool made = tls_context_ != nullptr || rc == MOSQ_ERR_TLS;
+  if (made && !std::exchange(tls_begun_, true)) tls_changed_ = false;
 }
 
 }  // namespace libmosquitto

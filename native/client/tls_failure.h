@@ -7,8 +7,8 @@
 
 namespace libmosquitto {
 
-// Inside a log callback that carries a line of OpenSSL's: the reason that verifying the
-// peer's certificate ended with, or else the last part of the line.
-std::string tls_failure(mosquitto* handle, const char* line);
+// Inside a log callback that carries an error: the reason that verifying the peer's certificate ended with, or else
+// the last part of a line of OpenSSL's. Empty for any other line.
+std::string tls_failure(mosquitto* handle, const char* line, const std::string& hostname);
 
 }  // namespace libmosquitto

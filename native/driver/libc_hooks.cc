@@ -7,7 +7,7 @@
 #include <sys/socket.h>
 
 #ifdef LIBMOSQUITTO_SYSTEM
-#include <dlfcn.h>
+#include "driver/system_library.h"
 #endif
 
 namespace libmosquitto {
@@ -107,6 +107,9 @@ int __wrap_socketpair(int /*domain*/, int /*type*/, int /*protocol*/, int* /*fds
 
 #else
 
+using libmosquitto::current_scope;
+using libmosquitto::library_function;
+
 // Exported: under RTLD_DEEPBIND the addon comes first in the search order of the
 // libraries that it brought in, and in no other library's.
 namespace {
@@ -136,6 +139,13 @@ __attribute__((visibility("default"))) int connect(int fd, const sockaddr* addre
 __attribute__((visibility("default"))) int socketpair(int /*domain*/, int /*type*/, int /*protocol*/,
                                                       int* /*fds*/) noexcept {
   return hook_socketpair();
+}
+
+// OpenSSL's, and no more than watched.
+__attribute__((visibility("default"))) int SSL_connect(void* ssl) {
+  static auto* const real = library_function<int(void*)>("SSL_connect");
+  if (current_scope != nullptr) current_scope->mark_handshake();
+  return real == nullptr ? -1 : real(ssl);
 }
 }
 

@@ -28,9 +28,13 @@ class ConnectionScope {
   // code is its judgement of the arguments.
   [[nodiscard]] bool reached() const { return reached_; }
 
+  // Did it get as far as a TLS handshake? 2.0 begins it inside the call, and may see it fail there.
+  [[nodiscard]] bool handshake_begun() const { return handshake_begun_; }
+
   // For the hooks.
   int take_socket();
   void mark_reached() { reached_ = true; }
+  void mark_handshake() { handshake_begun_ = true; }
   [[nodiscard]] bool refuses() const { return refuses_; }
   [[nodiscard]] bool gave(int fd) const { return fd >= 0 && fd == given_; }
 
@@ -39,6 +43,7 @@ class ConnectionScope {
   int given_ = -1;
   bool refuses_;
   bool reached_ = false;
+  bool handshake_begun_ = false;
 };
 
 }  // namespace libmosquitto

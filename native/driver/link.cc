@@ -201,7 +201,9 @@ void Link::dialled(DialResult result) {
     return;
   }
   watch();
+  lost_ = !online_;  // a handshake that failed at once
   report(client_.traffic().recorded);
+  after_loss();
 }
 
 void Link::attempt_failed(int rc, int error) {

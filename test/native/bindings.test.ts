@@ -83,9 +83,10 @@ describe(`what the dynamic linker binds to what (${build_info().linkage})`, () =
       );
       const library = all.filter(({ from, symbol }) => from.startsWith('libmosquitto.so.1') && /^SSL_/.test(symbol));
       assert.ok(library.length > 0);
+      // One of them is watched by the addon: native/driver/libc_hooks.cc.
       assert.deepEqual(
         library.filter(({ to }) => !to.startsWith('libssl.so')),
-        [],
+        library.filter(({ symbol }) => symbol === 'SSL_connect'),
       );
     }
   });

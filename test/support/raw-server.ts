@@ -9,6 +9,8 @@ export interface RawServer {
   readonly port: number;
   /** The bytes of every connection so far, in the order of the connections. */
   received(): Buffer[];
+  /** How many connections have been closed. */
+  closed(): number;
   /** Closes all connections, with a reset. */
   hangUp(): void;
 }
@@ -17,11 +19,15 @@ export async function rawServerFor(
   t: TestContext,
   onConnection: (socket: Socket) => void = () => undefined,
 ): Promise<RawServer> {
+  let closed = 0;
   const connections: Array<{ socket: Socket; chunks: Buffer[] }> = [];
   const server = createServer((socket) => {
     const chunks: Buffer[] = [];
     connections.push({ socket, chunks });
     socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    socket.on('close', () => {
+      closed += 1;
+    });
     // That a client resets the connection is its own affair.
     socket.on('error', () => undefined);
     onConnection(socket);
@@ -42,6 +48,7 @@ export async function rawServerFor(
     host: '127.0.0.1',
     port: address.port,
     received: () => connections.map(({ chunks }) => Buffer.concat(chunks)),
+    closed: () => closed,
     hangUp,
   };
 }

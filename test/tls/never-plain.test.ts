@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { copyFileSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import {
-  build_info,
   MOSQ_ERR_INVAL,
   MOSQ_ERR_TLS,
   MOSQ_LOG_ERR,
@@ -95,11 +94,8 @@ const complete: Record<string, (client: Mosquitto) => number> = {
   'a CA file': (client) => client.tls_set(certificates().ca.cert),
   'a CA folder': (client) => client.tls_set(null, certificates().caFolder),
   'a pre-shared key': (client) => client.tls_psk_set('00ff', 'me'),
+  'OS certificates': (client) => client.int_option(MOSQ_OPT_TLS_USE_OS_CERTS, 1),
 };
-// 2.0 does not connect again with these alone.
-if (build_info().linkage === 'static') {
-  complete['OS certificates'] = (client) => client.int_option(MOSQ_OPT_TLS_USE_OS_CERTS, 1);
-}
 
 for (const [name, prepare] of Object.entries(complete)) {
   test(`${name}: the first bytes of every connection are a ClientHello`, limit, async (t) => {

@@ -90,7 +90,7 @@ test('a cipher that does not exist: connect() returns MOSQ_ERR_TLS, and the log 
   assert.match(outcome.errors.join('\n'), /NO-SUCH-CIPHER/);
 });
 
-// With 'tlsv1.3' ciphers are those of TLS 1.3, which 2.0 takes for those of 1.2.
+// With 'tlsv1.3' ciphers are those of TLS 1.3 from 2.1 on.
 if (build_info().linkage === 'static') {
   test('the ciphers of TLS 1.3', limit, async (t) => {
     const cipher = 'TLS_CHACHA20_POLY1305_SHA256';
@@ -99,6 +99,13 @@ if (build_info().linkage === 'static') {
     const server = await opensslServerFor(t, certificates().server, ['-ciphersuites', 'TLS_AES_128_GCM_SHA256']);
     const outcome = await attempt(t, server, opting('tlsv1.3', cipher));
     assertRefused(outcome, /alert handshake failure/);
+  });
+} else {
+  test('the ciphers of TLS 1.3 are none to 2.0, and so refused by connect()', limit, async (t) => {
+    const { port } = await tlsBrokerFor(t, certificates());
+    const outcome = await attempt(t, { port }, opting('tlsv1.3', 'TLS_CHACHA20_POLY1305_SHA256'));
+    assert.deepEqual([outcome.rc, outcome.connack, outcome.disconnected], [MOSQ_ERR_TLS, null, null]);
+    assert.match(outcome.errors.join('\n'), /TLS_CHACHA20_POLY1305_SHA256/);
   });
 }
 

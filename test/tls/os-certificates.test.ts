@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build_info, MOSQ_OPT_TLS_USE_OS_CERTS, type Mosquitto } from 'libmosquitto';
+import { MOSQ_OPT_TLS_USE_OS_CERTS, type Mosquitto } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
-import { defer } from '../support/scope';
-import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
-import { tlsBrokerFor } from '../support/tls-broker';
+import { clientFor, defer, driveFor } from '../support/scope';
+import { ACCEPTED, assertRefused, attempt, attemptWith } from '../support/tls-attempt';
+import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
+import { connectTo, disconnectFrom } from '../support/traffic';
 import { scaled } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
+const psk = sharedPskBroker({ identity: 'sensor', psk: '00ff' });
 
 /** OpenSSL takes what these variables name for the certificates of the operating system. */
 function trustedBySystem(t: test.TestContext, variable: 'SSL_CERT_FILE' | 'SSL_CERT_DIR', path: string): void {
@@ -57,12 +59,33 @@ test("MOSQ_OPT_TLS_USE_OS_CERTS beside a CA of one's own: both are trusted", lim
   }
 });
 
-// In 2.0 the host name is not looked at unless a file or a folder is given.
-if (build_info().linkage === 'static') {
-  test('MOSQ_OPT_TLS_USE_OS_CERTS verifies the host name', limit, async (t) => {
-    const { port } = await tlsBrokerFor(t, certificates(), certificates().wrongHost);
-    trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
-    const outcome = await attempt(t, { port }, trustingSystem);
-    assertRefused(outcome, /hostname mismatch/);
+test('MOSQ_OPT_TLS_USE_OS_CERTS verifies the host name', limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates(), certificates().wrongHost);
+  trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
+  const outcome = await attempt(t, { port }, trustingSystem);
+  assertRefused(outcome, /hostname mismatch/);
+});
+
+test('MOSQ_OPT_TLS_USE_OS_CERTS taken back: a key or a CA takes its place, and alone is trusted', limit, async (t) => {
+  const { port } = await tlsBrokerFor(t, certificates());
+  trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
+  const client = clientFor(t);
+  trustingSystem(client);
+  const driven = driveFor(t, client, 'loop');
+  await connectTo(client, { host: 'localhost', port });
+  await disconnectFrom(client);
+  await driven.stop();
+
+  const refused = await attemptWith(t, client, { port }, () => {
+    assert.equal(client.int_option(MOSQ_OPT_TLS_USE_OS_CERTS, 0), 0);
+    assert.equal(client.tls_set(certificates().otherCa.cert), 0);
   });
-}
+  assertRefused(refused, /self-signed certificate in certificate chain|unable to get local issuer certificate/);
+
+  const keyed = await attemptWith(t, clientFor(t), { port: psk().port }, (other) => {
+    trustingSystem(other);
+    assert.equal(other.int_option(MOSQ_OPT_TLS_USE_OS_CERTS, 0), 0);
+    assert.equal(other.tls_psk_set('00ff', 'sensor'), 0);
+  });
+  assert.deepEqual(keyed, ACCEPTED);
+});

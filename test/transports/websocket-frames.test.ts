@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build_info, MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS, type Mosquitto } from 'libmosquitto';
+import {
+  build_info,
+  MOSQ_ERR_NOT_SUPPORTED,
+  MOSQ_OPT_TRANSPORT,
+  MOSQ_T_WEBSOCKETS,
+  type Mosquitto,
+} from 'libmosquitto';
 import { clientFor, driveFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
@@ -114,4 +120,18 @@ function staticTests(): void {
   });
 }
 
-if (build_info().features.websockets) staticTests();
+if (build_info().features.websockets) {
+  staticTests();
+} else {
+  test(
+    'without WebSockets in libmosquitto a client that was refused them still speaks MQTT over TCP',
+    limit,
+    async (t) => {
+      const client = clientFor(t);
+      assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), MOSQ_ERR_NOT_SUPPORTED);
+      driveFor(t, client, 'loop');
+      await connectTo(client, broker());
+      await roundTrip(client, 'plain', LENGTHS);
+    },
+  );
+}

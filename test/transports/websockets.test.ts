@@ -4,6 +4,7 @@ import {
   build_info,
   MOSQ_ERR_INVAL,
   MOSQ_ERR_NOT_SUPPORTED,
+  MOSQ_OPT_DISABLE_SOCKETPAIR,
   MOSQ_OPT_HTTP_HEADER_SIZE,
   MOSQ_OPT_HTTP_PATH,
   MOSQ_OPT_PROTOCOL_VERSION,
@@ -157,6 +158,7 @@ if (build_info().features.websockets) {
   test('without WebSockets in libmosquitto their options are MOSQ_ERR_NOT_SUPPORTED', limit, (t) => {
     const client = clientFor(t);
     assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), MOSQ_ERR_NOT_SUPPORTED);
+    assert.equal(client.int_option(MOSQ_OPT_DISABLE_SOCKETPAIR, 1), MOSQ_ERR_NOT_SUPPORTED);
     assert.equal(client.int_option(MOSQ_OPT_HTTP_HEADER_SIZE, 4096), MOSQ_ERR_NOT_SUPPORTED);
     assert.equal(client.string_option(MOSQ_OPT_HTTP_PATH, '/mqtt'), MOSQ_ERR_NOT_SUPPORTED);
   });

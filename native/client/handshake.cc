@@ -1,0 +1,78 @@
+// A TLS handshake that does not come to its end: nothing of MQTT has been written yet, so nothing is
+// worth waiting for.
+#include <cerrno>
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "client/client.h"
+#include "client/openssl.h"
+
+namespace libmosquitto {
+namespace {
+
+bool input_is_there(int fd) {
+  pollfd watched{fd, POLLIN, 0};
+  return ::poll(&watched, 1, 0) > 0;
+}
+
+// The stream has ended, and all that came of it has been read.
+bool has_ended(int fd) {
+  char byte = 0;
+  const ssize_t length = ::recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+  return length == 0 || (length < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+}
+
+}  // namespace
+
+bool Client::in_handshake() const {
+  if (!tls_wanted_ || accepted_ || mosquitto_socket(handle_) < 0) return false;
+  return tls_in_handshake(handle_);
+}
+
+// The library has no call that closes a connection, but a new one that is refused begins with that.
+void Client::abandon(int rc) {
+  {
+    const ConnectionScope refused;
+    mosquitto_reconnect(handle_);
+  }
+  tell_end(rc);
+}
+
+// An end that the library keeps to itself.
+void Client::tell_end(int rc) {
+  ended_rc_ = rc;
+  if (wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
+}
+
+// disconnect() during a handshake: DISCONNECT cannot be written, so that it ends at once.
+bool Client::leaves_handshake() {
+  if (!disconnect_requested_ || !in_handshake()) return false;
+  abandon(MOSQ_ERR_SUCCESS);
+  return true;
+}
+
+// What the library made of input within a handshake. 2.0 says nothing when that fails, and does not notice a
+// connection that was reset: it would be readable for ever.
+int Client::check_handshake(int rc) {
+  const int error = errno;
+  remember_tls_settings(rc);
+  const int fd = mosquitto_socket(handle_);
+  if (rc == MOSQ_ERR_TLS && ended_rc_ == MOSQ_ERR_SUCCESS && fd < 0) {
+    tell_end(rc);
+  } else if (rc == MOSQ_ERR_SUCCESS && in_handshake() && has_ended(fd)) {
+    rc = MOSQ_ERR_TLS;
+    abandon(rc);
+  }
+  errno = error;
+  return rc;
+}
+
+// A peer that refuses us sends an alert and goes: a write would meet its reset alone, while the alert that says
+// why waits to be read. The static build looks after a failed write.
+int Client::read_alert() {
+  const bool due = !kTellsTlsFailure && tls_wanted_ && !accepted_ && input_is_there(mosquitto_socket(handle_));
+  return due ? read_now() : MOSQ_ERR_SUCCESS;
+}
+
+}  // namespace libmosquitto

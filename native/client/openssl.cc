@@ -1,0 +1,81 @@
+#include "client/openssl.h"
+
+#ifdef LIBMOSQUITTO_SYSTEM
+#include "driver/system_library.h"
+#endif
+
+namespace libmosquitto {
+namespace {
+
+constexpr long kVerified = 0;  // X509_V_OK
+
+}  // namespace
+}  // namespace libmosquitto
+
+// Declared here and not by <openssl/ssl.h>: Node's include folder has another version's.
+#ifndef LIBMOSQUITTO_SYSTEM
+
+extern "C" {
+long SSL_get_verify_result(const void* ssl);
+const char* X509_verify_cert_error_string(long result);
+int SSL_in_init(const void* ssl);
+}
+
+namespace libmosquitto {
+
+const char* tls_verify_error(mosquitto* handle) {
+  const void* const ssl = mosquitto_ssl_get(handle);
+  const long result = ssl == nullptr ? kVerified : SSL_get_verify_result(ssl);
+  return result == kVerified ? nullptr : X509_verify_cert_error_string(result);
+}
+
+bool tls_in_handshake(mosquitto* handle) {
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl != nullptr && SSL_in_init(ssl) != 0;
+}
+
+// Not needed with 2.1.
+void* tls_context_of(mosquitto* /*handle*/) { return nullptr; }
+void* new_tls_context() { return nullptr; }
+void free_tls_context(void* /*context*/) {}
+
+}  // namespace libmosquitto
+
+#else
+
+namespace libmosquitto {
+const char* tls_verify_error(mosquitto* handle) {
+  static auto* const verify_result = library_function<long(const void*)>("SSL_get_verify_result");
+  static auto* const error_string = library_function<const char*(long)>("X509_verify_cert_error_string");
+  const void* const ssl = mosquitto_ssl_get(handle);
+  if (ssl == nullptr || verify_result == nullptr || error_string == nullptr) return nullptr;
+  const long result = verify_result(ssl);
+  return result == kVerified ? nullptr : error_string(result);
+}
+
+bool tls_in_handshake(mosquitto* handle) {
+  static auto* const in_init = library_function<int(const void*)>("SSL_in_init");
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl != nullptr && in_init != nullptr && in_init(ssl) != 0;
+}
+
+void* tls_context_of(mosquitto* handle) {
+  static auto* const context_of = library_function<void*(const void*)>("SSL_get_SSL_CTX");
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl == nullptr || context_of == nullptr ? nullptr : context_of(ssl);
+}
+
+void* new_tls_context() {
+  static auto* const method = library_function<const void*()>("TLS_client_method");
+  static auto* const make = library_function<void*(const void*)>("SSL_CTX_new");
+  return method == nullptr || make == nullptr ? nullptr : make(method());
+}
+
+void free_tls_context(void* context) {
+  static auto* const release = library_function<void(void*)>("SSL_CTX_free");
+  if (context != nullptr && release != nullptr) release(context);
+}
+
+}  // namespace libmosquitto
+
+#endif

@@ -1,0 +1,19 @@
+// The few functions of OpenSSL that are asked of the copy that libmosquitto uses.
+#pragma once
+
+#include "mosquitto_setup.h"
+
+namespace libmosquitto {
+
+// Why verifying the peer's certificate failed; null when it did not, or there is none.
+const char* tls_verify_error(mosquitto* handle);
+
+// The handle's TLS handshake has begun and is not through.
+bool tls_in_handshake(mosquitto* handle);
+
+// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
+void* tls_context_of(mosquitto* handle);
+void* new_tls_context();
+void free_tls_context(void* context);
+
+}  // namespace libmosquitto
