@@ -1,14 +1,15 @@
 // Through a SOCKS5 proxy: it looks the broker's name up, and makes the connection.
 //   node socks5.js [host] [port] [proxy host] [proxy port] [user name] [password]
 import { Mosquitto, strerror } from 'libmosquitto';
+import { check } from './support/visit';
 
 const [host = 'localhost', port = '1883', proxy = 'localhost', proxyPort = '1080', username, password] =
   process.argv.slice(2);
 process.exitCode = 1; // until the broker has accepted us
-setTimeout(() => process.exit(1), 30_000).unref();
+setTimeout(() => process.exit(), 30_000).unref();
 
 const client = new Mosquitto('example-socks5');
-client.socks5_set(proxy, Number(proxyPort), username, password); // before connect()
+check('socks5_set', client.socks5_set(proxy, Number(proxyPort), username, password)); // before connect()
 
 client.on_connect = (mosq, _obj, code) => {
   console.log(`on_connect: ${code}, through ${proxy}:${proxyPort}`);
@@ -20,5 +21,5 @@ client.on_disconnect = (mosq, _obj, code) => {
   mosq.loop_stop();
 };
 
-client.connect(host, Number(port));
+check('connect', client.connect(host, Number(port)));
 client.loop_start();

@@ -8,20 +8,22 @@ import {
   Mosquitto,
   strerror,
 } from 'libmosquitto';
+import { check } from './support/visit';
 
 const [host = 'localhost', port = '8080', path = '/mqtt', cafile] = process.argv.slice(2);
-setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-websockets');
 const rc = client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS); // before connect()
 if (rc === MOSQ_ERR_NOT_SUPPORTED) {
-  console.log('this libmosquitto has no WebSockets');
+  console.log(`this libmosquitto has no WebSockets: ${rc} (${strerror(rc)})`);
   process.exit(0);
 }
-client.string_option(MOSQ_OPT_HTTP_PATH, path);
-if (cafile !== undefined) client.tls_set(cafile);
+check('MOSQ_OPT_TRANSPORT', rc);
+check('MOSQ_OPT_HTTP_PATH', client.string_option(MOSQ_OPT_HTTP_PATH, path));
+if (cafile !== undefined) check('tls_set', client.tls_set(cafile));
 
 process.exitCode = 1; // until a message has come back
+setTimeout(() => process.exit(), 30_000).unref();
 client.on_connect = (mosq, _obj, code) => {
   console.log(`on_connect: ${code}, over WebSockets`);
   mosq.subscribe('example/websockets', 1);
@@ -39,5 +41,5 @@ client.on_disconnect = (mosq, _obj, code) => {
   mosq.loop_stop();
 };
 
-client.connect(host, Number(port));
+check('connect', client.connect(host, Number(port)));
 client.loop_start();

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { build_info } from 'libmosquitto';
+import { build_info, MOSQ_ERR_NOT_SUPPORTED } from 'libmosquitto';
 import { PASSPHRASE, sharedCertificates } from '../support/certificates';
 import { type ChildResult, runChild } from '../support/child';
-import { brokerFor, sharedBroker } from '../support/scope';
+import { brokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { socksServerFor } from '../support/socks';
 import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { gatewayFor } from '../support/websocket-gateway';
@@ -41,6 +41,19 @@ describe('examples of transports', () => {
     assertFailed(await run('tls', 'localhost', port, otherCa.cert), [/^TLS: .*certificate/, /^on_disconnect: 8 /]);
   });
 
+  test('without a broker the examples say so and fail', limit, async (t) => {
+    const port = await refusedPortFor(t);
+    const { ca } = certificates();
+    const proxy = broker();
+    for (const [name, ...args] of [
+      ['tls', '127.0.0.1', port, ca.cert],
+      ['tls-psk', '127.0.0.1', port],
+    ] as const) {
+      assertFailed(await run(name, ...args), [/^connect: 14 .*, last_errno \d+$/]);
+    }
+    assertFailed(await run('socks5', proxy.host, proxy.port, '127.0.0.1', port), [/^connect: 14 /]);
+  });
+
   test('tls-client-certificate', limit, async (t) => {
     const { ca, client, otherClient, encryptedKey, server } = certificates();
     const { port } = await tlsBrokerFor(t, certificates(), server, { config: ['require_certificate true'] });
@@ -65,7 +78,7 @@ describe('examples of transports', () => {
     const secure = await gatewayFor(t, broker(), { tls: server });
     const lines = build_info().features.websockets
       ? [/^on_connect: 0, over WebSockets$/, /^on_message: in a frame$/, /^on_disconnect: 0 /]
-      : [/^this libmosquitto has no WebSockets$/];
+      : [new RegExp(`^this libmosquitto has no WebSockets: ${MOSQ_ERR_NOT_SUPPORTED} `)];
     assertSucceeded(await run('websockets', plain.host, plain.port), lines);
     assertSucceeded(await run('websockets', 'localhost', secure.port, '/mqtt', ca.cert), lines);
   });
