@@ -6,20 +6,23 @@ import { spawnChild } from '../support/child';
 import { defer } from '../support/scope';
 import { SLOW, scaled } from '../support/wait';
 import { Flood } from './flood';
-import { memory } from './proc';
+import { bytesUnderWay, memory } from './proc';
 
 const MiB = 1024 * 1024;
 const limit = { timeout: scaled(60000) };
 
-// The mark is at 64 MiB of undelivered messages; the buffers of the two sockets hold some more.
-const MOST_TAKEN = 128 * MiB;
+// The mark is at 64 MiB of undelivered messages. Beyond it come what one call of the library still reads, a packet of
+// this test at most, and the packet that has come in part. What the system holds is not ours: how much that may be is
+// a setting of the system (net.ipv4.tcp_rmem and tcp_wmem), so that it is looked up and taken off.
+const LARGEST = 64 * 1024;
+const MOST_TAKEN = 64 * MiB + 2 * (LARGEST + 1024);
 const LEAST_TAKEN = 32 * MiB;
 // A process of Node with the addon has some 60 MiB; a sanitizer's shadow is as large again, and more.
 const MOST_RESIDENT_KIB = SLOW * (64 + 64 + 80) * 1024;
 
 describe('a subscriber whose JavaScript thread is blocked', { concurrency: true }, () => {
   for (const [name, size, total] of [
-    ['64 KiB', 64 * 1024, 512 * MiB],
+    ['64 KiB', LARGEST, 512 * MiB],
     ['100 bytes', 100, 160 * MiB],
   ] as const) {
     test(`stops reading at the high mark, and all arrives afterwards: messages of ${name}`, limit, async (t) => {
@@ -34,8 +37,9 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
         before = flood.gone;
         await sleep(scaled(1000));
       }
-      assert.ok(flood.gone < MOST_TAKEN, `${flood.gone / MiB} MiB were taken`);
-      assert.ok(flood.gone > LEAST_TAKEN, `${flood.gone / MiB} MiB were taken`);
+      const taken = flood.gone - bytesUnderWay(flood.port);
+      assert.ok(taken <= MOST_TAKEN, `${taken / MiB} MiB were taken`);
+      assert.ok(taken > LEAST_TAKEN, `${taken / MiB} MiB were taken`);
       const resident = memory('VmRSS', child.pid);
       assert.ok(resident < MOST_RESIDENT_KIB, `${resident} KiB are resident`);
 

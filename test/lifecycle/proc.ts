@@ -38,12 +38,49 @@ export function memory(field: 'VmRSS' | 'VmHWM', pid: Pid = 'self'): number {
   return Number(found[1]);
 }
 
+interface TcpSocket {
+  readonly local: number;
+  readonly remote: number;
+  readonly state: string;
+  /** Bytes that the peer has not acknowledged; of a connection that stands. */
+  readonly sending: number;
+  /** Bytes that the program has not read; of a listening socket: connections that it has not accepted. */
+  readonly waiting: number;
+}
+
+const ESTABLISHED = '01';
+const LISTENING = '0A';
+
+/** The IPv4 sockets of TCP. */
+function tcpSockets(): TcpSocket[] {
+  const lines = readFileSync('/proc/net/tcp', 'utf8').trim().split('\n').slice(1);
+  return lines.map((line) => {
+    const [, local = '', remote = '', state = '', queues = ''] = line.trim().split(/\s+/);
+    const [sending = '', waiting = ''] = queues.split(':');
+    const hexadecimal = (text: string): number => Number.parseInt(text, 16);
+    const port = (address: string): number => hexadecimal(address.split(':')[1] ?? '');
+    return {
+      local: port(local),
+      remote: port(remote),
+      state,
+      sending: hexadecimal(sending),
+      waiting: hexadecimal(waiting),
+    };
+  });
+}
+
 /** Connections that a listening IPv4 socket's program has not accepted yet. */
 export function waitingConnections(port: number): number {
-  const address = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
-  for (const line of readFileSync('/proc/net/tcp', 'utf8').split('\n')) {
-    const [, local, , state, queues] = line.trim().split(/\s+/);
-    if (local?.endsWith(address) && state === '0A') return Number.parseInt(queues?.split(':')[1] ?? '0', 16);
+  return tcpSockets().find(({ local, state }) => local === port && state === LISTENING)?.waiting ?? 0;
+}
+
+/** Bytes on their way from a server's port that are in the system's hands: written there, and not read here. */
+export function bytesUnderWay(port: number): number {
+  let bytes = 0;
+  for (const { local, remote, state, sending, waiting } of tcpSockets()) {
+    if (state !== ESTABLISHED) continue;
+    if (local === port) bytes += sending;
+    if (remote === port) bytes += waiting;
   }
-  return 0;
+  return bytes;
 }
