@@ -3,7 +3,6 @@
 #include <string>
 
 #include "convert/binder.h"
-#include "helpers_2_0.h"
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {

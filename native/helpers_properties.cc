@@ -2,7 +2,6 @@
 #include "convert/binder.h"
 #include "convert/properties.h"
 #include "helpers.h"
-#include "helpers_2_0.h"
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {

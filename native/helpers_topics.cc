@@ -4,7 +4,6 @@
 #include "convert/binder.h"
 #include "convert/errors.h"
 #include "helpers.h"
-#include "helpers_2_0.h"
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {

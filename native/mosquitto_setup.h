@@ -147,6 +147,23 @@ inline void excuse_pingresp([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// mosquitto_property_check_all(): 2.0 lets a response topic be empty, or have wildcards.
+int check_all_properties(int command, const mosquitto_property* properties);
+
+// Functions without a handle that 2.1 has and 2.0 lacks, under their names. They are not
+// supported there, but for the two that need no more than arithmetic and a list.
+#if LIBMOSQUITTO_VERSION_NUMBER < 2001000
+int mosquitto_topic_matches_sub_with_pattern(const char* sub, const char* topic, const char* clientid,
+                                             const char* username, bool* result);
+int mosquitto_sub_matches_acl(const char* acl, const char* sub, bool* result);
+int mosquitto_sub_matches_acl_with_pattern(const char* acl, const char* sub, const char* clientid, const char* username,
+                                           bool* result);
+int mosquitto_property_get_length_all(const mosquitto_property* properties);
+int mosquitto_property_get_remaining_length(const mosquitto_property* properties);
+unsigned int mosquitto_varint_bytes(uint32_t word);
+int mosquitto_string_to_command(const char* name, int* command);
+#endif
+
 // Calls mosquitto_lib_init() once for the process: it is not thread safe, and two
 // worker threads may load the addon at the same moment. mosquitto_lib_cleanup() is
 // never called: libmosquitto 2.0 would unload the OpenSSL configuration of its host.

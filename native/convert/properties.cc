@@ -5,7 +5,7 @@
 #include <limits>
 #include <string_view>
 
-#include "helpers_2_0.h"
+#include "mosquitto_setup.h"
 
 namespace libmosquitto {
 namespace {
@@ -139,7 +139,7 @@ class Converter {
     const auto pair = value.As<Napi::Array>();
     const std::string name = text(pair.Get(uint32_t{0}), kExpected);
     const std::string content = text(pair.Get(uint32_t{1}), kExpected);
-    added(mosquitto_property_add_string_pair(list_.address(), identifier_, name.c_str(), content.c_str()), value);
+    check(mosquitto_property_add_string_pair(list_.address(), identifier_, name.c_str(), content.c_str()), value);
   }
 
   void add_one(const Napi::Value& value) {
@@ -147,7 +147,7 @@ class Converter {
     PropertyList alone;
     check(add_to(alone, value), value);
     if (command_ != kAnyPacket) check(check_all_properties(command_, alone.get()), value);
-    added(add_to(list_, value), value);
+    check(add_to(list_, value), value);
   }
 
   int add_to(PropertyList& list, const Napi::Value& value) {
@@ -182,8 +182,6 @@ class Converter {
     if (rc == MOSQ_ERR_NOMEM) throw Napi::Error::New(env_, where() + ": out of memory");
     throw Napi::RangeError::New(env_, where() + " must not be " + shown(value) + " in " + packet_name(command_));
   }
-
-  void added(int rc, const Napi::Value& value) { check(rc, value); }
 
   Napi::Env env_;
   ArgumentName argument_;
