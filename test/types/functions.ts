@@ -36,16 +36,7 @@ import {
   validate_utf8,
   varint_bytes,
 } from 'libmosquitto';
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-/** Compiles only when the type of `value` is exactly `Expected`. */
-function exactly<Expected>() {
-  return <const Actual>(value: Actual, same: Same<Actual, Expected>): void => {
-    exactly_called.push([value, same]);
-  };
-}
-const exactly_called: unknown[] = [];
+import { exactly, type Same } from './exactly';
 
 // ---------------------------------------------------------------- functions
 

@@ -15,16 +15,7 @@ import {
   strerror,
   topic_matches_sub,
 } from 'libmosquitto';
-
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
-
-/** Compiles only when the type of `value` is exactly `Expected`. */
-function exactly<Expected>() {
-  return <const Actual>(value: Actual, same: Same<Actual, Expected>): void => {
-    exactly_called.push([value, same]);
-  };
-}
-const exactly_called: unknown[] = [];
+import { exactly, used } from './exactly';
 
 interface State {
   count: number;
@@ -70,7 +61,7 @@ export const narrowed: Mosquitto<State> = plain;
 // ---------------------------------------------------------------- callbacks
 
 function declared(...details: unknown[]): void {
-  exactly_called.push(details);
+  used.push(details);
 }
 
 export function callbacks(client: Mosquitto<State>): void {
@@ -202,7 +193,7 @@ export async function methods(client: Mosquitto<State>): Promise<void> {
     client.reconnect_delay_set(1, 30, true),
     client.max_inflight_messages_set(20),
   ];
-  exactly_called.push(codes);
+  used.push(codes);
   exactly<boolean>()(client.want_write(), true);
   exactly<void>()(client.message_retry_set(20), true);
   exactly<void>()(client.user_data_set({ count: 2 }), true);
@@ -255,5 +246,5 @@ export function caught(error: unknown): void {
   exactly<number>()(error.rc, true);
   exactly<string>()(error.code, true);
   exactly<number | undefined>()(error.errno, true);
-  exactly_called.push(error.message, error.stack);
+  used.push(error.message, error.stack);
 }

@@ -1,0 +1,12 @@
+/** Whether two types are the same, and not only assignable to one another. */
+export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+/** Compiles only when the type of `value` is exactly `Expected`. */
+export function exactly<Expected>() {
+  return <const Actual>(value: Actual, same: Same<Actual, Expected>): void => {
+    used.push([value, same]);
+  };
+}
+
+/** For values whose type alone is the point. */
+export const used: unknown[] = [];
