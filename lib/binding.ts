@@ -32,6 +32,8 @@ export interface NativeClient {
   dispatch: (batch: ArrayBuffer, manual: boolean) => void;
   /** on_pre_connect, inside a call that connects. */
   pre_connect: () => void;
+  /** As the LOOK_UP event, inside loop() and its parts. */
+  look_up: (question: number, domain: string) => void;
   /** The PRE_CONNECT event was seen: the attempt may begin. */
   pre_connect_done(): void;
   /** What on_ext_auth returned. */
@@ -55,6 +57,12 @@ export interface NativeClient {
     bind_address: string | null,
     properties: Properties | null,
   ): number;
+  connect_srv(hostname: string, keepalive: number, bind_address: string | null): number;
+  /** Whether the answer to a LOOK_UP is of use still; false once destroyed. */
+  waits_for_servers(question: number): boolean;
+  server_found(question: number, hostname: string, port: number): void;
+  /** The answer is complete; or `failure` tells why there is none. */
+  servers_done(question: number, failure: string | null): void;
   reconnect(): number;
   reconnect_async(): number;
   disconnect(reason_code: number, properties: Properties | null): number;

@@ -18,6 +18,8 @@ import { type Properties, read_properties } from './properties';
 //   PRE_CONNECT   nothing; the attempt to connect waits until JavaScript has seen it
 //   EXT_AUTH      [2] bytes of the method, -1 for none [3] of data, -1 for none
 //                 [4] of properties; these three
+//   LOOK_UP       [2] number of the question [3] bytes of the domain; domain. The attempt to connect waits for the
+//                 servers that its SRV records name
 
 export const CONNECT = 1;
 export const DISCONNECT = 2;
@@ -29,6 +31,7 @@ export const LOG = 7;
 export const LOOP_END = 8;
 export const PRE_CONNECT = 9;
 export const EXT_AUTH = 10;
+export const LOOK_UP = 11;
 
 const QOS_BITS = 3;
 const RETAIN_BIT = 4;
@@ -51,6 +54,7 @@ export interface EventReceiver {
   loop_end(rc: number): void;
   pre_connect(): void;
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void;
+  look_up(question: number, domain: string): void;
 }
 
 // Decode without the dispatch on the encoding's name that Buffer's toString() does; every Buffer has both.
@@ -113,7 +117,7 @@ function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver
       break;
     case LOG:
       // MOSQ_LOG_INTERNAL is the sign bit: levels are unsigned in C.
-      receiver.log(a >>> 0, bytes.utf8Slice(at + TWO_WORDS_BYTES, at + TWO_WORDS_BYTES + b));
+      receiver.log(a >>> 0, read_text(bytes, at, b));
       break;
     case LOOP_END:
       receiver.loop_end(a);
@@ -124,9 +128,17 @@ function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver
     case EXT_AUTH:
       deliver_ext_auth(bytes, at + THREE_WORDS_BYTES, a, b, c, receiver);
       break;
+    case LOOK_UP:
+      receiver.look_up(a, read_text(bytes, at, b));
+      break;
     default:
       throw new Error(`event of unknown kind ${kind}: the addon and the package's JavaScript differ in version`);
   }
+}
+
+/** Of a record with two words of its own. */
+function read_text(bytes: DecodableBuffer, at: number, length: number): string {
+  return bytes.utf8Slice(at + TWO_WORDS_BYTES, at + TWO_WORDS_BYTES + length);
 }
 
 function read_codes(bytes: Buffer, at: number, count: number): number[] {

@@ -18,6 +18,7 @@ import {
 import { FilterTree } from './filter-tree';
 import type { MosquittoMessage } from './message';
 import type { Properties } from './properties';
+import { SrvLookUp } from './srv';
 
 /**
  * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and
@@ -89,14 +90,17 @@ export class EventSink<M, T> implements EventReceiver {
   readonly #waiting: Array<(rc: number) => void> = [];
   /** What on_pre_connect threw inside a call that connects: the connection is made all the same, then it comes out. */
   readonly #held: unknown[] = [];
+  readonly #servers: SrvLookUp;
 
   constructor(mosq: M, native: NativeClient, obj: T) {
     this.#mosq = mosq;
     this.#native = native;
     this.obj = obj;
+    this.#servers = new SrvLookUp(native);
     native.listen(0);
     // A property of the native object, not a reference that C++ holds: the client can be collected.
     native.dispatch = (batch, manual) => this.#dispatch(batch, manual);
+    native.look_up = (question, domain) => this.look_up(question, domain);
     native.pre_connect = () => {
       try {
         this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
@@ -227,6 +231,10 @@ export class EventSink<M, T> implements EventReceiver {
     } finally {
       if (this.open) this.#native.pre_connect_done();
     }
+  }
+
+  look_up(question: number, domain: string): void {
+    this.#servers.begin(question, domain);
   }
 
   /** Nothing else is read or sent before on_ext_auth has answered. One that throws, or is gone, refuses. */

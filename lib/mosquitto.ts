@@ -2,13 +2,12 @@ import { check_boolean, check_function, check_integer, check_object, check_strin
 import { binding, type NativeClient } from './binding';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
 import { ClientOptions } from './client-options';
-import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_ERR_TLS, MOSQ_LOG_WARNING } from './constants';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
 import { from_native, MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
 import type { Payload } from './message';
 import { live, take } from './native-handle';
 import type { Properties } from './properties';
-import { search } from './srv';
 import { sub_topic_check } from './topics';
 
 /** A broker can keep the session of a client only under an id that the client comes back with. */
@@ -37,9 +36,6 @@ function create(client_id: string | null, clean_session: boolean): NativeClient 
  * `T` is the type of the object that is handed to every callback.
  */
 export class Mosquitto<T = unknown> extends ClientOptions<T> {
-  /** Counts what turns the client elsewhere, so that a search of connect_srv() ends. */
-  #attempt = 0;
-
   /**
    * mosquitto_new().
    *
@@ -63,7 +59,6 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    */
   reinitialise(client_id: string | null = null, clean_session = true, obj?: T): number {
     const native = live(this, 'reinitialise');
-    this.#attempt++;
     if (lacks_id(client_id, clean_session)) return MOSQ_ERR_INVAL;
     const rc = native.reinitialise(client_id, clean_session);
     if (rc !== MOSQ_ERR_SUCCESS) return rc;
@@ -80,7 +75,6 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
   destroy(): void {
     const native = take(this);
     if (native === null) return;
-    this.#attempt++;
     sink_of(this).close(MOSQ_ERR_NO_CONN);
     native.destroy();
   }
@@ -111,7 +105,6 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     bind_address: string | null = null,
     properties: Properties | null = null,
   ): number {
-    this.#attempt++;
     return sink_of(this).returning(live(this, 'connect').connect(hostname, port, keepalive, bind_address, properties));
   }
 
@@ -128,7 +121,6 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     bind_address: string | null = null,
     properties: Properties | null = null,
   ): number {
-    this.#attempt++;
     return live(this, 'connect_async').connect_async(hostname, port, keepalive, bind_address, properties);
   }
 
@@ -137,13 +129,11 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * mosquitto_reconnect().
    */
   reconnect(): number {
-    this.#attempt++;
     return sink_of(this).returning(live(this, 'reconnect').reconnect());
   }
 
   /** Connects again without blocking, as connect_async() does. mosquitto_reconnect_async(). */
   reconnect_async(): number {
-    this.#attempt++;
     return live(this, 'reconnect_async').reconnect_async();
   }
 
@@ -156,42 +146,25 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    *   are more than the broker takes
    */
   disconnect(reason_code = 0, properties: Properties | null = null): number {
-    this.#attempt++;
     return live(this, 'disconnect').disconnect(reason_code, properties);
   }
 
   /**
    * Connects to a broker that a domain names in its SRV records: `_mqtt._tcp`, or `_secure-mqtt._tcp` with TLS. Never
-   * blocks; what it finds is tried in order, with the work done as for connect_async(). mosquitto_connect_srv().
+   * blocks; a loop does the work, as for connect_async(). Its servers are tried in the order of RFC 2782, each by a
+   * connection as any other (through the SOCKS proxy, from `bind_address`), until one accepts; then the domain is asked
+   * again, with the delays of reconnect_delay_set(), and so it is after a loss. mosquitto_connect_srv().
+   *
+   * Node's resolver asks for the records, past a SOCKS proxy, for at most 5 seconds and while a loop runs: calls of
+   * loop() must leave it time. A loop() that has nothing to do but wait for it returns 0 at once.
    *
    * @param hostname the domain
-   * @returns MOSQ_ERR_INVAL for an invalid value. A domain without records is told by on_log, and asked again.
+   * @returns MOSQ_ERR_INVAL for an invalid value. A domain without servers is told by on_log; by MOSQ_ERR_LOOKUP from
+   *   loop(), after which reconnect_async() asks again. reconnect() connects to the server that is known already, and
+   *   returns MOSQ_ERR_INVAL before there is one.
    */
   connect_srv(hostname: string, keepalive = 60, bind_address: string | null = null): number {
-    const native = live(this, 'connect_srv');
-    check_string(1, 'hostname', hostname);
-    check_integer(2, 'keepalive', keepalive);
-    if (bind_address !== null) check_string(3, 'bind_address', bind_address);
-    if (hostname === '' || keepalive < 0 || keepalive > 65535 || (keepalive > 0 && keepalive < 5))
-      return MOSQ_ERR_INVAL;
-    if (native.tls_incomplete()) return MOSQ_ERR_TLS;
-    const attempt = ++this.#attempt;
-    const client = new WeakRef(this);
-    const current = (): boolean => {
-      const mosq = client.deref();
-      return mosq !== undefined && mosq.#attempt === attempt;
-    };
-    void search(native.tls_wanted() ? '_secure-mqtt' : '_mqtt', hostname, {
-      current,
-      found: ({ name, port }) => {
-        native.connect_async(name, port, keepalive, bind_address, null);
-      },
-      failed: (text) => {
-        const found = client.deref();
-        if (found !== undefined) sink_of(found).log(MOSQ_LOG_WARNING, text);
-      },
-    });
-    return MOSQ_ERR_SUCCESS;
+    return live(this, 'connect_srv').connect_srv(hostname, keepalive, bind_address);
   }
 
   /**

@@ -1,10 +1,13 @@
-import type { SrvRecord } from 'node:dns';
 import * as dns from 'node:dns';
-import { connect } from 'node:net';
+import type { NativeClient } from './binding';
 
-const PROBE_MS = 5000;
-const FIRST_DELAY_MS = 1000;
-const LONGEST_DELAY_MS = 30000;
+type SrvRecord = dns.SrvRecord;
+
+/** How long the name servers may take. */
+const LIMIT_MS = 5000;
+const TRY_MS = 1500;
+const TRIES = 3;
+const CANCEL_CHECK_MS = 100;
 
 /** RFC 2782: by priority, and within one by chance, a greater weight being likelier to come first. */
 export function in_order(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
@@ -27,53 +30,71 @@ export function in_order(records: readonly SrvRecord[], random: () => number): S
   return ordered;
 }
 
-/** By the resolver that dns.setServers() sets, which is not the one of node:dns/promises. */
-function look_up(name: string): Promise<SrvRecord[]> {
-  return new Promise((resolve, reject) => {
-    dns.resolveSrv(name, (error, records) => {
-      if (error !== null) reject(error);
-      else resolve(records);
-    });
-  });
+/** Those that one can connect to: '.' says that the service is not offered, and port 0 is no port of TCP. */
+function usable({ name, port }: SrvRecord): boolean {
+  return name !== '' && name !== '.' && port > 0;
 }
 
-/** Whether a TCP connection to a server can be made. */
-function answers({ name, port }: SrvRecord): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ host: name, port, timeout: PROBE_MS });
-    const end = (reachable: boolean): void => {
-      socket.destroy();
-      resolve(reachable);
+/** A resolver of one question, which can be called off; asks whom dns.setServers() names. */
+function new_resolver(): dns.Resolver {
+  const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });
+  const servers = dns.getServers();
+  if (servers.join() !== resolver.getServers().join()) resolver.setServers(servers);
+  return resolver;
+}
+
+/** Finds the servers of connect_srv() for one client. */
+export class SrvLookUp {
+  readonly #native: NativeClient;
+  /** The newest answer, for when the name servers are out of reach: a broker may be within it. */
+  #known: { readonly name: string; readonly records: SrvRecord[] } | null = null;
+
+  constructor(native: NativeClient) {
+    this.#native = native;
+  }
+
+  /** Ends in servers_done(), unless the client has turned to something else. */
+  begin(question: number, domain: string): void {
+    const native = this.#native;
+    if (!native.waits_for_servers(question)) return;
+    const name = `${native.tls_wanted() ? '_secure-mqtt' : '_mqtt'}._tcp.${domain}`;
+    const resolver = new_resolver();
+    // Questions under way keep the process alive, and cannot be told not to: none is left without somebody who waits.
+    const end = performance.now() + LIMIT_MS;
+    const watch = setInterval(() => {
+      if (!native.waits_for_servers(question) || performance.now() >= end) resolver.cancel();
+    }, CANCEL_CHECK_MS).unref();
+    // Node passes no records with an error.
+    const done = (error: NodeJS.ErrnoException | null, records: SrvRecord[] = []): void => {
+      clearInterval(watch);
+      if (native.waits_for_servers(question)) this.#answer(question, name, error, records);
     };
-    socket.once('connect', () => end(true));
-    socket.once('timeout', () => end(false));
-    socket.once('error', () => end(false));
-  });
-}
-
-/** What a search does with its outcome. It ends when `current` says so: the client has turned to something else. */
-export interface SearchUser {
-  current(): boolean;
-  found(server: SrvRecord): void;
-  failed(text: string): void;
-}
-
-/** Looks for a server of a domain that answers, again and again, and never keeps the process alive while it waits. */
-export async function search(service: string, domain: string, user: SearchUser): Promise<void> {
-  const name = `${service}._tcp.${domain}`;
-  for (let delay = FIRST_DELAY_MS; user.current(); delay = Math.min(delay * 2, LONGEST_DELAY_MS)) {
-    let reason = 'none of its servers answers';
     try {
-      for (const server of in_order(await look_up(name), Math.random)) {
-        if (!(await answers(server))) continue;
-        if (user.current()) user.found(server);
-        return;
-      }
+      resolver.resolveSrv(name, done);
     } catch (error) {
-      reason = error instanceof Error ? error.message : String(error);
+      // A name that is none.
+      queueMicrotask(() => done(error as Error));
     }
-    if (!user.current()) return;
-    user.failed(`Looking for ${name} failed: ${reason}. Next attempt in ${delay / 1000} s.`);
-    await new Promise((resolve) => setTimeout(resolve, delay).unref());
+  }
+
+  #answer(question: number, name: string, error: NodeJS.ErrnoException | null, records: SrvRecord[]): void {
+    let servers = records;
+    let failure = error?.message ?? 'it names no server';
+    if (error === null) {
+      this.#known = { name, records };
+    } else if (error.code !== dns.NOTFOUND && error.code !== dns.NODATA && this.#known?.name === name) {
+      servers = this.#known.records;
+    }
+    let found = 0;
+    for (const server of in_order(servers.filter(usable), Math.random)) {
+      try {
+        this.#native.server_found(question, server.name, server.port);
+        found++;
+      } catch (refused) {
+        // The name server may have said anything.
+        failure = refused instanceof Error ? refused.message : String(refused);
+      }
+    }
+    this.#native.servers_done(question, found > 0 ? null : `Looking for ${name} failed: ${failure}`);
   }
 }

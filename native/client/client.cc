@@ -40,6 +40,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   listening_ = 0;
   has_target_ = false;
   target_ = DialTarget{};
+  servers_.follow({});
   accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
   tls_context_ = nullptr;
   authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =

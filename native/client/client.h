@@ -17,6 +17,7 @@
 
 #include "client/client_mutex.h"
 #include "client/memory_file.h"
+#include "client/server_list.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -44,6 +45,8 @@ class ClientOwner {
   virtual void pre_connect() = 0;
   // JavaScript thread, within a call that waits: another thread is ending this one's environment.
   virtual bool ending() = 0;
+  // JavaScript thread, within loop(): the SRV records of a domain are wanted.
+  virtual void look_up(int32_t question, const std::string& domain) = 0;
   // JavaScript thread: from now until loop_stopped() the client is alive and
   // the process with it.
   virtual void loop_started() = 0;
@@ -65,9 +68,17 @@ class Client {
   // connect.cc
   enum class Wait { kNo, kYes };
   int connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
-              const mosquitto_property* properties);
+              const mosquitto_property* properties, const std::string& domain = {});
   int reconnect(Wait wait);
   int disconnect(int reason_code, const mosquitto_property* properties);
+
+  // srv.cc
+  int connect_srv(const std::string& domain, int keepalive, const char* bind_address);
+  // The answer to a question that is still waited for: its servers, then the end, with
+  // what went wrong, or ''.
+  bool waits_for_servers(int32_t question);
+  void server_found(int32_t question, const std::string& hostname, int port);
+  void servers_done(int32_t question, std::string failure);
 
   // publish.cc, subscribe.cc, will.cc, auth.cc, ext_auth.cc, socks.cc, tls.cc, options.cc
   int publish(const std::string& topic, std::string_view payload, int qos, bool retain,
@@ -146,6 +157,10 @@ class Client {
   Traffic misc();
   Traffic traffic();
   bool wants_connection(DialTarget& target);
+  // True when JavaScript was asked for the servers: the attempt waits for servers_done().
+  bool looks_up();
+  // The servers were asked for in vain: tells why, returns the delay before the next attempt.
+  uint64_t look_up_failed(const std::string& failure);
   // True when JavaScript is to be told first: the attempt waits for pre_connect_done().
   bool announce_attempt();
   // The connected socket becomes the handle's, and CONNECT is queued.
@@ -195,6 +210,8 @@ class Client {
   int pump_dial(std::chrono::milliseconds timeout);
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();
+  std::optional<int32_t> choose_server();
+  uint64_t next_delay(bool accepted);
   [[nodiscard]] DialTarget dial_target() const;
   int start_link(LoopHost& host, bool delivers);
   int sent(int rc, int mid);
@@ -229,6 +246,7 @@ class Client {
   uint32_t listening_ = 0;
   bool has_target_ = false;
   DialTarget target_;
+  ServerList servers_;
   bool accepted_ = false;  // a CONNACK with 0 came on this connection
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;

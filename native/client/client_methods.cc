@@ -18,6 +18,10 @@ const char* client_id_of(const std::optional<Text>& id) { return id && !id->empt
 
 constexpr const char* kConstructor[] = {"client_id", "clean_session"};
 constexpr const char* kConnect[] = {"hostname", "port", "keepalive", "bind_address", "properties"};
+constexpr const char* kConnectSrv[] = {"hostname", "keepalive", "bind_address"};
+constexpr const char* kQuestion[] = {"question"};
+constexpr const char* kServer[] = {"question", "hostname", "port"};
+constexpr const char* kServersDone[] = {"question", "failure"};
 constexpr const char* kDisconnect[] = {"reason_code", "properties"};
 constexpr const char* kMessage[] = {"topic", "payload", "qos", "retain", "properties"};
 constexpr const char* kSubscribe[] = {"topic", "qos", "options", "properties"};
@@ -58,6 +62,10 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::destroy>>("destroy"),
           InstanceMethod<&Self::bound<&Self::connect>>("connect", napi_default, data(kConnect)),
           InstanceMethod<&Self::bound<&Self::connect_async>>("connect_async", napi_default, data(kConnect)),
+          InstanceMethod<&Self::bound<&Self::connect_srv>>("connect_srv", napi_default, data(kConnectSrv)),
+          InstanceMethod<&Self::bound<&Self::waits_for_servers>>("waits_for_servers", napi_default, data(kQuestion)),
+          InstanceMethod<&Self::bound<&Self::server_found>>("server_found", napi_default, data(kServer)),
+          InstanceMethod<&Self::bound<&Self::servers_done>>("servers_done", napi_default, data(kServersDone)),
           InstanceMethod<&Self::bound<&Self::reconnect>>("reconnect"),
           InstanceMethod<&Self::bound<&Self::reconnect_async>>("reconnect_async"),
           InstanceMethod<&Self::bound<&Self::disconnect>>("disconnect", napi_default, data(kDisconnect)),
@@ -128,6 +136,22 @@ int ClientWrap::connect(const Text& hostname, int32_t port, int32_t keepalive, c
 int ClientWrap::connect_async(const Text& hostname, int32_t port, int32_t keepalive,
                               const std::optional<Text>& bind_address, const Properties<CMD_CONNECT>& properties) {
   return client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address), properties.get());
+}
+
+int ClientWrap::connect_srv(const Text& hostname, int32_t keepalive, const std::optional<Text>& bind_address) {
+  return client().connect_srv(hostname, keepalive, c_string(bind_address));
+}
+
+bool ClientWrap::waits_for_servers(int32_t question) {
+  return !client_->destroyed() && client_->waits_for_servers(question);
+}
+
+void ClientWrap::server_found(int32_t question, const Text& hostname, int32_t port) {
+  client().server_found(question, hostname, port);
+}
+
+void ClientWrap::servers_done(int32_t question, const std::optional<Text>& failure) {
+  client().servers_done(question, failure.value_or(""));
 }
 
 int ClientWrap::reconnect() { return client().reconnect(Client::Wait::kYes); }

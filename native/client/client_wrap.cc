@@ -112,6 +112,14 @@ bool ClientWrap::ending() {
   return napi_coerce_to_bool(Env(), Napi::Boolean::New(Env(), true), &same) != napi_ok;
 }
 
+// Likewise by its `look_up` property, which only sends a question off.
+void ClientWrap::look_up(int32_t question, const std::string& domain) {
+  const Napi::Value callback = Value().Get("look_up");
+  if (!callback.IsFunction()) return;
+  callback.As<Napi::Function>().Call(Value(),
+                                     {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
+}
+
 void ClientWrap::loop_started() {
   if (!pinned_) {
     pinned_ = true;

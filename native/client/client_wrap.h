@@ -40,6 +40,10 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
               const Properties<CMD_CONNECT>& properties);
   int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
                     const Properties<CMD_CONNECT>& properties);
+  int connect_srv(const Text& hostname, int32_t keepalive, const std::optional<Text>& bind_address);
+  bool waits_for_servers(int32_t question);
+  void server_found(int32_t question, const Text& hostname, int32_t port);
+  void servers_done(int32_t question, const std::optional<Text>& failure);
   int reconnect();
   int reconnect_async();
   int disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties);
@@ -91,6 +95,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void deliver() override;
   void pre_connect() override;
   bool ending() override;
+  void look_up(int32_t question, const std::string& domain) override;
   void loop_started() override;
   void loop_stopped() override;
 

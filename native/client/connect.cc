@@ -64,7 +64,7 @@ int Client::establish(Wait wait) {
 }
 
 int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
-                    const mosquitto_property* properties) {
+                    const mosquitto_property* properties, const std::string& domain) {
   if (!kMendsSocks && properties != nullptr && !proxy_.hostname.empty()) return MOSQ_ERR_NOT_SUPPORTED;
   let_go();
   // Without a new one libmosquitto keeps the bind address that it was given before.
@@ -72,7 +72,10 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
   int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, properties);
   });
-  if (rc == MOSQ_ERR_SUCCESS) keepalive_ = static_cast<uint16_t>(keepalive);
+  if (rc == MOSQ_ERR_SUCCESS) {
+    keepalive_ = static_cast<uint16_t>(keepalive);
+    servers_.follow(domain);
+  }
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   go_on();
   return rc;
@@ -80,8 +83,16 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
 
 int Client::reconnect(Wait wait) {
   if (!has_target_) return MOSQ_ERR_INVAL;
+  // A name server answers the event loop only.
+  if (wait == Wait::kYes && servers_.active() && !servers_.has_next() && !servers_.known()) return MOSQ_ERR_INVAL;
   let_go();
+  servers_.stop_waiting();
+  if (accepted_) servers_.restart();
   int rc = declare(DialTarget(target_), [&] { return mosquitto_reconnect(handle_); });
+  if (rc == MOSQ_ERR_SUCCESS && wait == Wait::kYes && servers_.has_next()) {
+    const std::lock_guard lock(mutex_);
+    choose_server();
+  }
   if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
   go_on();
   return rc;
@@ -120,6 +131,7 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
     if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
     disconnect_requested_ = true;
+    servers_.stop_waiting();
   }
   push_out();
   return rc;

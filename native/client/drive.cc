@@ -114,7 +114,7 @@ bool Client::announce_attempt() {
 uint64_t Client::attempt_failed(int rc, int error) {
   const DriverLock lock(mutex_);
   if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
-  const uint64_t delay = reconnect_policy_.next_delay_ms();
+  const uint64_t delay = next_delay(false);
   if (wanted(EventKind::kLog)) {
     std::string reason = mosquitto_strerror(rc);
     if (rc == MOSQ_ERR_ERRNO) reason = std::generic_category().message(error);
@@ -127,7 +127,7 @@ uint64_t Client::attempt_failed(int rc, int error) {
 
 uint64_t Client::connection_lost() {
   const DriverLock lock(mutex_);
-  const uint64_t delay = reconnect_policy_.next_delay_ms();
+  const uint64_t delay = next_delay(accepted_);
   if (wanted(EventKind::kLog)) {
     log(MOSQ_LOG_NOTICE, "Connection to " + target_.hostname + ":" + std::to_string(target_.port) +
                              " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");

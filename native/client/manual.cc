@@ -27,7 +27,17 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
 
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
+  if (servers_.waiting()) return MOSQ_ERR_CONN_PENDING;
   if (std::exchange(dial_wanted_, false)) {
+    std::optional<int32_t> question;
+    {
+      const std::lock_guard lock(mutex_);
+      question = choose_server();
+    }
+    if (question) {
+      owner_.look_up(*question, servers_.domain());
+      return MOSQ_ERR_CONN_PENDING;
+    }
     if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
     if (handle_ == nullptr) return MOSQ_ERR_INVAL;
     dial_ = DialJob::start(owner_.network_thread(), dial_target());
@@ -38,7 +48,10 @@ int Client::pump_dial(milliseconds timeout) {
   dial_.reset();
   if (result->rc != MOSQ_ERR_SUCCESS) {
     last_errno_ = result->error;
-    return result->rc;
+    if (!servers_.has_next()) return result->rc;
+    attempt_failed(result->rc, result->error);
+    dial_wanted_ = true;
+    return MOSQ_ERR_CONN_PENDING;
   }
   const int rc = adopt(std::move(result->fd));
   if (rc == MOSQ_ERR_SUCCESS) push_out();

@@ -16,6 +16,8 @@
 //   kPreConnect   nothing; the attempt to connect waits until JavaScript has seen it
 //   kExtAuth      [2] bytes of the method, -1 for none [3] of data, -1 for none
 //                 [4] of properties; these three
+//   kLookUp       [2] number of the question [3] bytes of the domain; domain. The attempt to
+//                 connect waits for the servers that its SRV records name
 //
 // Properties are as in property_bytes.h.
 //
@@ -42,6 +44,7 @@ enum class EventKind : int32_t {
   kLoopEnd = 8,
   kPreConnect = 9,
   kExtAuth = 10,
+  kLookUp = 11,
 };
 
 // Consecutive records in one piece of memory: what one call into JavaScript gets.

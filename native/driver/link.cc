@@ -32,7 +32,8 @@ void Link::close() {
 }
 
 void Link::let_go() {
-  online_ = lost_ = announced_ = false;
+  online_ = lost_ = false;
+  awaits_ = Awaits::kNothing;
   poll_.close();
   dialer_.reset();
   retry_.stop();
@@ -147,7 +148,7 @@ void Link::report(bool recorded) {
 void Link::after_loss() {
   if (!open_ || !lost_) return;
   lost_ = false;
-  if (online_ || dialer_ || announced_) return;
+  if (online_ || dialer_ || awaits_ != Awaits::kNothing) return;
   DialTarget target;
   if (client_.wants_connection(target)) {
     retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
@@ -165,21 +166,40 @@ void Link::dial() {
     client_.events_ready();
     return;
   }
-  if (client_.announce_attempt()) {
-    announced_ = true;
+  if (client_.looks_up()) {
+    awaits_ = Awaits::kServers;
     client_.events_ready();
     return;
   }
-  dial(target);
+  if (client_.announce_attempt()) {
+    awaits_ = Awaits::kGoAhead;
+    client_.events_ready();
+    return;
+  }
+  make_connection();
 }
 
 void Link::go_ahead() {
-  DialTarget target;
-  if (!open_ || !std::exchange(announced_, false) || !client_.wants_connection(target)) return;
-  dial(target);
+  if (!open_ || awaits_ != Awaits::kGoAhead) return;
+  awaits_ = Awaits::kNothing;
+  make_connection();
 }
 
-void Link::dial(const DialTarget& target) {
+void Link::looked_up(const std::string& failure) {
+  const std::shared_ptr<Link> alive = shared_from_this();
+  if (!open_ || awaits_ != Awaits::kServers) return;
+  awaits_ = Awaits::kNothing;
+  if (failure.empty()) {
+    dial();
+    return;
+  }
+  retry_.start(host_, client_.look_up_failed(failure), 0, [this] { dial(); });
+  report(client_.traffic().recorded);
+}
+
+void Link::make_connection() {
+  DialTarget target;
+  if (!client_.wants_connection(target)) return;
   dialer_ = std::make_unique<Dialer>(host_, target, [this](DialResult result) { dialled(std::move(result)); });
 }
 

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 
 #include "driver/dialer.h"
 #include "driver/loop_host.h"
@@ -34,6 +35,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
 
   // The attempt that was announced to JavaScript may begin.
   void go_ahead();
+  // The servers that JavaScript was asked for are there; or `failure` tells why not.
+  void looked_up(const std::string& failure);
 
   // Something is to be written, or has changed.
   void run_on_loop() override;
@@ -46,7 +49,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void flush();
   void tick();
   void dial();
-  void dial(const DialTarget& target);
+  void make_connection();
   void dialled(DialResult result);
   void attempt_failed(int rc, int error);
   // Looks at what the client's last step left behind. False: there is no connection now.
@@ -63,7 +66,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool online_ = false;  // a socket is being watched
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
-  bool announced_ = false;  // an attempt waits for go_ahead()
+  enum class Awaits { kNothing, kServers, kGoAhead };
+  Awaits awaits_ = Awaits::kNothing;  // what JavaScript has to say before an attempt
   std::unique_ptr<Dialer> dialer_;
   UvPoll poll_;
   UvTimer ticker_;

@@ -18,6 +18,7 @@ const LOG = 7;
 const LOOP_END = 8;
 const PRE_CONNECT = 9;
 const EXT_AUTH = 10;
+const LOOK_UP = 11;
 
 /** A record as C++ lays it out: words, then bytes, padded to a multiple of four. */
 function record(kind: number, words: number[], ...tails: Uint8Array[]): Buffer {
@@ -88,6 +89,7 @@ function receiver(on_event: (event: Event) => void = () => undefined) {
     loop_end: note('loop_end'),
     pre_connect: note('pre_connect'),
     ext_auth: note('ext_auth'),
+    look_up: note('look_up'),
   };
 }
 
@@ -122,6 +124,7 @@ describe('an event batch', () => {
       record(UNSUBSCRIBE, [4, 2, 0], Buffer.from([0, 17])),
       record(EXT_AUTH, [4, 2, 0], Buffer.from('name'), Buffer.from([0, 255])),
       record(EXT_AUTH, [-1, -1, 0]),
+      record(LOOK_UP, [7, 6], Buffer.from('domain')),
       record(LOG, [16, 3], Buffer.from('log')),
       record(LOOP_END, [-1]),
     );
@@ -147,6 +150,7 @@ describe('an event batch', () => {
       ['unsubscribe', 4, [0, 17], null],
       ['ext_auth', 'name', Buffer.from([0, 255]), null],
       ['ext_auth', null, null, null],
+      ['look_up', 7, 'domain'],
       ['log', 16, 'log'],
       ['loop_end', -1],
     ]);

@@ -16,6 +16,9 @@ export interface DnsServer {
   readonly questions: readonly string[];
   /** What is answered from now on. */
   readonly records: Map<string, SrvRecord[]>;
+  /** Whether it answers at all: true, to begin with. */
+  answering: boolean;
+  readonly address: string;
 }
 
 const SRV = 33;
@@ -25,23 +28,26 @@ const NO_SUCH_NAME = 3;
 export async function dnsServerFor(t: TestContext, known: Record<string, SrvRecord[]>): Promise<DnsServer> {
   const questions: string[] = [];
   const records = new Map(Object.entries(known));
+  const server = { questions, records, answering: true, address: '' };
   const socket = createSocket('udp4');
   socket.on('message', (query, peer) => {
     const { name, type, end } = question(query);
     questions.push(name);
+    if (!server.answering) return;
     const answers = type === SRV ? (records.get(name.toLowerCase()) ?? null) : null;
     socket.send(reply(query.subarray(0, end), answers), peer.port, peer.address);
   });
   socket.bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const before = dns.getServers();
-  dns.setServers([`127.0.0.1:${socket.address().port}`]);
+  server.address = `127.0.0.1:${socket.address().port}`;
+  dns.setServers([server.address]);
   defer(t, async () => {
     dns.setServers(before);
     socket.close();
     await once(socket, 'close');
   });
-  return { questions, records };
+  return server;
 }
 
 function question(query: Buffer): { name: string; type: number; end: number } {
@@ -65,7 +71,10 @@ function reply(asked: Buffer, answers: SrvRecord[] | null): Buffer {
 
 function srv({ name, port, priority = 0, weight = 0 }: SrvRecord): Buffer {
   const target = Buffer.concat([
-    ...name.split('.').map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
+    ...name
+      .split('.')
+      .filter(Boolean)
+      .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label)])),
     Buffer.from([0]),
   ]);
   const fixed = Buffer.alloc(18);

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { MOSQ_ERR_INVAL, MOSQ_LOG_WARNING, type Mosquitto } from 'libmosquitto';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { MOSQ_ERR_CONN_REFUSED, MOSQ_ERR_INVAL, MOSQ_ERR_LOOKUP, MOSQ_LOG_WARNING, type Mosquitto } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
-import { dnsServerFor } from '../support/dns-server';
-import type { FakeBroker } from '../support/fake-broker';
-import { clientFor, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
+import { runChild } from '../support/child';
+import { type DnsServer, dnsServerFor, type SrvRecord } from '../support/dns-server';
+import { MODES, type Mode } from '../support/drive';
+import { clientFor, defer, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 const certificates = sharedCertificates();
-const BACKGROUND = ['event loop', 'thread'] as const;
 const DOMAIN = 'things.test';
 const SERVICE = `_mqtt._tcp.${DOMAIN}`;
 
@@ -33,7 +35,63 @@ function warningsOf(client: Mosquitto): string[] {
   return warnings;
 }
 
-for (const mode of BACKGROUND) {
+/** A SOCKS5 proxy that makes connections to some names alone, all of them to the broker; no other computer knows these. */
+async function namingProxyFor(t: TestContext, brokerPort: number, known: readonly string[]) {
+  const asked: string[] = [];
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      socket.write(Uint8Array.of(5, 0));
+      socket.once('data', (request) => {
+        assert.deepEqual([...request.subarray(0, 4)], [5, 1, 0, 3], 'CONNECT to a name');
+        const end = 5 + request.readUInt8(4);
+        const name = request.toString('latin1', 5, end);
+        asked.push(`${name}:${request.readUInt16BE(end)}`);
+        const status = known.includes(name) ? 0 : 4;
+        socket.write(Uint8Array.of(5, status, 0, 1, 0, 0, 0, 0, 0, 0));
+        if (status !== 0) {
+          socket.end();
+          return;
+        }
+        const onward = connect(brokerPort, '127.0.0.1');
+        onward.on('error', () => socket.destroy());
+        socket.pipe(onward).pipe(socket);
+      });
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  assert.ok(address !== null && typeof address === 'object');
+  defer(t, () => {
+    server.close();
+  });
+  return { port: address.port, asked };
+}
+
+/** As driveFor(). In 'loop' mode a failed attempt is the caller's to repeat, which this does. */
+function insistFor(t: TestContext, client: Mosquitto, mode: Mode): void {
+  if (mode !== 'loop') {
+    driveFor(t, client, mode);
+    return;
+  }
+  const timer = setInterval(() => {
+    if (client.loop(1, 100) !== 0) client.reconnect_async();
+  }, 1);
+  defer(t, () => clearInterval(timer));
+}
+
+/** What a server named `name` is to do with each connection; all of them note theirs in `tried`. */
+async function serverFor(t: TestContext, tried: string[], name: string, answer: 'refuse' | 'close' | 'accept') {
+  const fake = await fakeBrokerFor(t, async (peer) => {
+    tried.push(name);
+    if (answer === 'close') peer.destroy();
+    else await peer.accept(answer === 'refuse' ? MOSQ_ERR_CONN_REFUSED : 0);
+  });
+  return { name: 'localhost', port: fake.port };
+}
+
+for (const mode of MODES) {
   test(`the broker of an SRV record is found without blocking (${mode})`, limit, async (t) => {
     const dns = await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });
     const client = clientFor(t);
@@ -44,78 +102,170 @@ for (const mode of BACKGROUND) {
     assert.ok(performance.now() - began < scaled(1000));
     assert.equal(client.socket(), -1, 'nothing can have been asked yet');
     await until(() => connections() === 1, 'on_connect');
-    assert.deepEqual([...new Set(dns.questions)], [SERVICE]);
+    assert.deepEqual(dns.questions, [SERVICE]);
   });
 
-  test(`a loop started afterwards does as well (${mode})`, limit, async (t) => {
-    await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });
+  test(`a loop started afterwards does as well, and asks only then (${mode})`, limit, async (t) => {
+    const dns = await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });
     const client = clientFor(t);
     const connections = connectionsOf(client);
     assert.equal(client.connect_srv(DOMAIN), 0);
+    assert.equal(client.reconnect(), MOSQ_ERR_INVAL, 'no server is known, and reconnect() cannot wait for one');
     driveFor(t, client, mode);
     await until(() => connections() === 1, 'on_connect');
+    assert.deepEqual(dns.questions, [SERVICE]);
   });
 
-  test(`several records are tried by priority until one works (${mode})`, limit, async (t) => {
-    const dead = await refusedPortFor(t);
-    const reached: string[] = [];
-    const fakes: FakeBroker[] = [];
-    for (const name of ['second', 'third']) {
-      fakes.push(
-        await fakeBrokerFor(t, async (peer) => {
-          await peer.accept();
-          reached.push(name);
-        }),
-      );
-    }
-    const [second, third] = fakes;
+  test(`servers are tried by priority, each once and at once, until one accepts (${mode})`, limit, async (t) => {
+    const tried: string[] = [];
     await dnsServerFor(t, {
       [SERVICE]: [
-        { name: 'localhost', port: third?.port ?? 0, priority: 30 },
-        { name: 'localhost', port: dead, priority: 10 },
-        { name: 'localhost', port: second?.port ?? 0, priority: 20 },
+        { ...(await serverFor(t, tried, 'never', 'accept')), priority: 50 },
+        { name: 'localhost', port: await refusedPortFor(t), priority: 10 },
+        { ...(await serverFor(t, tried, 'accepts', 'accept')), priority: 40 },
+        { ...(await serverFor(t, tried, 'closes', 'close')), priority: 20 },
+        { ...(await serverFor(t, tried, 'refuses', 'refuse')), priority: 30 },
       ],
     });
     const client = clientFor(t);
-    const connections = connectionsOf(client);
-    driveFor(t, client, mode);
+    // An attempt that waited for this would not come within the test.
+    client.reconnect_delay_set(3600);
+    const answers: number[] = [];
+    let announced = 0;
+    client.on_connect = (_mosq, _obj, rc) => {
+      answers.push(rc);
+    };
+    client.on_pre_connect = () => {
+      announced++;
+    };
+    insistFor(t, client, mode);
     assert.equal(client.connect_srv(DOMAIN), 0);
-    await until(() => connections() === 1, 'on_connect');
-    assert.deepEqual(reached, ['second']);
+    await until(() => answers.includes(0), 'on_connect');
+    assert.deepEqual(tried, ['closes', 'refuses', 'accepts']);
+    assert.deepEqual(answers, [MOSQ_ERR_CONN_REFUSED, 0]);
+    assert.equal(announced, 4);
   });
 
-  test(
-    `no record: a warning names what was asked, and it is asked again until there is one (${mode})`,
-    limit,
-    async (t) => {
-      const dns = await dnsServerFor(t, {});
-      const client = clientFor(t);
-      const warnings = warningsOf(client);
-      const connections = connectionsOf(client);
-      driveFor(t, client, mode);
-      assert.equal(client.connect_srv(DOMAIN), 0);
-      await until(() => warnings.length >= 2, 'two warnings');
-      assert.match(warnings[0] ?? '', /_mqtt\._tcp\.things\.test/);
-      dns.records.set(SERVICE, [{ name: 'localhost', port: broker().port }]);
-      await until(() => connections() === 1, 'on_connect');
-    },
-  );
+  test(`servers of one priority are all tried (${mode})`, limit, async (t) => {
+    const tried: string[] = [];
+    const records: SrvRecord[] = [];
+    for (let weight = 0; weight < 4; weight++) {
+      records.push({ ...(await serverFor(t, tried, `weight ${weight}`, 'close')), weight });
+    }
+    await dnsServerFor(t, { [SERVICE]: records });
+    const client = clientFor(t);
+    client.reconnect_delay_set(3600);
+    insistFor(t, client, mode);
+    assert.equal(client.connect_srv(DOMAIN), 0);
+    await until(() => tried.length >= 4, 'four connections');
+    assert.deepEqual([...new Set(tried)].sort(), ['weight 0', 'weight 1', 'weight 2', 'weight 3']);
+  });
 
-  test(`after a loss the client comes back by the records (${mode})`, limit, async (t) => {
+  test(`no record: it is told, and asked again until there is one (${mode})`, limit, async (t) => {
+    const dns = await dnsServerFor(t, {});
+    const client = clientFor(t);
+    const warnings = warningsOf(client);
+    const connections = connectionsOf(client);
+    const driven = driveFor(t, client, mode);
+    assert.equal(client.connect_srv(DOMAIN), 0);
+    if (mode === 'loop') {
+      await until(() => driven.rc === MOSQ_ERR_LOOKUP, 'MOSQ_ERR_LOOKUP from loop()');
+      assert.equal(dns.questions.length, 1, 'it is for the caller to ask again');
+    } else {
+      await until(() => warnings.length >= 2, 'two warnings');
+      assert.match(warnings[0] ?? '', /_mqtt\._tcp\.things\.test failed: .*ENOTFOUND.*Next attempt in 1 s/);
+    }
+    dns.records.set(SERVICE, [{ name: 'localhost', port: broker().port }]);
+    if (mode === 'loop') assert.equal(client.reconnect_async(), 0);
+    await until(() => connections() === 1, 'on_connect');
+  });
+
+  test(`records that name no server: port 0 is no unix socket, '.' no host (${mode})`, limit, async (t) => {
+    const dns = await dnsServerFor(t, {
+      [SERVICE]: [
+        { name: '/tmp/socket', port: 0 },
+        { name: '', port: broker().port },
+      ],
+    });
+    const client = clientFor(t);
+    const warnings = warningsOf(client);
+    const driven = driveFor(t, client, mode);
+    assert.equal(client.connect_srv(DOMAIN), 0);
+    if (mode === 'loop') await until(() => driven.rc === MOSQ_ERR_LOOKUP, 'MOSQ_ERR_LOOKUP from loop()');
+    else await until(() => warnings.length > 0, 'a warning');
+    if (mode !== 'loop') assert.match(warnings[0] ?? '', /names no server/);
+    assert.ok(dns.questions.length > 0);
+  });
+
+  test(`after a loss the records are asked for again; without an answer they stand (${mode})`, limit, async (t) => {
     let accepted = 0;
+    let dns: DnsServer | null = null;
     const fake = await fakeBrokerFor(t, async (peer) => {
       await peer.accept();
       accepted += 1;
+      if (dns !== null && accepted === 2) dns.answering = false;
       if (accepted < 3) peer.destroy();
     });
-    await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: fake.port }] });
+    dns = await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: fake.port }] });
     const client = clientFor(t);
-    driveFor(t, client, mode);
+    insistFor(t, client, mode);
     assert.equal(client.connect_srv(DOMAIN, 60, '127.0.0.9'), 0);
     await until(() => accepted === 3, 'the third connection');
-    // Connections that only ask whether somebody listens may come from anywhere.
-    const real = fake.peers.filter(({ received }) => received.length > 0);
-    for (const { remoteAddress } of real) assert.equal(remoteAddress, '127.0.0.9');
+    assert.ok(dns.questions.length >= 3);
+    assert.equal(fake.peers.length, 3, 'no connection but those that speak MQTT');
+    for (const { remoteAddress } of fake.peers) assert.equal(remoteAddress, '127.0.0.9');
+  });
+
+  test(
+    `through a SOCKS proxy: it alone gets to know the servers' names, and goes to them (${mode})`,
+    limit,
+    async (t) => {
+      const proxy = await namingProxyFor(t, broker().port, ['broker.nowhere.test']);
+      await dnsServerFor(t, {
+        [SERVICE]: [
+          { name: 'refused.nowhere.test', port: 1884, priority: 1 },
+          { name: 'broker.nowhere.test', port: 1885, priority: 2 },
+        ],
+      });
+      const client = clientFor(t);
+      assert.equal(client.socks5_set('127.0.0.1', proxy.port), 0);
+      const connections = connectionsOf(client);
+      insistFor(t, client, mode);
+      assert.equal(client.connect_srv(DOMAIN), 0);
+      await until(() => connections() === 1, 'on_connect');
+      assert.deepEqual(proxy.asked, ['refused.nowhere.test:1884', 'broker.nowhere.test:1885']);
+    },
+  );
+}
+
+test('loop_forever() waits for the records, and ends with the connection', limit, async (t) => {
+  await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });
+  const client = clientFor(t);
+  client.on_connect = (mosq) => {
+    mosq.disconnect();
+  };
+  assert.equal(client.connect_srv(DOMAIN), 0);
+  assert.equal(await client.loop_forever(), 0);
+});
+
+test('reconnect() goes to the server that is known', limit, async (t) => {
+  await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });
+  const client = clientFor(t);
+  const connections = connectionsOf(client);
+  driveFor(t, client, 'loop');
+  assert.equal(client.connect_srv(DOMAIN), 0);
+  await until(() => connections() === 1, 'on_connect');
+  assert.equal(client.reconnect(), 0);
+  await until(() => connections() === 2, 'on_connect again');
+});
+
+for (const what of ['no loop', 'stopped loop', 'disconnected', 'destroyed', 'unreferenced'] as const) {
+  test(`name servers that are silent do not keep the process alive (${what})`, limit, async (t) => {
+    const dns = await dnsServerFor(t, {});
+    dns.answering = false;
+    const child = await runChild('transports-srv', { args: [dns.address, DOMAIN, what] });
+    assert.deepEqual([child.stdout, child.stderr, child.code], ['last statement\n', '', 0]);
+    if (what === 'no loop') assert.deepEqual(dns.questions, []);
   });
 }
 

@@ -1,0 +1,78 @@
+// connect_srv(): where to connect is what the SRV records of a domain say, server by server
+// until one accepts. JavaScript asks for the records, with Node's resolver.
+#include <optional>
+#include <utility>
+
+#include "client/client.h"
+
+namespace libmosquitto {
+
+int Client::connect_srv(const std::string& domain, int keepalive, const char* bind_address) {
+  constexpr int kPlaceholder = 1883;  // until a record names a port
+  return connect(Wait::kNo, domain, kPlaceholder, keepalive, bind_address, nullptr, domain);
+}
+
+// The next server of the round becomes libmosquitto's too: that tells it to a proxy, and
+// verifies its name. At the end of the round, the number of the question to ask.
+std::optional<int32_t> Client::choose_server() {
+  if (!servers_.active()) return std::nullopt;
+  if (!servers_.has_next()) return servers_.ask();
+  const Server& server = servers_.take();
+  target_.hostname = server.hostname;
+  target_.port = server.port;
+  const char* const bind_address = target_.bind_address.empty() ? nullptr : target_.bind_address.c_str();
+  const ConnectionScope scope;
+  mosquitto_connect_bind_v5(handle_, server.hostname.c_str(), server.port, keepalive_, bind_address, nullptr);
+  return std::nullopt;
+}
+
+bool Client::looks_up() {
+  const DriverLock lock(mutex_);
+  const std::optional<int32_t> question = choose_server();
+  if (!question) return false;
+  const std::string& domain = servers_.domain();
+  record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain});
+  return true;
+}
+
+bool Client::waits_for_servers(int32_t question) {
+  const std::lock_guard lock(mutex_);
+  return servers_.waits_for(question);
+}
+
+void Client::server_found(int32_t question, const std::string& hostname, int port) {
+  const std::lock_guard lock(mutex_);
+  if (servers_.waits_for(question)) servers_.add({hostname, port});
+}
+
+void Client::servers_done(int32_t question, std::string failure) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!servers_.waits_for(question)) return;
+    servers_.stop_waiting();
+  }
+  if (link_ != nullptr) {
+    link_->host().post([link = link_, text = std::move(failure)] { link->looked_up(text); });
+  } else if (failure.empty()) {
+    dial_wanted_ = true;
+  } else {
+    // As an attempt that failed: the next loop() tells it.
+    write_rc_ = MOSQ_ERR_LOOKUP;
+  }
+}
+
+uint64_t Client::look_up_failed(const std::string& failure) {
+  const DriverLock lock(mutex_);
+  const uint64_t delay = reconnect_policy_.next_delay_ms();
+  log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
+  return delay;
+}
+
+// The next server of the round follows at once; the next round after a delay. A connection
+// that was accepted ends its round: who comes back asks anew.
+uint64_t Client::next_delay(bool accepted) {
+  if (accepted) servers_.restart();
+  return servers_.has_next() ? 0 : reconnect_policy_.next_delay_ms();
+}
+
+}  // namespace libmosquitto
