@@ -1,16 +1,30 @@
+const SHARED = '$share/';
+
 interface Node<V> {
   readonly children: Map<string, Node<V>>;
-  entry: Entry<V> | null;
+  /** More than one only for shared subscriptions: those of every group, and the filter itself. */
+  readonly entries: Entry<V>[];
 }
 
 interface Entry<V> {
-  readonly value: V;
+  readonly filter: string;
+  value: V;
   /** When it was added: those that match come in this order. */
   readonly order: number;
 }
 
 function new_node<V>(): Node<V> {
-  return { children: new Map(), entry: null };
+  return { children: new Map(), entries: [] };
+}
+
+/**
+ * What messages are to match: of a shared subscription, '$share/group/filter', the filter alone, for they come under
+ * their own topics. '' when the group or the filter is missing.
+ */
+export function matched_part(filter: string): string {
+  if (!filter.startsWith(SHARED)) return filter === '$share' ? '' : filter;
+  const [, group = '', ...rest] = filter.split('/');
+  return group === '' || /[+#]/.test(group) ? '' : rest.join('/');
 }
 
 /**
@@ -29,7 +43,7 @@ export class FilterTree<V> {
   /** A value that the filter had before is replaced, and its place in the order kept. */
   set(filter: string, value: V): void {
     let node = this.#root;
-    for (const level of filter.split('/')) {
+    for (const level of matched_part(filter).split('/')) {
       let child = node.children.get(level);
       if (child === undefined) {
         child = new_node();
@@ -37,26 +51,32 @@ export class FilterTree<V> {
       }
       node = child;
     }
-    if (node.entry === null) this.#size++;
-    node.entry = { value, order: node.entry?.order ?? this.#order++ };
+    const entry = node.entries.find((known) => known.filter === filter);
+    if (entry !== undefined) {
+      entry.value = value;
+      return;
+    }
+    node.entries.push({ filter, value, order: this.#order++ });
+    this.#size++;
   }
 
   delete(filter: string): void {
     const path: Array<[parent: Node<V>, level: string]> = [];
     let node = this.#root;
-    for (const level of filter.split('/')) {
+    for (const level of matched_part(filter).split('/')) {
       const child = node.children.get(level);
       if (child === undefined) return;
       path.push([node, level]);
       node = child;
     }
-    if (node.entry === null) return;
-    node.entry = null;
+    const at = node.entries.findIndex((known) => known.filter === filter);
+    if (at < 0) return;
+    node.entries.splice(at, 1);
     this.#size--;
     // What leads nowhere any more goes with it.
     for (const [parent, level] of path.reverse()) {
       const child = parent.children.get(level);
-      if (child === undefined || child.entry !== null || child.children.size > 0) break;
+      if (child === undefined || child.entries.length > 0 || child.children.size > 0) break;
       parent.children.delete(level);
     }
   }
@@ -79,11 +99,11 @@ function collect<V>(
   found: Array<Entry<V>>,
 ): void {
   // `#` stands for no further level too.
-  const rest = wildcards ? node.children.get('#')?.entry : undefined;
-  if (rest) found.push(rest);
+  const rest = wildcards ? node.children.get('#') : undefined;
+  if (rest !== undefined) found.push(...rest.entries);
   const level = levels[depth];
   if (level === undefined) {
-    if (node.entry !== null) found.push(node.entry);
+    found.push(...node.entries);
     return;
   }
   const same = node.children.get(level);

@@ -5,6 +5,7 @@ import { ClientOptions } from './client-options';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
 import { from_native, MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
+import { matched_part } from './filter-tree';
 import type { Payload } from './message';
 import { live, take } from './native-handle';
 import type { Properties } from './properties';
@@ -234,13 +235,14 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * Sends messages that match a filter to a callback of their own, instead of to on_message. All that match are called,
    * in the order in which they were added. It does not subscribe. Ours; C leaves it to its user.
    *
-   * @param sub a filter; its callback is replaced if it has one
+   * @param sub a filter; its callback is replaced if it has one. Of a shared subscription, '$share/group/filter', the
+   *   filter is what counts: a message does not tell by which subscription it came.
    * @throws MosquittoError MOSQ_ERR_INVAL for an invalid filter
    */
   message_callback_add(sub: string, callback: MessageCallback<this, T>): void {
     live(this, 'message_callback_add');
     const rc = sub_topic_check(sub);
-    if (rc !== MOSQ_ERR_SUCCESS || sub === '') {
+    if (rc !== MOSQ_ERR_SUCCESS || matched_part(sub) === '') {
       throw new MosquittoError(rc || MOSQ_ERR_INVAL, `argument 1 (sub) is not a valid filter: '${sub}'`);
     }
     check_function(2, 'callback', callback);

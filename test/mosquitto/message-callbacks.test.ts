@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Mosquitto, MosquittoError, topic_matches_sub } from 'libmosquitto';
+import {
+  MOSQ_OPT_PROTOCOL_VERSION,
+  type Mosquitto,
+  MosquittoError,
+  MQTT_PROTOCOL_V5,
+  topic_matches_sub,
+} from 'libmosquitto';
 import { MODES } from '../support/drive';
 import type { Peer } from '../support/fake-broker';
 import { publish } from '../support/packets';
@@ -239,7 +245,18 @@ test('reinitialise() takes them off', limit, async (t) => {
 
 test('what is no filter, and what is no callback, is refused', limit, (t) => {
   const client = clientFor(t);
-  for (const wrong of ['', 'a/#/b', 'a#', '+a', 'a/b+']) {
+  for (const wrong of [
+    '',
+    'a/#/b',
+    'a#',
+    '+a',
+    'a/b+',
+    '$share',
+    '$share/group',
+    '$share//a',
+    '$share/+/a',
+    '$share/group/',
+  ]) {
     assert.throws(() => client.message_callback_add(wrong, () => undefined), MosquittoError, wrong);
   }
   for (const wrong of [null, undefined, 5, ['a']]) {
@@ -263,6 +280,38 @@ test('what is no filter, and what is no callback, is refused', limit, (t) => {
   );
   assert.throws(() => client.message_callback_remove('a'), /message_callback_remove: the client was destroyed/);
 });
+
+for (const mode of MODES) {
+  test(`a shared subscription's filter is matched without its group (${mode})`, limit, async (t) => {
+    const client = clientFor(t);
+    assert.equal(client.int_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5), 0);
+    driveFor(t, client, mode);
+    await connectTo(client, broker());
+    const filter = `shared/${mode}/+`;
+    await subscribeTo(client, `$share/group/${filter}`, 1);
+    const seen: string[] = [];
+    const into = (name: string) => (): void => {
+      seen.push(name);
+    };
+    client.on_message = into('on_message');
+    client.message_callback_add(`$share/group/${filter}`, into('group'));
+    client.message_callback_add(filter, into('plain'));
+    client.message_callback_add(`$share/other/${filter}`, into('other'));
+    client.message_callback_add(`$share/group/${filter}`, into('replaced'));
+    client.publish(`shared/${mode}/a`, 'x', 1);
+    await until(() => seen.length >= 3, 'three callbacks');
+    assert.deepEqual(seen, ['replaced', 'plain', 'other']);
+    client.message_callback_remove(filter);
+    client.message_callback_remove('$share/unknown/shared');
+    client.message_callback_remove(`$share/other/${filter}`);
+    client.publish(`shared/${mode}/a`, 'x', 1);
+    await until(() => seen.length >= 4, 'the group alone');
+    client.message_callback_remove(`$share/group/${filter}`);
+    client.publish(`shared/${mode}/a`, 'x', 1);
+    await until(() => seen.length >= 5, 'on_message');
+    assert.deepEqual(seen.slice(3), ['replaced', 'on_message']);
+  });
+}
 
 test('ten thousand filters cost a message little more than one filter', limit, async (t) => {
   const MESSAGES = 20_000;
