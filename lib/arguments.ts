@@ -26,11 +26,6 @@ export function check_callback(name: string, value: unknown): void {
   throw new TypeError(`${name} must be a function or null, got ${shown(value)}`);
 }
 
-export function check_string(position: number, name: string, value: unknown): void {
-  if (typeof value === 'string') return;
-  throw new TypeError(`argument ${position} (${name}) must be a string, got ${shown(value)}`);
-}
-
 export function check_function(position: number, name: string, value: unknown): void {
   if (typeof value === 'function') return;
   throw new TypeError(`argument ${position} (${name}) must be a function, got ${shown(value)}`);

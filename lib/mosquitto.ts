@@ -1,4 +1,4 @@
-import { check_boolean, check_function, check_integer, check_object, check_string } from './arguments';
+import { check_boolean, check_function, check_integer, check_object } from './arguments';
 import { binding, type NativeClient } from './binding';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
 import { ClientOptions } from './client-options';
@@ -56,7 +56,8 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * defaults; a waiting loop_forever() resolves with MOSQ_ERR_NO_CONN. Parameters and defaults are the constructor's.
    * mosquitto_reinitialise().
    *
-   * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`; nothing has changed then
+   * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`, MOSQ_ERR_MALFORMED_UTF8 for one that is too long
+   *   or has control characters; nothing has changed then
    */
   reinitialise(client_id: string | null = null, clean_session = true, obj?: T): number {
     const native = live(this, 'reinitialise');
@@ -252,7 +253,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
   /** Takes the callback of a filter off; does nothing when it has none. */
   message_callback_remove(sub: string): void {
     live(this, 'message_callback_remove');
-    check_string(1, 'sub', sub);
+    sub_topic_check(sub); // for what it throws
     sink_of(this).remove_filter(sub);
   }
 

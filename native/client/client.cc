@@ -1,12 +1,26 @@
 #include "client/client.h"
 
 #include <cerrno>
+#include <cstdint>
+#include <cstring>
 #include <system_error>
 
 namespace libmosquitto {
 
+namespace {
+
+// libmosquitto takes one byte more than the length in CONNECT can say.
+bool is_client_id(const char* id) {
+  if (id == nullptr) return true;
+  const size_t length = std::strlen(id);
+  return length <= UINT16_MAX && mosquitto_validate_utf8(id, static_cast<int>(length)) == MOSQ_ERR_SUCCESS;
+}
+
+}  // namespace
+
 Client::Client(ClientOwner& owner, const char* client_id, bool clean_session) : owner_(owner) {
   if (initialise_library() != MOSQ_ERR_SUCCESS) throw std::system_error(ENOTSUP, std::generic_category());
+  if (!is_client_id(client_id)) throw std::system_error(EINVAL, std::generic_category());
   errno = 0;
   handle_ = mosquitto_new(client_id, clean_session, this);
   if (handle_ == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
@@ -33,6 +47,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   close_link();
   // Refused before anything is freed: the client stays as it was.
   if (client_id == nullptr && !clean_session) return MOSQ_ERR_INVAL;
+  if (!is_client_id(client_id)) return MOSQ_ERR_MALFORMED_UTF8;
   const std::lock_guard lock(mutex_);
   release_leftovers(handle_);
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));

@@ -8,6 +8,7 @@
 namespace libmosquitto {
 
 int Client::connect_srv(const std::string& domain, int keepalive, const char* bind_address) {
+  if (domain.empty()) return MOSQ_ERR_INVAL;
   constexpr int kPlaceholder = 1883;  // until a record names a port
   return connect(Wait::kNo, domain, kPlaceholder, keepalive, bind_address, nullptr, domain);
 }

@@ -194,13 +194,26 @@ class Converter {
 
 }  // namespace
 
+namespace {
+
+// { ... }, with the usual prototype or none.
+bool is_plain(const Napi::Object& object) {
+  const Napi::Value prototype = object.GetPrototype();
+  return !prototype.IsObject() || !prototype.As<Napi::Object>().GetPrototype().IsObject();
+}
+
+}  // namespace
+
 PropertyList to_properties(const Napi::Value& value, ArgumentName argument, int command) {
+  constexpr const char* kExpected = "an object of properties or null";
   if (value.IsNull() || value.IsUndefined()) return {};
-  if (!value.IsObject() || value.IsArray() || value.IsFunction()) {
-    throw_wrong_type(argument, "an object of properties or null", value);
-  }
+  // Of bytes, each would be a property: merely to list those of a large buffer takes minutes.
+  const bool bytes = value.IsTypedArray() || value.IsArrayBuffer() || value.IsDataView();
+  if (!value.IsObject() || value.IsArray() || value.IsFunction() || bytes) throw_wrong_type(argument, kExpected, value);
   const auto object = value.As<Napi::Object>();
   const Napi::Array names = object.GetPropertyNames();
+  // A Map has properties that are none of an object's: they would be lost without a word.
+  if (names.Length() == 0 && !is_plain(object)) throw_wrong_type(argument, kExpected, value);
   Converter converter(value.Env(), argument, command);
   for (uint32_t i = 0; i < names.Length(); i++) {
     const Napi::Value name = names.Get(i);

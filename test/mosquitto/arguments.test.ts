@@ -8,7 +8,7 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 
 type Method = (...args: unknown[]) => unknown;
-type Kind = 'string' | 'string or null' | 'integer' | 'boolean' | 'payload' | 'password';
+type Kind = 'string' | 'string or null' | 'integer' | 'boolean' | 'payload' | 'password' | 'properties';
 
 /** Every argument of every method: valid values to stand before it, its name and what it takes. */
 const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>> = {
@@ -21,24 +21,81 @@ const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>>
     ['port', 'integer', -1],
     ['keepalive', 'integer', 60],
     ['bind_address', 'string or null', null],
+    ['properties', 'properties', null],
   ],
   connect_async: [
     ['hostname', 'string', '127.0.0.1'],
     ['port', 'integer', -1],
     ['keepalive', 'integer', 60],
     ['bind_address', 'string or null', null],
+    ['properties', 'properties', null],
+  ],
+  connect_srv: [
+    ['hostname', 'string', 'things.test'],
+    ['keepalive', 'integer', 60],
+    ['bind_address', 'string or null', null],
+  ],
+  disconnect: [
+    ['reason_code', 'integer', 0],
+    ['properties', 'properties', null],
   ],
   publish: [
     ['topic', 'string', 't'],
     ['payload', 'payload', null],
     ['qos', 'integer', 0],
     ['retain', 'boolean', false],
+    ['properties', 'properties', null],
   ],
   subscribe: [
     ['topic', 'string', 't'],
     ['qos', 'integer', 0],
+    ['options', 'integer', 0],
+    ['properties', 'properties', null],
   ],
-  unsubscribe: [['topic', 'string', 't']],
+  unsubscribe: [
+    ['topic', 'string', 't'],
+    ['properties', 'properties', null],
+  ],
+  message_callback_add: [['sub', 'string', 't']],
+  message_callback_remove: [['sub', 'string', 't']],
+  ext_auth_continue: [
+    ['method', 'string', 'm'],
+    ['data', 'payload', null],
+    ['properties', 'properties', null],
+  ],
+  socks5_set: [
+    ['host', 'string', 'h'],
+    ['port', 'integer', 1080],
+    ['username', 'string or null', null],
+    ['password', 'string or null', null],
+  ],
+  tls_set: [
+    ['cafile', 'password', null],
+    ['capath', 'string or null', null],
+    ['certfile', 'password', null],
+    ['keyfile', 'password', null],
+    ['passphrase', 'string or null', null],
+  ],
+  tls_insecure_set: [['value', 'boolean', false]],
+  tls_opts_set: [
+    ['cert_reqs', 'integer', 1],
+    ['tls_version', 'string or null', null],
+    ['ciphers', 'string or null', null],
+  ],
+  tls_psk_set: [
+    ['psk', 'string', 'ab'],
+    ['identity', 'string', 'i'],
+    ['ciphers', 'string or null', null],
+  ],
+  int_option: [
+    ['option', 'integer', 1],
+    ['value', 'integer', 5],
+  ],
+  string_option: [
+    ['option', 'integer', 13],
+    ['value', 'string or null', null],
+  ],
+  max_packet_size_set: [['bytes', 'integer', 0]],
   loop: [
     ['timeout', 'integer', 0],
     ['max_packets', 'integer', 1],
@@ -56,6 +113,7 @@ const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>>
     ['payload', 'payload', null],
     ['qos', 'integer', 0],
     ['retain', 'boolean', false],
+    ['properties', 'properties', null],
   ],
   reconnect_delay_set: [
     ['delay', 'integer', 1],
@@ -69,10 +127,26 @@ const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>>
 const FUNCTIONS: typeof METHODS = {
   strerror: [['rc', 'integer', 0]],
   connack_string: [['code', 'integer', 0]],
+  reason_string: [['code', 'integer', 0]],
+  string_to_command: [['name', 'string', 'publish']],
   topic_matches_sub: [
     ['sub', 'string', 'a'],
     ['topic', 'string', 'a'],
   ],
+  sub_topic_check: [['sub', 'string', 'a']],
+  pub_topic_check: [['topic', 'string', 'a']],
+  string_to_property_info: [['name', 'string', 'content-type']],
+  property_identifier_to_string: [['identifier', 'integer', 3]],
+  property_check_command: [
+    ['command', 'integer', 0x30],
+    ['identifier', 'integer', 3],
+  ],
+  property_check_all: [
+    ['command', 'integer', 0x30],
+    ['properties', 'properties', null],
+  ],
+  property_get_length_all: [['properties', 'properties', null]],
+  property_get_remaining_length: [['properties', 'properties', null]],
 };
 
 const WRONG: Record<Kind, unknown[]> = {
@@ -95,6 +169,20 @@ const WRONG: Record<Kind, unknown[]> = {
   boolean: ['yes', '', null, {}, Symbol('s')],
   payload: [1, true, {}, [], Symbol('s'), 1n, () => 1],
   password: [1, true, {}, Symbol('s')],
+  // The last five are objects, whose content would be lost: of a large buffer each byte would be asked for as a property.
+  properties: [
+    1,
+    true,
+    'x',
+    Symbol('s'),
+    [],
+    () => 1,
+    Buffer.alloc(64 * 1024 * 1024),
+    new ArrayBuffer(8),
+    new DataView(new ArrayBuffer(8)),
+    new Map([['content-type', 'a']]),
+    new Date(),
+  ],
 };
 
 const TEXT: ReadonlySet<Kind> = new Set(['string', 'string or null', 'password']);
@@ -236,4 +324,16 @@ test('undefined stands for the default of every optional argument', limit, (t) =
   assert.equal(methodOf(client, 'will_set')('t', undefined, undefined, undefined), 0);
   assert.equal(methodOf(client, 'reconnect_delay_set')(1, undefined, undefined), 0);
   assert.equal(methodOf(client, 'username_pw_set')('u', undefined), 0);
+});
+
+test('properties may have any prototype, and be none', limit, (t) => {
+  const client = clientFor(t, 'arguments');
+  assert.equal(client.int_option(libmosquitto.MOSQ_OPT_PROTOCOL_VERSION, libmosquitto.MQTT_PROTOCOL_V5), 0);
+  class Described {
+    'content-type' = 'text/plain';
+  }
+  const bare = Object.assign(Object.create(null), { 'content-type': 'text/plain' });
+  for (const properties of [{}, Object.create(null), bare, new Described(), Object.create(new Described())]) {
+    assert.equal(client.will_set('t', 'x', 0, false, properties), 0);
+  }
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MOSQ_ERR_INVAL, Mosquitto, MosquittoError } from 'libmosquitto';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8, Mosquitto, MosquittoError } from 'libmosquitto';
 import type { Packet } from '../support/packets';
 import { readConnect } from '../support/packets';
 import { brokerFor, clientFor, driveFor, fakeBrokerFor } from '../support/scope';
@@ -190,6 +190,19 @@ for (const mode of ['event loop', 'thread'] as const) {
 test('reinitialise() with a generated id and without a clean session returns MOSQ_ERR_INVAL', limit, (t) => {
   const client = clientFor(t, 'first');
   assert.equal(client.reinitialise(null, false), MOSQ_ERR_INVAL);
+});
+
+test('reinitialise() with an id that MQTT forbids is refused, and the client is what it was', limit, async (t) => {
+  const client = clientFor(t, 'kept', true, 'obj');
+  assert.equal(client.will_set('kept/will', 'x'), 0);
+  for (const wrong of ['control \u0001', 'x'.repeat(65536)]) {
+    assert.equal(client.reinitialise(wrong), MOSQ_ERR_MALFORMED_UTF8, JSON.stringify(wrong.slice(0, 20)));
+    assert.throws(() => new Mosquitto(wrong), { name: 'MosquittoError', rc: MOSQ_ERR_INVAL });
+  }
+  assert.equal(client.userdata(), 'obj');
+  const { client_id, will } = await introduction(t, client);
+  assert.equal(client_id, 'kept');
+  assert.equal(will?.topic, 'kept/will');
 });
 
 test('reinitialise() forgets the options of before: will, user name', limit, async (t) => {
