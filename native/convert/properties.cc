@@ -123,6 +123,7 @@ class Converter {
   // CONNECT's are kept for the reconnections, a message's until it is acknowledged.
   std::string copied_text(const Napi::Value& value) {
     std::string content = text(value, "a string");
+    count(content.size());
     if (content.empty() && !kCopiesEmptyStrings && (command_ == CMD_CONNECT || command_ == CMD_PUBLISH)) {
       throw Napi::RangeError::New(env_, where() + " must not be empty with libmosquitto 2.0, which would crash");
     }
@@ -133,12 +134,21 @@ class Converter {
     if (bytes > kLongest) throw Napi::RangeError::New(env_, where() + " must not be longer than 65535 bytes");
   }
 
+  // With more than their length can say libmosquitto drops them, and aborts the process.
+  void count(size_t bytes) {
+    bytes_ += 1 + sizeof(uint16_t) + bytes;
+    if (bytes_ > kLargestVarint) {
+      throw Napi::RangeError::New(env_, where() + " makes the properties longer than 268435455 bytes");
+    }
+  }
+
   void add_pair(const Napi::Value& value) {
     constexpr const char* kExpected = "an array of [name, value] pairs of strings";
     if (!value.IsArray() || value.As<Napi::Array>().Length() != 2) wrong_type(kExpected, value);
     const auto pair = value.As<Napi::Array>();
     const std::string name = text(pair.Get(uint32_t{0}), kExpected);
     const std::string content = text(pair.Get(uint32_t{1}), kExpected);
+    count(name.size() + sizeof(uint16_t) + content.size());
     check(mosquitto_property_add_string_pair(list_.address(), identifier_, name.c_str(), content.c_str()), value);
   }
 
@@ -171,6 +181,7 @@ class Converter {
         const std::optional<std::string_view> bytes = bytes_of(value);
         if (!bytes) wrong_type("a Uint8Array", value);
         check_length(bytes->size());
+        count(bytes->size());
         return mosquitto_property_add_binary(list.address(), identifier_, bytes->data(),
                                              static_cast<uint16_t>(bytes->size()));
       }
@@ -187,6 +198,7 @@ class Converter {
   ArgumentName argument_;
   int command_;
   PropertyList list_;
+  size_t bytes_ = 0;  // of strings and binary data, which are what can be long
   const std::string* name_ = nullptr;
   int identifier_ = 0;
   int type_ = 0;

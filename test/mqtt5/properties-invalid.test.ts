@@ -4,6 +4,7 @@ import {
   MOSQ_ERR_NOT_SUPPORTED,
   MOSQ_OPT_PROTOCOL_VERSION,
   type Mosquitto,
+  MQTT_PROTOCOL_V5,
   MQTT_PROTOCOL_V31,
   MQTT_PROTOCOL_V311,
   type Properties,
@@ -266,3 +267,16 @@ for (const [name, version] of [
     assert.equal(client.disconnect(0, {}), 0);
   });
 }
+
+test('properties that are too long for any packet are refused, and do no harm', limit, (t) => {
+  const client = clientFor(t);
+  assert.equal(client.int_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5), 0);
+  const pair: [string, string] = ['k', 'v'.repeat(65535)];
+  const pairs = Array.from({ length: 4097 }, () => pair);
+  for (const qos of [0, 1, 2] as const) {
+    assert.throws(() => client.publish('t', 'x', qos, false, { 'user-property': pairs }), {
+      name: 'RangeError',
+      message: /argument 5 \(properties\): 'user-property' makes the properties longer than 268435455 bytes/,
+    });
+  }
+});
