@@ -116,8 +116,7 @@ bool ClientWrap::ending() {
 void ClientWrap::look_up(int32_t question, const std::string& domain) {
   const Napi::Value callback = Value().Get("look_up");
   if (!callback.IsFunction()) return;
-  callback.As<Napi::Function>().Call(Value(),
-                                     {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
+  callback.As<Napi::Function>().Call(Value(), {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
 }
 
 void ClientWrap::loop_started() {

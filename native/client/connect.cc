@@ -21,6 +21,7 @@ int Client::declare(const DialTarget& target, Call call) {
   drop_dial();
   has_target_ = true;
   target_ = target;
+  write_rc_ = MOSQ_ERR_SUCCESS;  // of the connection before
   accepted_ = disconnect_requested_ = disconnect_written_ = done_ = authenticating_ = false;
   reconnect_policy_.reset();
   return MOSQ_ERR_SUCCESS;
@@ -83,8 +84,11 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
 
 int Client::reconnect(Wait wait) {
   if (!has_target_) return MOSQ_ERR_INVAL;
-  // A name server answers the event loop only.
-  if (wait == Wait::kYes && servers_.active() && !servers_.has_next() && !servers_.known()) return MOSQ_ERR_INVAL;
+  if (wait == Wait::kYes) {
+    const std::lock_guard lock(mutex_);
+    // A name server answers the event loop only.
+    if (servers_.active() && !servers_.has_next() && !servers_.known()) return MOSQ_ERR_INVAL;
+  }
   let_go();
   servers_.stop_waiting();
   if (accepted_) servers_.restart();

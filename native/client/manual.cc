@@ -27,7 +27,10 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
 
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
-  if (servers_.waiting()) return MOSQ_ERR_CONN_PENDING;
+  {
+    const std::lock_guard lock(mutex_);
+    if (servers_.waiting()) return MOSQ_ERR_CONN_PENDING;
+  }
   if (std::exchange(dial_wanted_, false)) {
     std::optional<int32_t> question;
     {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { MOSQ_ERR_CONN_REFUSED, MOSQ_ERR_INVAL, MOSQ_ERR_LOOKUP, MOSQ_LOG_WARNING, type Mosquitto } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { runChild } from '../support/child';
 import { type DnsServer, dnsServerFor, type SrvRecord } from '../support/dns-server';
 import { MODES, type Mode } from '../support/drive';
+import { rawServerFor } from '../support/raw-server';
 import { clientFor, defer, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
@@ -38,8 +38,7 @@ function warningsOf(client: Mosquitto): string[] {
 /** A SOCKS5 proxy that makes connections to some names alone, all of them to the broker; no other computer knows these. */
 async function namingProxyFor(t: TestContext, brokerPort: number, known: readonly string[]) {
   const asked: string[] = [];
-  const server = createServer((socket) => {
-    socket.on('error', () => undefined);
+  const { port } = await rawServerFor(t, (socket) => {
     socket.once('data', () => {
       socket.write(Uint8Array.of(5, 0));
       socket.once('data', (request) => {
@@ -59,14 +58,7 @@ async function namingProxyFor(t: TestContext, brokerPort: number, known: readonl
       });
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  assert.ok(address !== null && typeof address === 'object');
-  defer(t, () => {
-    server.close();
-  });
-  return { port: address.port, asked };
+  return { port, asked };
 }
 
 /** As driveFor(). In 'loop' mode a failed attempt is the caller's to repeat, which this does. */
