@@ -231,18 +231,18 @@ test('a first reply of the proxy that comes byte by byte', limit, async (t) => {
   const answers = [
     { bytes: [5, 0], goes_on: true },
     { bytes: [5, 2], goes_on: false },
-    { bytes: [5], goes_on: false },
   ];
   for (const mode of MODES) {
     for (const { bytes, goes_on } of answers) {
       const proxy = await rawServerFor(t, (socket) => {
         socket.setNoDelay();
         socket.once('data', async () => {
+          // Whoever answers all the same has nothing to offer.
+          if (!goes_on) socket.once('data', () => socket.end());
           for (const byte of bytes) {
             socket.write(Buffer.from([byte]));
             await sleep(20);
           }
-          if (bytes.length === 1) socket.end();
         });
       });
       const client = clientFor(t);
