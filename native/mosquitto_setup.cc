@@ -9,7 +9,12 @@ namespace libmosquitto {
 int initialise_library() {
   static std::once_flag once;
   static int rc = MOSQ_ERR_SUCCESS;
-  std::call_once(once, [] { rc = mosquitto_lib_init(); });
+  std::call_once(once, [] {
+    rc = mosquitto_lib_init();
+#ifndef LIBMOSQUITTO_SYSTEM
+    repairs_initialise();
+#endif
+  });
   return rc;
 }
 

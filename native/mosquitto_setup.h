@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <mutex>
 
 #include <mosquitto.h>
 #if __has_include(<mosquitto/mqtt_protocol.h>)
@@ -163,6 +164,17 @@ int mosquitto_property_get_remaining_length(const mosquitto_property* properties
 unsigned int mosquitto_varint_bytes(uint32_t word);
 int mosquitto_string_to_command(const char* name, int* command);
 #endif
+
+// Around what may be the first TLS connection of the process: libmosquitto sets up its part
+// of OpenSSL there, and two worker threads may come to it at once. repairs_initialise() has
+// done it before in the static build.
+inline std::unique_lock<std::mutex> lock_tls_setup([[maybe_unused]] bool may_be_first) {
+#ifdef LIBMOSQUITTO_SYSTEM
+  static std::mutex mutex;
+  if (may_be_first) return std::unique_lock(mutex);
+#endif
+  return {};
+}
 
 // Calls mosquitto_lib_init() once for the process: it is not thread safe, and two
 // worker threads may load the addon at the same moment. mosquitto_lib_cleanup() is

@@ -115,6 +115,7 @@ int Client::adopt(UniqueFd fd) {
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);
   if (const int rc = renew_tls_settings(); rc != MOSQ_ERR_SUCCESS) return rc;
+  const auto setup = lock_tls_setup(tls_wanted_);
   const int rc = checked(mosquitto_reconnect(handle_));
   remember_tls_settings(rc);
   if (rc != MOSQ_ERR_TLS || !scope.handshake_begun()) return rc;

@@ -46,6 +46,8 @@ int Client::read_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
   handshaking_ = in_handshake();
+  // Behind a SOCKS proxy the handshake begins here.
+  const auto setup = lock_tls_setup(tls_wanted_ && !accepted_ && !proxy_.hostname.empty());
   const int rc = check_handshake(checked(mosquitto_loop_read(handle_, 1)));
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }

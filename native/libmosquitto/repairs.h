@@ -10,6 +10,9 @@ extern "C" {
 
 struct mosquitto;
 
+/* Once for the process, after mosquitto_lib_init(). */
+void repairs_initialise(void);
+
 /* No PINGRESP is expected of this client for now. */
 void repairs_excuse_pingresp(struct mosquitto* mosq);
 

@@ -102,6 +102,10 @@ int __wrap_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq) {
   return about_peer;
 }
 
+/* The library does it in the first TLS connection, and looks without a lock whether it has
+ * done it: two threads may both find that it is to be done, or the one half of the other. */
+void repairs_initialise(void) { net__init_tls(); }
+
 void repairs_forget_psk(struct mosquitto *mosq) {
   release(mosq->tls_psk);
   mosq->tls_psk = NULL;
