@@ -38,6 +38,9 @@ void repairs_hold(void* userdata, uint16_t position, uint16_t length);
 void repairs_note_tls(struct mosquitto* mosq, long length);
 void repairs_tls_failed(void* userdata);
 
+/* The error of the write of gathered packets that the next write is to return; 0 for none. */
+int repairs_gathered_failed(void);
+
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
 void repairs_forget_psk(struct mosquitto* mosq);
 

@@ -45,6 +45,11 @@ void repairs_note_tls(struct mosquitto *mosq, long length) {
 /* A peer that refuses us sends an alert and resets the connection: a write sees the reset
  * alone, while the alert that says why waits to be read. */
 ssize_t __wrap_net__write(struct mosquitto *mosq, const void *buffer, size_t count) {
+  const int failed = repairs_gathered_failed();
+  if (failed != 0) {
+    errno = failed;
+    return -1;
+  }
   const ssize_t length = __real_net__write(mosq, buffer, count);
   repairs_note_tls(mosq, length);
   if (length >= 0 || mosq->ssl == NULL || (errno != EPIPE && errno != ECONNRESET)) return length;

@@ -16,7 +16,7 @@ import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.
 
 const shims = inRoot('native', 'libmosquitto');
 const shimFiles = readdirSync(shims)
-  .filter((name) => /^repairs.*\.[ch]$/.test(name))
+  .filter((name) => /\.[ch]$/.test(name))
   .sort()
   .map((name) => join(shims, name));
 const repairs = shimFiles.filter((path) => path.endsWith('.c'));

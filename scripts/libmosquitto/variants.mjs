@@ -36,7 +36,7 @@ export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-section
 
 /**
  * The functions whose calls the addon stands in for: of the C library (native/driver/libc_hooks.cc),
- * and of libmosquitto itself (native/libmosquitto/repairs*.c).
+ * and of libmosquitto itself (native/libmosquitto/*.c).
  */
 const wrapped = [
   ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
@@ -47,6 +47,7 @@ const wrapped = [
     'net__write',
     'net__read_ws',
     'packet__read',
+    'packet__write',
     'send__connect',
     'mosquitto__set_state',
     'mosquitto__verify_ocsp_status_cb',

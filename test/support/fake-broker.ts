@@ -1,5 +1,8 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
+import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
+import type { Pair } from './certificates';
 import { CONNECT, connack, decode, type Packet } from './packets';
 import { within } from './wait';
 
@@ -110,9 +113,10 @@ export class Peer {
     this.#socket.end();
   }
 
-  /** At once, with a reset. */
+  /** At once, with a reset; under TLS only when there is something left to read. */
   destroy(): void {
-    this.#socket.resetAndDestroy();
+    if (this.#socket instanceof TLSSocket) this.#socket.destroy();
+    else this.#socket.resetAndDestroy();
   }
 
   #take(chunk: Buffer): void {
@@ -130,16 +134,18 @@ export interface FakeBrokerOptions {
   port?: number;
   /** Keeps its side open when the client has ended its own. */
   allowHalfOpen?: boolean;
+  /** TLS, with this certificate. */
+  tls?: Pair & Pick<TlsOptions, 'minVersion' | 'maxVersion'>;
 }
 
 export async function startFakeBroker(
   onConnection: (peer: Peer) => void | Promise<void>,
-  { host = '127.0.0.1', port = 0, allowHalfOpen = false }: FakeBrokerOptions = {},
+  { host = '127.0.0.1', port = 0, allowHalfOpen = false, tls }: FakeBrokerOptions = {},
 ): Promise<FakeBroker> {
   const peers: Peer[] = [];
   const sockets = new Set<Socket>();
   const failures: unknown[] = [];
-  const server = createServer({ allowHalfOpen }, (socket) => {
+  const accept = (socket: Socket): void => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
     const peer = new Peer(socket);
@@ -151,7 +157,11 @@ export async function startFakeBroker(
         failures.push(error);
       }
     })();
-  });
+  };
+  const secure = tls && { ...tls, cert: readFileSync(tls.cert), key: readFileSync(tls.key) };
+  const server = secure
+    ? createTlsServer({ allowHalfOpen, ...secure }, accept)
+    : createServer({ allowHalfOpen }, accept);
   server.listen({ port, host });
   await once(server, 'listening');
   const address = server.address();

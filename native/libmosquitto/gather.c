@@ -1,0 +1,107 @@
+/* libmosquitto sends each packet by a system call of its own, which costs more than
+ * everything else that it does for a small one. Here the packets that stand in the queue
+ * when a loop iteration writes leave together, and then the library's packet__write()
+ * finds them written and does what is to be done after each. Nothing is held back: what
+ * is gathered is written in the same call. */
+#include "config.h"
+
+#include <errno.h>
+#include <openssl/ssl.h>
+#include <string.h>
+
+#include "mosquitto_internal.h"
+#include "mqtt_protocol.h"
+#include "net_mosq.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "util_mosq.h"
+
+enum {
+  /* Of plain TCP; and of TLS, where it is one record. */
+  kMost = 64 * 1024,
+  kMostOfRecord = SSL3_RT_MAX_PLAIN_LENGTH,
+  /* To copy a larger one costs more than a system call. */
+  kLargePacket = 8 * 1024
+};
+
+int __real_packet__write(struct mosquitto* mosq);
+
+/* What writing the gathered packets failed with. The library's own write of the first of
+ * them is answered by it: a second attempt would see another error than the first (EPIPE
+ * after ECONNRESET), and TLS forbids one with other bytes. */
+static _Thread_local int failed_with;
+
+int repairs_gathered_failed(void) {
+  const int error = failed_with;
+  failed_with = 0;
+  return error;
+}
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* The connection is shut down behind a DISCONNECT. */
+static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
+
+/* Copies what is to be sent of the packets that follow one another, up to `room` bytes. */
+static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
+  size_t length = 0;
+  pthread_mutex_lock(&mosq->out_packet_mutex);
+  const struct mosquitto__packet* packet = mosq->out_packet;
+  /* Gathered before, in this same call. Behind a DISCONNECT, which stays, nothing is sent. */
+  while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
+  /* Alone, or large, a packet is sent from where it is. */
+  if (packet != NULL && (packet->next == NULL || packet->to_process > kLargePacket)) packet = NULL;
+  for (; packet != NULL && length < room; packet = packet->next) {
+    const size_t left = room - length;
+    const size_t part = packet->to_process < left ? packet->to_process : left;
+    memcpy(to + length, packet->payload + packet->pos, part);
+    length += part;
+    if (is_last(packet)) break;
+    if (packet->next != NULL && packet->next->to_process > kLargePacket) break;
+  }
+  pthread_mutex_unlock(&mosq->out_packet_mutex);
+  return length;
+}
+
+/* Notes in the packets that `length` bytes of them are sent. */
+static void mark_sent(struct mosquitto* mosq, size_t length) {
+  pthread_mutex_lock(&mosq->out_packet_mutex);
+  for (struct mosquitto__packet* packet = mosq->out_packet; length > 0; packet = packet->next) {
+    const uint32_t part = packet->to_process < length ? packet->to_process : (uint32_t)length;
+    packet->pos += part;
+    packet->to_process -= part;
+    length -= part;
+  }
+  pthread_mutex_unlock(&mosq->out_packet_mutex);
+}
+
+int __wrap_packet__write(struct mosquitto* mosq) {
+  if (!net__is_connected(mosq) || mosquitto__get_state(mosq) == mosq_cs_connect_pending) {
+    return __real_packet__write(mosq);
+  }
+  size_t most = kMost;
+  if (mosq->ssl != NULL) {
+    most = kMostOfRecord;
+    /* What is gathered anew after TLS could not write it begins with the same bytes, in
+     * another place, and perhaps with more behind them. */
+    SSL_set_mode(mosq->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  }
+  uint8_t bytes[kMost];
+  for (;;) {
+    const size_t length = gather(mosq, bytes, most);
+    if (length == 0) break;
+    const ssize_t written = net__write(mosq, bytes, length);
+    if (written <= 0) {
+      failed_with = errno;
+      break;
+    }
+    mark_sent(mosq, (size_t)written);
+    if ((size_t)written < length) break;
+  }
+  const int rc = __real_packet__write(mosq);
+  failed_with = 0;
+  return rc;
+}
+#else
+/* 2.0 has the packet that it is writing outside of the queue. */
+int __wrap_packet__write(struct mosquitto *mosq) { return __real_packet__write(mosq); }
+#endif
