@@ -10,7 +10,9 @@ import { type Properties, read_properties } from './properties';
 //   DISCONNECT    [2] rc  [3] bytes of properties; properties
 //   PUBLISH       [2] mid [3] reason code [4] bytes of properties; properties
 //   MESSAGE       [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
-//                 [4] bytes of the topic [5] of the payload [6] of properties; these three
+//                 [4] bytes of the topic [5] of the payload [6] of properties
+//                 [7] the topic's number in topic_table.h, -1 for none; topic, payload, properties.
+//                 A topic of no bytes is the one that last came with this number.
 //   SUBSCRIBE     [2] mid [3] bytes of codes [4] of properties; codes, 1 byte each; properties
 //   UNSUBSCRIBE   as SUBSCRIBE
 //   LOG           [2] level [3] bytes of the text; text
@@ -36,7 +38,7 @@ export const LOOK_UP = 11;
 const QOS_BITS = 3;
 const RETAIN_BIT = 4;
 const ASCII_BIT = 8;
-const MESSAGE_HEADER_BYTES = 28;
+const MESSAGE_HEADER_BYTES = 32;
 // Of a record with two, and with three words of its own.
 const TWO_WORDS_BYTES = 16;
 const THREE_WORDS_BYTES = 20;
@@ -55,6 +57,8 @@ export interface EventReceiver {
   pre_connect(): void;
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void;
   look_up(question: number, domain: string): void;
+  /** Topics by their numbers: those that came, and that later messages refer to. */
+  readonly topics: string[];
 }
 
 // Decode without the dispatch on the encoding's name that Buffer's toString() does; every Buffer has both.
@@ -62,6 +66,20 @@ interface DecodableBuffer extends Buffer {
   latin1Slice(start: number, end: number): string;
   utf8Slice(start: number, end: number): string;
 }
+
+interface BufferClass {
+  new (memory: ArrayBuffer, at: number, length: number): Buffer;
+  new (copied: Buffer): Buffer;
+}
+
+/** The class behind Buffer: without the checks of Buffer.from(), which take longer than the rest. */
+const PlainBuffer = (Buffer as unknown as { [Symbol.species]: BufferClass })[Symbol.species];
+
+/**
+ * A payload of up to this size gets memory of its own, so that one which is kept for long does not keep the whole
+ * batch. V8 has it beside the object, which costs as little as a view.
+ */
+const OWN_MEMORY_BYTES = 64;
 
 const NO_BYTES = Buffer.alloc(0);
 
@@ -98,7 +116,7 @@ function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver
   const c = words[first + 4] ?? 0;
   switch (kind) {
     case MESSAGE:
-      receiver.message(read_message(words, bytes, at));
+      receiver.message(read_message(words, bytes, at, receiver.topics));
       break;
     case PUBLISH:
       receiver.publish(a, b, read_properties(bytes, at + THREE_WORDS_BYTES, c));
@@ -162,17 +180,31 @@ function deliver_ext_auth(
   );
 }
 
-function read_message(words: Int32Array, bytes: DecodableBuffer, at: number): MosquittoMessage {
+function read_payload(batch: ArrayBuffer, start: number, length: number): Buffer {
+  if (length === 0) return NO_BYTES;
+  const view = new PlainBuffer(batch, start, length);
+  return length > OWN_MEMORY_BYTES ? view : new PlainBuffer(view);
+}
+
+function read_message(words: Int32Array, bytes: DecodableBuffer, at: number, topics: string[]): MosquittoMessage {
   const first = at >> 2;
   const bits = words[first + 3] ?? 0;
   const payloadlen = words[first + 5] ?? 0;
+  const number = words[first + 7] ?? -1;
   const topic_start = at + MESSAGE_HEADER_BYTES;
   const topic_end = topic_start + (words[first + 4] ?? 0);
+  let topic = topics[number];
+  if (topic_start !== topic_end) {
+    topic =
+      (bits & ASCII_BIT) === 0 ? bytes.utf8Slice(topic_start, topic_end) : bytes.latin1Slice(topic_start, topic_end);
+    if (number >= 0) topics[number] = topic;
+  } else if (topic === undefined) {
+    throw new Error(`a message refers to topic ${number}, which has not come`);
+  }
   return {
     mid: words[first + 2] ?? 0,
-    topic:
-      (bits & ASCII_BIT) === 0 ? bytes.utf8Slice(topic_start, topic_end) : bytes.latin1Slice(topic_start, topic_end),
-    payload: payloadlen === 0 ? NO_BYTES : Buffer.from(bytes.buffer, topic_end, payloadlen),
+    topic,
+    payload: read_payload(words.buffer as ArrayBuffer, topic_end, payloadlen),
     payloadlen,
     qos: (bits & QOS_BITS) as 0 | 1 | 2,
     retain: (bits & RETAIN_BIT) !== 0,

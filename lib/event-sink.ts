@@ -80,6 +80,7 @@ export class EventSink<M, T> implements EventReceiver {
   /** Read at the time of each call: user_data_set() works from inside a callback. */
   obj: T;
   callbacks: CallbackTable<M, T> = no_callbacks();
+  readonly topics: string[] = [];
 
   readonly #mosq: M;
   readonly #native: NativeClient;

@@ -9,9 +9,9 @@ export interface MosquittoMessage {
   readonly mid: number;
   readonly topic: string;
   /**
-   * The payload; of length zero when the message has none. It shares its memory with messages that arrived together
-   * with it (64 KiB, or one larger message): copy with `Buffer.from(msg.payload)` a small payload that is kept for
-   * long, or that goes to another thread.
+   * The payload; of length zero when the message has none. One of more than 64 bytes shares its memory with messages
+   * that arrived together with it (16 KiB, or one larger message): copy it with `Buffer.from(msg.payload)` when it is
+   * to be kept for long or goes to another thread.
    */
   readonly payload: Buffer;
   /** Bytes in `payload`. */

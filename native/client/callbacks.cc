@@ -75,9 +75,14 @@ struct Trampolines {
     const std::string_view payload(static_cast<const char*>(message->payload),
                                    static_cast<size_t>(message->payloadlen));
     const std::string bytes = property_bytes(properties);
-    const int32_t bits = message->qos | (message->retain ? kRetain : 0) | (is_ascii(topic) ? kAsciiTopic : 0);
-    client.record(EventKind::kMessage, {message->mid, bits, length(topic), length(payload), length(bytes)},
-                  {topic, payload, bytes});
+    const TopicTable::Place place = client.topics_.place(topic);
+    const std::string_view told = place.known ? std::string_view() : topic;
+    const int32_t bits = message->qos | (message->retain ? kRetain : 0) | (is_ascii(told) ? kAsciiTopic : 0);
+    const bool recorded = client.record(
+        EventKind::kMessage, {message->mid, bits, length(told), length(payload), length(bytes), place.number},
+        {told, payload, bytes});
+    // JavaScript will not hear of this topic.
+    if (!recorded) client.topics_.clear();
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,

@@ -52,6 +52,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   release_leftovers(handle_);
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
   batch_.clear();
+  topics_.clear();
   listening_ = 0;
   has_target_ = false;
   target_ = DialTarget{};
@@ -80,11 +81,13 @@ int Client::checked(int rc) {
   return rc;
 }
 
-void Client::record(EventKind kind, std::initializer_list<int32_t> words,
+// False when memory ran out: the event is lost.
+bool Client::record(EventKind kind, std::initializer_list<int32_t> words,
                     std::initializer_list<std::string_view> bytes) {
-  if (batch_.append(kind, words, bytes)) return;
+  if (batch_.append(kind, words, bytes)) return true;
   // A record too large for the memory that is left may still leave room to say so.
   batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});
+  return false;
 }
 
 void Client::log(int level, const std::string& text) {

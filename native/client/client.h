@@ -23,6 +23,7 @@
 #include "driver/libc_hooks.h"
 #include "driver/link.h"
 #include "driver/reconnect_policy.h"
+#include "driver/topic_table.h"
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {
@@ -233,7 +234,7 @@ class Client {
   int check_handshake(int rc);
   int read_alert();
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
-  void record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
+  bool record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
@@ -243,6 +244,7 @@ class Client {
   // Guarded by mutex_:
   mosquitto* handle_ = nullptr;
   EventBatch batch_;
+  TopicTable topics_;
   uint32_t listening_ = 0;
   bool has_target_ = false;
   DialTarget target_;

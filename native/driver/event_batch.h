@@ -8,7 +8,9 @@
 //   kDisconnect   [2] rc  [3] bytes of properties; properties
 //   kPublish      [2] mid [3] reason code [4] bytes of properties; properties
 //   kMessage      [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
-//                 [4] bytes of the topic [5] of the payload [6] of properties; these three
+//                 [4] bytes of the topic [5] of the payload [6] of properties
+//                 [7] the topic's number in topic_table.h, -1 for none; topic, payload, properties.
+//                 A topic of no bytes is the one that last came with this number.
 //   kSubscribe    [2] mid [3] bytes of codes [4] of properties; codes, 1 byte each; properties
 //   kUnsubscribe  as kSubscribe
 //   kLog          [2] level [3] bytes of the text; text
@@ -56,9 +58,9 @@ struct EventChunk {
 
 class EventBatch {
  public:
-  // Large enough that a call into JavaScript is spread over hundreds of messages,
-  // small enough that one payload kept by the user holds little else in memory.
-  static constexpr size_t kChunkBytes = size_t{64} * 1024;
+  // Large enough that a call into JavaScript is spread over a hundred messages, small
+  // enough that one payload kept by the user holds little else in memory.
+  static constexpr size_t kChunkBytes = size_t{16} * 1024;
 
   // Appends a record. False when memory ran out: the record is lost.
   bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});

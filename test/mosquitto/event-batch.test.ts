@@ -40,10 +40,11 @@ function message(
   topic: string,
   payload: Uint8Array,
   properties: Uint8Array = Buffer.alloc(0),
+  number = -1,
 ): Buffer {
   const topic_bytes = Buffer.from(topic);
   const lengths = [topic_bytes.length, payload.length, properties.length];
-  return record(MESSAGE, [mid, bits, ...lengths], topic_bytes, payload, properties);
+  return record(MESSAGE, [mid, bits, ...lengths, number], topic_bytes, payload, properties);
 }
 
 /** A string as properties have it: two bytes of length, then UTF-8. */
@@ -78,6 +79,7 @@ function receiver(on_event: (event: Event) => void = () => undefined) {
     };
   return {
     open: true,
+    topics: [],
     events,
     connect: note('connect'),
     disconnect: note('disconnect'),
@@ -110,6 +112,26 @@ function decode_message(...args: Parameters<typeof message>): MosquittoMessage {
 describe('an event batch', () => {
   test('an empty one delivers nothing', () => {
     assert.deepEqual(decode(), []);
+  });
+
+  test('a topic that came with a number is the one of later messages with that number', () => {
+    const nothing = Buffer.alloc(0);
+    const target = receiver();
+    const first = [message(1, 8, 'a', nothing, nothing, 0), message(2, 0, 'größe', nothing, nothing, 1)];
+    const second = [message(3, 8, '', nothing, nothing, 1), message(4, 8, '', Buffer.from('x'), nothing, 0)];
+    const third = [message(5, 8, 'b', nothing, nothing, 0), message(6, 8, '', nothing, nothing, 0)];
+    for (const records of [first, second, third]) deliver_events(batch_of(...records), target, unexpected);
+    assert.deepEqual(
+      target.events.map(([, msg]) => (msg as MosquittoMessage).topic),
+      ['a', 'größe', 'größe', 'a', 'b', 'b'],
+    );
+  });
+
+  test('a number that has not come is a bug of ours, and not an empty topic', () => {
+    const nothing = Buffer.alloc(0);
+    const failures: unknown[] = [];
+    deliver_events(batch_of(message(1, 8, '', nothing, nothing, 7)), receiver(), (error) => failures.push(error));
+    assert.match(String(failures[0]), /topic 7/);
   });
 
   test('every kind arrives with its values, in order', () => {
