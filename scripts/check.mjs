@@ -27,7 +27,8 @@ function tsc(...args) {
 }
 
 function clangFormat() {
-  const files = filesBelow([inRoot('native')]).filter((file) => /\.(cc|h)$/.test(file));
+  const folders = ['native', 'bench/peer', 'bench/c-client'].map((folder) => inRoot(folder));
+  const files = filesBelow(folders).filter((file) => /\.(cc|h)$|bench.*\.c$/.test(file));
   return status('clang-format-19', [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...files]);
 }
 

@@ -41,28 +41,59 @@ bool has_lone_surrogate(const Napi::String& string, const std::string& utf8) {
   return false;
 }
 
-std::string utf8_of(const Napi::Value& value, const std::string& where) {
-  const auto string = value.As<Napi::String>();
-  std::string text = string.Utf8Value();
-  if (has_lone_surrogate(string, text)) throw_type_error(value.Env(), where + " must not contain a lone surrogate");
-  return text;
+// A string by one call of Node-API where it is short, as most topics are; nothing for another value.
+std::optional<std::string> read_utf8(const Napi::Value& value) {
+  char short_text[256];
+  size_t length = 0;
+  const napi_status status = napi_get_value_string_utf8(value.Env(), value, short_text, sizeof short_text, &length);
+  if (status == napi_string_expected) return std::nullopt;
+  if (status != napi_ok) throw Napi::Error::New(value.Env());
+  // It never cuts a character in two, whose first bytes then have no room: up to three.
+  if (length + 4 < sizeof short_text) return std::string(short_text, length);
+  return value.As<Napi::String>().Utf8Value();
 }
 
-void refuse_nul(const Napi::Env& env, std::string_view text, const std::string& where) {
+template <typename Where>
+void refuse_lone_surrogate(const Napi::Value& value, const std::string& text, const Where& where) {
+  if (!has_lone_surrogate(value.As<Napi::String>(), text)) return;
+  throw_type_error(value.Env(), where() + " must not contain a lone surrogate");
+}
+
+template <typename Where>
+void refuse_nul(const Napi::Env& env, std::string_view text, const Where& where) {
   if (text.find('\0') != std::string_view::npos) {
-    throw_type_error(env, where + " must not contain a NUL character");
+    throw_type_error(env, where() + " must not contain a NUL character");
   }
 }
 
-std::string_view typed_array_bytes(const Napi::Value& value) {
+size_t element_size(napi_typedarray_type type) {
+  switch (type) {
+    case napi_int8_array:
+    case napi_uint8_array:
+    case napi_uint8_clamped_array:
+      return 1;
+    case napi_int16_array:
+    case napi_uint16_array:
+      return 2;
+    case napi_int32_array:
+    case napi_uint32_array:
+    case napi_float32_array:
+      return 4;
+    default:
+      return 8;
+  }
+}
+
+// Nothing for another value.
+std::optional<std::string_view> typed_array_bytes(const Napi::Value& value) {
   void* data = nullptr;
   napi_typedarray_type type{};
   size_t elements = 0;
   // The pointer that this gives has the view's offset in it already.
-  if (napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr) != napi_ok) {
-    throw Napi::Error::New(value.Env());
-  }
-  return {static_cast<const char*>(data), elements * value.As<Napi::TypedArray>().ElementSize()};
+  const napi_status status = napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr);
+  if (status == napi_invalid_arg) return std::nullopt;
+  if (status != napi_ok) throw Napi::Error::New(value.Env());
+  return std::string_view(static_cast<const char*>(data), elements * element_size(type));
 }
 
 std::string_view data_view_bytes(const Napi::Value& value) {
@@ -100,14 +131,16 @@ void throw_wrong_type(ArgumentName argument, const char* expected, const Napi::V
   throw_type_error(got.Env(), describe(argument) + " must be " + expected + ", got " + shown(got));
 }
 
-std::string checked_text(const Napi::Value& value, const std::string& where) {
-  std::string text = utf8_of(value, where);
-  refuse_nul(value.Env(), text, where);
+std::optional<std::string> checked_text(const Napi::Value& value, const std::function<std::string()>& where) {
+  std::optional<std::string> text = read_utf8(value);
+  if (!text) return text;
+  refuse_lone_surrogate(value, *text, where);
+  refuse_nul(value.Env(), *text, where);
   return text;
 }
 
 std::optional<std::string_view> bytes_of(const Napi::Value& value) {
-  if (value.IsTypedArray()) return typed_array_bytes(value);
+  if (const std::optional<std::string_view> bytes = typed_array_bytes(value)) return bytes;
   if (value.IsDataView()) return data_view_bytes(value);
   if (!value.IsArrayBuffer()) return std::nullopt;
   auto buffer = value.As<Napi::ArrayBuffer>();
@@ -115,8 +148,9 @@ std::optional<std::string_view> bytes_of(const Napi::Value& value) {
 }
 
 Text to_text(const Napi::Value& value, ArgumentName argument) {
-  if (!value.IsString()) throw_wrong_type(argument, "a string", value);
-  return checked_text(value, describe(argument));
+  std::optional<std::string> text = checked_text(value, [argument] { return describe(argument); });
+  if (!text) throw_wrong_type(argument, "a string", value);
+  return *std::move(text);
 }
 
 std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argument) {
@@ -139,26 +173,26 @@ std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument) {
 }
 
 int32_t to_integer(const Napi::Value& value, ArgumentName argument) {
-  if (!value.IsNumber()) throw_wrong_type(argument, "an integer", value);
-  const double number = value.As<Napi::Number>().DoubleValue();
+  double number = 0;
+  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) throw_wrong_type(argument, "an integer", value);
   const bool fits = number >= std::numeric_limits<int32_t>::min() && number <= std::numeric_limits<int32_t>::max();
   if (!fits || number != std::trunc(number)) throw_wrong_type(argument, "a 32-bit integer", value);
   return static_cast<int32_t>(number);
 }
 
 bool to_boolean(const Napi::Value& value, ArgumentName argument) {
-  if (!value.IsBoolean()) throw_wrong_type(argument, "a boolean", value);
-  return value.As<Napi::Boolean>().Value();
+  bool result = false;
+  if (napi_get_value_bool(value.Env(), value, &result) != napi_ok) throw_wrong_type(argument, "a boolean", value);
+  return result;
 }
 
 Payload to_payload(const Napi::Value& value, ArgumentName argument) {
+  if (const std::optional<std::string_view> bytes = bytes_of(value)) return {{}, *bytes};
   if (value.IsNull() || value.IsUndefined()) return {};
-  if (value.IsString()) return {utf8_of(value, describe(argument)), {}};
-  const std::optional<std::string_view> bytes = bytes_of(value);
-  if (!bytes) {
-    throw_wrong_type(argument, "a string, Buffer, TypedArray, DataView, ArrayBuffer or null", value);
-  }
-  return {{}, *bytes};
+  std::optional<std::string> text = read_utf8(value);
+  if (!text) throw_wrong_type(argument, "a string, Buffer, TypedArray, DataView, ArrayBuffer or null", value);
+  refuse_lone_surrogate(value, *text, [argument] { return describe(argument); });
+  return {*std::move(text), {}};
 }
 
 std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentName argument) {
@@ -166,7 +200,7 @@ std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentNa
   if (value.IsString()) return to_text(value, argument);
   const std::optional<std::string_view> bytes = bytes_of(value);
   if (!bytes) throw_wrong_type(argument, "a string, Uint8Array or null", value);
-  refuse_nul(value.Env(), *bytes, describe(argument));
+  refuse_nul(value.Env(), *bytes, [argument] { return describe(argument); });
   return std::string(*bytes);
 }
 

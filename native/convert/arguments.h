@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -42,8 +43,9 @@ struct TextOrBytes {
 
 // A short form of a value for a message, whatever it is.
 std::string shown(const Napi::Value& value);
-// The text of a string; throws a TypeError that begins with `where` for a NUL or a lone surrogate.
-std::string checked_text(const Napi::Value& value, const std::string& where);
+// The text of a string, nothing for another value; throws a TypeError that begins with
+// `where` for a NUL or a lone surrogate.
+std::optional<std::string> checked_text(const Napi::Value& value, const std::function<std::string()>& where);
 // The bytes of a Buffer, TypedArray, DataView or ArrayBuffer; nothing for other values.
 std::optional<std::string_view> bytes_of(const Napi::Value& value);
 

@@ -114,10 +114,10 @@ class Converter {
   }
 
   std::string text(const Napi::Value& value, const char* expected) {
-    if (!value.IsString()) wrong_type(expected, value);
-    std::string text = checked_text(value, where());
-    check_length(text.size());
-    return text;
+    std::optional<std::string> text = checked_text(value, [this] { return where(); });
+    if (!text) wrong_type(expected, value);
+    check_length(text->size());
+    return *std::move(text);
   }
 
   // CONNECT's are kept for the reconnections, a message's until it is acknowledged.

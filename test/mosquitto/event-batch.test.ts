@@ -288,16 +288,27 @@ describe('a message record', () => {
     assert.deepEqual(decoded.payload, Buffer.from([0xff, 0]));
   });
 
-  test('its payload is a view: no copy is made', () => {
-    const batch = batch_of(message(0, 8, 'topic', Buffer.from('payload')));
-    const target = receiver();
-    deliver_events(batch, target, unexpected);
-    const received = target.events[0]?.[1] as MosquittoMessage;
-    assert.equal(received.payload.buffer, batch);
+  test('its payload is a view: no copy is made, but of a small one, which may be kept for long', () => {
+    for (const [length, shares] of [
+      [1, false],
+      [64, false],
+      [65, true],
+      [1000, true],
+    ] as const) {
+      const payload = Buffer.alloc(length, 'x');
+      const batch = batch_of(message(0, 8, 'topic', payload));
+      const target = receiver();
+      deliver_events(batch, target, unexpected);
+      const received = target.events[0]?.[1] as MosquittoMessage;
+      assert.deepEqual(received.payload, payload);
+      assert.equal(received.payload.buffer === batch, shares, `${length} bytes`);
+      if (!shares) assert.equal(received.payload.buffer.byteLength, length);
+    }
   });
 
   test("transferring one payload's memory to another thread does not take the others away", () => {
-    const records = [message(0, 8, 'a', Buffer.from('first')), message(0, 8, 'b', Buffer.from('second'))];
+    const contents = ['first', 'second'].map((text) => text.repeat(20));
+    const records = contents.map((text, i) => message(0, 8, `t/${i}`, Buffer.from(text)));
     const payloads: string[] = [];
     const target = receiver(([, decoded]) => {
       const { payload } = decoded as { payload: Buffer };
@@ -312,7 +323,7 @@ describe('a message record', () => {
       payloads.push(payload.toString());
     });
     deliver_events(batch_of(...records), target, unexpected);
-    assert.deepEqual(payloads, ['first', 'second']);
+    assert.deepEqual(payloads, contents);
   });
 });
 
