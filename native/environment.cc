@@ -1,5 +1,8 @@
 #include "environment.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "client/client_wrap.h"
 
 namespace libmosquitto {
@@ -21,6 +24,21 @@ LoopHost& Environment::network_thread() {
   return network_thread_->host();
 }
 
+void Environment::remove(ClientWrap& client) {
+  clients_.erase(&client);
+  std::replace(at_turn_end_.begin(), at_turn_end_.end(), &client, static_cast<ClientWrap*>(nullptr));
+}
+
+void Environment::at_turn_end(ClientWrap& client) {
+  at_turn_end_.push_back(&client);
+  turn_end_.start(*event_loop_, [this] {
+    turn_end_.stop();
+    for (ClientWrap* const waiting : std::exchange(at_turn_end_, {})) {
+      if (waiting != nullptr) waiting->turn_ended();
+    }
+  });
+}
+
 void Environment::hold() {
   if (holds_++ == 0) event_loop_->ref();
 }
@@ -39,6 +57,7 @@ void Environment::clean_up(napi_async_cleanup_hook_handle handle, void* environm
   self.stop_clients();
   for (ClientWrap* const client : self.clients_) client->end();
   self.network_thread_.reset();
+  self.turn_end_.close();
   napi_async_destroy(self.env_, self.async_context_);
   self.event_loop_->close([handle] { napi_remove_async_cleanup_hook(handle); });
 }

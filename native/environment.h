@@ -4,9 +4,11 @@
 
 #include <memory>
 #include <unordered_set>
+#include <vector>
 
 #include "driver/loop_host.h"
 #include "driver/network_thread.h"
+#include "driver/uv_handle.h"
 #include "napi_setup.h"
 
 namespace libmosquitto {
@@ -27,7 +29,10 @@ class Environment {
   LoopHost& network_thread();
 
   void add(ClientWrap& client) { clients_.insert(&client); }
-  void remove(ClientWrap& client) { clients_.erase(&client); }
+  void remove(ClientWrap& client);
+
+  // Calls client.turn_ended() before the event loop waits again, once.
+  void at_turn_end(ClientWrap& client);
 
   // Loops that keep the process alive.
   void hold();
@@ -49,6 +54,8 @@ class Environment {
   std::unique_ptr<LoopHost> event_loop_;
   std::unique_ptr<NetworkThread> network_thread_;
   std::unordered_set<ClientWrap*> clients_;
+  std::vector<ClientWrap*> at_turn_end_;
+  UvPrepare turn_end_;
   int holds_ = 0;
   bool stopped_ = false;
 };

@@ -23,6 +23,7 @@
 #include "driver/libc_hooks.h"
 #include "driver/link.h"
 #include "driver/reconnect_policy.h"
+#include "driver/send_burst.h"
 #include "driver/topic_table.h"
 #include "mosquitto_setup.h"
 
@@ -42,6 +43,8 @@ class ClientOwner {
   virtual void events_ready() = 0;
   // JavaScript thread, within a callback of the event loop: delivers at once.
   virtual void deliver() = 0;
+  // JavaScript thread: calls turn_ended() before the event loop waits again.
+  virtual void at_turn_end() = 0;
   // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.
   virtual void pre_connect() = 0;
   // JavaScript thread, within a call that waits: another thread is ending this one's environment.
@@ -121,6 +124,9 @@ class Client {
   // Ends a loop that was only waiting for its last event. True when it just did,
   // and so recorded one more.
   bool settle();
+
+  // publish.cc: what the network thread was not yet woken for.
+  void turn_ended();
 
   // manual.cc: the caller's own loop. The steps of mosquitto_loop(), so that the
   // owner can deliver between reading and writing.
@@ -290,6 +296,7 @@ class Client {
   std::shared_ptr<Link> link_;
   bool dial_wanted_ = false;       // by connect_async(), while no loop runs
   std::shared_ptr<DialJob> dial_;  // ... and begun
+  SendBurst burst_;
   bool stop_when_done_ = false;
   bool threaded_ = false;
   bool delivering_ = false;

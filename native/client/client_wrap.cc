@@ -99,6 +99,10 @@ void ClientWrap::deliver() {
   if (client_->has_events()) events_ready();
 }
 
+void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
+
+void ClientWrap::turn_ended() { client_->turn_ended(); }
+
 // on_pre_connect, inside the call that connects: by the object's `pre_connect` property.
 void ClientWrap::pre_connect() {
   const Napi::Value callback = Value().Get("pre_connect");

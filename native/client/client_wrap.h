@@ -28,6 +28,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   // For the environment's end: stops the loop; frees the handle.
   void stop();
   void end();
+  void turn_ended();
 
  private:
   template <auto Method>
@@ -93,6 +94,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   LoopHost& network_thread() override;
   void events_ready() override;
   void deliver() override;
+  void at_turn_end() override;
   void pre_connect() override;
   bool ending() override;
   void look_up(int32_t question, const std::string& domain) override;

@@ -32,7 +32,12 @@ int Client::sent(int rc, int mid) {
 // acknowledgement cannot leave before its message's handler has returned.
 void Client::push_out() {
   if (link_ != nullptr) {
-    link_->host().wake(*link_);
+    if (link_->delivers()) {
+      link_->host().wake(*link_);
+    } else {
+      if (!burst_.running()) owner_.at_turn_end();
+      if (burst_.add()) link_->host().wake(*link_);
+    }
     return;
   }
   if (delivering_ || threaded_) return;
@@ -40,6 +45,11 @@ void Client::push_out() {
   if (mosquitto_socket(handle_) < 0) return;
   const int rc = write_now();
   if (rc != MOSQ_ERR_SUCCESS) write_rc_ = rc;
+}
+
+// The event loop's turn in which packets were queued is over.
+void Client::turn_ended() {
+  if (burst_.end() && link_ != nullptr) link_->host().wake(*link_);
 }
 
 }  // namespace libmosquitto

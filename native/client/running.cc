@@ -72,7 +72,9 @@ void Client::close_link() {
   if (link_ == nullptr) return;
   const std::shared_ptr<Link> link = std::move(link_);
   link_.reset();
-  link->host().run([&link] {
+  const bool unsent = burst_.end();
+  link->host().run([&link, unsent] {
+    if (unsent) link->run_on_loop();
     link->close();
     link->host().forget(*link);
   });

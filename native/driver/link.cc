@@ -13,6 +13,8 @@ namespace {
 constexpr int kReadsPerTurn = 32;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
+// How long what JavaScript queues may wait for the end of its turn.
+constexpr uint64_t kFlushAgainMs = 5;
 
 }  // namespace
 
@@ -29,6 +31,7 @@ void Link::close() {
   let_go();
   ticker_.close();
   retry_.close();
+  again_.close();
 }
 
 void Link::let_go() {
@@ -37,6 +40,8 @@ void Link::let_go() {
   poll_.close();
   dialer_.reset();
   retry_.stop();
+  again_.stop();
+  flushes_again_ = false;
 }
 
 void Link::suspend() {
@@ -88,6 +93,19 @@ void Link::flush() {
   report(traffic.recorded);
 }
 
+// JavaScript wakes this thread for the first packet of a turn, and then for many together
+// or when the turn ends (SendBurst). One that computes for seconds must not delay them.
+void Link::flush_again() {
+  if (flushes_again_ || !open_ || !online_) return;
+  again_.start(host_, kFlushAgainMs, 0, [this] {
+    const std::shared_ptr<Link> alive = shared_from_this();
+    flushes_again_ = false;
+    if (open_ && online_) flush();
+    after_loss();
+  });
+  flushes_again_ = again_.is_open();  // not when there was no memory for it
+}
+
 void Link::tick() {
   const std::shared_ptr<Link> alive = shared_from_this();
   if (online_) {
@@ -105,6 +123,7 @@ void Link::run_on_loop() {
   if (!open_ || suspended_) return;
   if (online_) {
     flush();
+    if (!delivers_) flush_again();
     // What stood behind an AUTH packet: after the answer to that.
     if (open_ && online_ && client_.traffic().waiting) read();
   } else {

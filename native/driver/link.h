@@ -24,6 +24,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   Link(LoopHost& host, Client& client, bool delivers);
 
   LoopHost& host() { return host_; }
+  [[nodiscard]] bool delivers() const { return delivers_; }
 
   void open();
   // Stops for good; the client may be destroyed after it.
@@ -47,6 +48,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void on_ready(int status, int events);
   void read();
   void flush();
+  void flush_again();
   void tick();
   void dial();
   void make_connection();
@@ -72,6 +74,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   UvPoll poll_;
   UvTimer ticker_;
   UvTimer retry_;
+  UvTimer again_;
+  bool flushes_again_ = false;
 };
 
 }  // namespace libmosquitto

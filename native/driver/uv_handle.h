@@ -82,6 +82,22 @@ class UvTimer : public UvHandle<uv_timer_t, std::function<void()>> {
   }
 };
 
+// Before the loop waits.
+class UvPrepare : public UvHandle<uv_prepare_t, std::function<void()>> {
+ public:
+  void start(LoopHost& host, std::function<void()> callback) {
+    if (!is_open() && !open(host, uv_prepare_init)) return;
+    box_->callback = std::move(callback);
+    uv_prepare_start(&box_->handle, [](uv_prepare_t* prepare) {
+      const std::function<void()> due = static_cast<Box*>(prepare->data)->callback;
+      due();
+    });
+  }
+  void stop() {
+    if (is_open()) uv_prepare_stop(&box_->handle);
+  }
+};
+
 class UvPoll : public UvHandle<uv_poll_t, std::function<void(int status, int events)>> {
  public:
   bool start(LoopHost& host, int fd, int events, std::function<void(int, int)> callback) {
