@@ -3,13 +3,15 @@ import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';
 import { hashOf } from '../lib/hash.mjs';
-import { step, UserError } from '../lib/log.mjs';
-import { cc, compilers, libraryPath, openssl } from '../lib/needs.mjs';
+import { step } from '../lib/log.mjs';
+import { cc, compilers } from '../lib/needs.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { output, run } from '../lib/run.mjs';
 import { readConfig, variantFolder } from './config-file.mjs';
+import { findOpenssl, opensslNeeds } from './openssl.mjs';
 import { findSource, sourceFiles } from './source.mjs';
 import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.mjs';
+import { wrapFlags } from './wrap.mjs';
 
 /** @typedef {import('./variants.mjs').Variant} Variant */
 /** @typedef {import('./config-file.mjs').Config} Config */
@@ -27,13 +29,15 @@ const repairs = shimFiles.filter((path) => path.endsWith('.c'));
  * @returns {Promise<Config>}
  */
 export async function buildStatic(variant) {
-  await ensurePackages([...compilers, openssl], 'building libmosquitto');
+  await ensurePackages([...compilers, ...opensslNeeds()], 'building libmosquitto');
+  const openssl = findOpenssl();
   const tree = await findSource();
   const sources = librarySources(tree.folder);
-  const flags = [...optimisation(variant), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
-  const key = hashOf([...sourceFiles(tree.folder), ...shimFiles], {
+  const flags = [...ownFlags(variant, tree), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
+  const inputs = [...sourceFiles(tree.folder), ...shimFiles, ...openssl.libraries];
+  const key = hashOf(inputs, {
     flags,
-    config: describe(variant, tree, ''),
+    config: describe(variant, tree, openssl, ''),
     compiler: output(cc, ['--version']),
   });
   const kept = readConfig(variant);
@@ -48,12 +52,12 @@ export async function buildStatic(variant) {
   rmSync(partial, { recursive: true, force: true });
   mkdirSync(objects, { recursive: true });
   try {
-    const includes = includeFolders(tree.folder).map((path) => `-I${path}`);
+    const includes = [...includeFolders(tree.folder), ...openssl.include_dirs].map((path) => `-I${path}`);
     await compileAll(sources, [...flags, ...includes], objects);
     await archive(objects, join(partial, 'lib'));
     rmSync(objects, { recursive: true });
     cpSync(join(tree.folder, 'include'), join(partial, 'include'), { recursive: true });
-    const config = describe(variant, tree, key);
+    const config = describe(variant, tree, openssl, key);
     writeFileSync(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);
@@ -67,10 +71,11 @@ export async function buildStatic(variant) {
 /**
  * @param {Variant} variant
  * @param {import('./source.mjs').Source} tree
+ * @param {import('./openssl.mjs').Openssl} openssl
  * @param {string} key
  * @returns {Config}
  */
-function describe(variant, tree, key) {
+function describe(variant, tree, openssl, key) {
   const folder = variantFolder(variant);
   return {
     version: tree.version,
@@ -79,30 +84,22 @@ function describe(variant, tree, key) {
     source: tree.source,
     key,
     include_dirs: [join(folder, 'include'), shims],
-    libraries: [
-      join(folder, 'lib', 'libmosquitto.a'),
-      staticLibrary('libssl.a'),
-      staticLibrary('libcrypto.a'),
-      '-ldl',
-      '-lpthread',
-    ],
+    libraries: [join(folder, 'lib', 'libmosquitto.a'), ...openssl.libraries, '-ldl', '-lpthread'],
     link_flags: linkFlags(variant),
     compile_flags: compileFlags[variant],
     defines: addonDefines(variant),
   };
 }
 
-/** @param {string} name */
-function staticLibrary(name) {
-  const path = libraryPath(name);
-  if (!path) throw new UserError(`the compiler finds no ${name}`);
-  return path;
-}
-
-/** @param {Variant} variant */
-function optimisation(variant) {
+/**
+ * @param {Variant} variant
+ * @param {import('./source.mjs').Source} tree
+ */
+function ownFlags(variant, { folder }) {
+  if (variant === 'static') return ['-O2', '-g0'];
+  if (variant === 'static-portable') return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`];
   // A sanitizer's flags bring their own.
-  return variant === 'static' ? ['-O2', '-g0'] : [];
+  return [];
 }
 
 /**
@@ -162,7 +159,7 @@ async function compileAll(sources, flags, objects) {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
       const object = join(objects, `${basename(file, '.c')}.o`);
       // Upstream's warnings are upstream's; an error still shows.
-      await run(cc, [...flags, '-w', '-c', file, '-o', object], { stdout: false });
+      await run(cc, [...flags, ...wrapFlags(file), '-w', '-c', file, '-o', object], { stdout: false });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));
@@ -175,7 +172,9 @@ async function compileAll(sources, flags, objects) {
 async function archive(objects, folder) {
   mkdirSync(folder);
   const files = readdirSync(objects).sort();
-  await run(process.env.AR ?? 'ar', ['rcsD', join(folder, 'libmosquitto.a'), ...files], {
+  // D: no times and no owners. Apple's ar has not got it.
+  const operation = process.platform === 'darwin' ? 'rcs' : 'rcsD';
+  await run(process.env.AR ?? 'ar', [operation, join(folder, 'libmosquitto.a'), ...files], {
     cwd: objects,
     stdout: false,
   });

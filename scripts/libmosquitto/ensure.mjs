@@ -1,19 +1,25 @@
-import { compilers, dpkgSource, openssl, pkgConfig, systemLibmosquitto } from '../lib/needs.mjs';
+import { UserError } from '../lib/log.mjs';
+import { compilers, dpkgSource, pkgConfig, systemLibmosquitto } from '../lib/needs.mjs';
 import { which } from '../lib/run.mjs';
 import { buildStatic } from './build.mjs';
 import { unpacked } from './debian.mjs';
+import { opensslNeeds } from './openssl.mjs';
 import { findSystem } from './system.mjs';
 
 /** @returns {import('./variants.mjs').Variant} what the user's switch asks for */
 export function chosenVariant() {
-  return process.env.LIBMOSQUITTO_SYSTEM === '1' ? 'system' : 'static';
+  if (process.env.LIBMOSQUITTO_SYSTEM === '1') return 'system';
+  return process.env.LIBMOSQUITTO_PORTABLE === '1' ? 'static-portable' : 'static';
 }
 
 /**
  * @param {import('./variants.mjs').Variant} variant
  * @returns {Promise<import('./config-file.mjs').Config>}
  */
-export function ensureLibmosquitto(variant) {
+export async function ensureLibmosquitto(variant) {
+  if (process.platform === 'win32') {
+    throw new UserError('there is no build for Windows: the addon drives POSIX sockets. It works in WSL');
+  }
   return variant === 'system' ? findSystem() : buildStatic(variant);
 }
 
@@ -25,5 +31,5 @@ export function needsOf(variant) {
   if (variant === 'system') return [...compilers, pkgConfig, systemLibmosquitto];
   // Without apt there is no Debian source to unpack: what to do then is debianSource()'s to say.
   const unpacks = !process.env.LIBMOSQUITTO_SOURCE && !unpacked() && which('apt-get');
-  return [...compilers, openssl, ...(unpacks ? [dpkgSource] : [])];
+  return [...compilers, ...opensslNeeds(), ...(unpacks ? [dpkgSource] : [])];
 }

@@ -1,12 +1,16 @@
 // The one place for the flags that libmosquitto and the addon are compiled and linked with.
 // binding.gyp and CMakeLists.txt get them from here through config.mjs.
 
-import { inRoot } from '../lib/paths.mjs';
+import { inRoot, root } from '../lib/paths.mjs';
+import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 
-/** @typedef {'static' | 'static-asan' | 'static-tsan' | 'system'} Variant */
+/**
+ * 'static-portable' is what the prebuilds are: it takes along all but the C library.
+ * @typedef {'static' | 'static-portable' | 'static-asan' | 'static-tsan' | 'system'} Variant
+ */
 
 /** @type {Variant[]} */
-export const variants = ['static', 'static-asan', 'static-tsan', 'system'];
+export const variants = ['static', 'static-portable', 'static-asan', 'static-tsan', 'system'];
 
 /**
  * For the library and the addon alike: a sanitizer sees only what was compiled for it.
@@ -14,19 +18,24 @@ export const variants = ['static', 'static-asan', 'static-tsan', 'system'];
  */
 export const compileFlags = {
   static: [],
+  // Folders of the machine that built it are nobody's concern, and would make each build another.
+  'static-portable': [`-ffile-prefix-map=${root}=.`],
   system: [],
   'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
 };
 
 /**
- * The runtime of the undefined behaviour sanitizer is linked in: as a shared library it shares
- * symbols with the address sanitizer's, and its reports would miss the file that log_path names.
+ * What becomes of the compiler's own libraries.
  * @type {Record<Variant, string[]>}
  */
-const sanitizerLinkFlags = {
+const runtimeLinkFlags = {
   static: [],
+  // The system's libstdc++ may be older than the compiler's, or missing.
+  'static-portable': ['-static-libstdc++', '-static-libgcc'],
   system: [],
+  // The runtime of the undefined behaviour sanitizer is linked in: as a shared library it shares
+  // symbols with the address sanitizer's, and its reports would miss the file that log_path names.
   'static-asan': ['-fsanitize=address,undefined', '-static-libubsan'],
   'static-tsan': ['-fsanitize=thread'],
 };
@@ -35,47 +44,33 @@ const sanitizerLinkFlags = {
 export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections', '-pthread'];
 
 /**
- * The functions whose calls the addon stands in for: of the C library (native/driver/libc_hooks.cc),
- * and of libmosquitto itself (native/libmosquitto/*.c).
- */
-const wrapped = [
-  ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
-  ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'handle__publish', 'callback__on_ext_auth'],
-  ...['handle__connack', 'callback__on_publish', 'callback__on_disconnect'],
-  ...['property__read_all', 'mosquitto_property_check_all', 'packet__check_oversize'],
-  ...[
-    'net__write',
-    'net__read_ws',
-    'packet__read',
-    'packet__write',
-    'send__connect',
-    'mosquitto__set_state',
-    'mosquitto__verify_ocsp_status_cb',
-  ],
-];
-
-/**
  * @param {Variant} variant
  * @returns {string[]}
  */
 export function linkFlags(variant) {
+  if (process.platform === 'darwin') return appleLinkFlags;
   const exported = variant === 'system' ? 'exports-system.map' : 'exports.map';
   const common = [`-Wl,--version-script=${inRoot('native', exported)}`, '-Wl,-z,relro,-z,now', '-Wl,--gc-sections'];
   if (variant === 'system') return common;
   return [
-    ...sanitizerLinkFlags[variant],
+    ...runtimeLinkFlags[variant],
     // Node exports an OpenSSL of its own: without these two our references would bind to it.
     '-Wl,--exclude-libs,ALL',
     '-Wl,-Bsymbolic',
     ...common,
-    ...wrapped.map((name) => `-Wl,--wrap=${name}`),
+    ...wrapLinkFlags,
   ];
 }
+
+/** A reference is bound to the file that it was linked from: Node's OpenSSL cannot come between. */
+const appleLinkFlags = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
+  .map((name) => `-Wl,-exported_symbol,_${name}`)
+  .concat('-Wl,-dead_strip');
 
 /**
  * @param {Variant} variant
  * @returns {string[]}
  */
 export function addonDefines(variant) {
-  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC'];
+  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC', ...wrapDefines];
 }

@@ -1,0 +1,57 @@
+// How the addon comes between libmosquitto and functions that it calls: NAME goes to __wrap_NAME, and __real_NAME is the
+// function itself.
+import { readFileSync } from 'node:fs';
+
+/**
+ * Of the C library (native/driver/libc_hooks.cc), and of libmosquitto itself (native/libmosquitto/*.c).
+ */
+const wrapped = [
+  ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
+  ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'handle__publish', 'callback__on_ext_auth'],
+  ...['handle__connack', 'callback__on_publish', 'callback__on_disconnect'],
+  ...['property__read_all', 'mosquitto_property_check_all', 'packet__check_oversize'],
+  ...[
+    'net__write',
+    'net__read_ws',
+    'packet__read',
+    'packet__write',
+    'send__connect',
+    'mosquitto__set_state',
+    'mosquitto__verify_ocsp_status_cb',
+  ],
+];
+
+/** Apple's linker has no --wrap: there the preprocessor renames the calls. */
+const byLinker = process.platform !== 'darwin';
+
+export const wrapLinkFlags = byLinker ? wrapped.map((name) => `-Wl,--wrap=${name}`) : [];
+
+/** For the addon's own sources, which define __wrap_NAME and call __real_NAME, never NAME to be wrapped. */
+export const wrapDefines = byLinker ? [] : wrapped.map(real);
+
+/**
+ * Flags for one source file of the library. As with --wrap, a file's calls of what it defines itself stay as they are.
+ * @param {string} file
+ */
+export function wrapFlags(file) {
+  if (byLinker) return [];
+  const text = readFileSync(file, 'utf8');
+  return wrapped.flatMap((name) => {
+    if (text.includes(`__real_${name}`)) return [`-D${real(name)}`];
+    return isDefinedIn(text, name) ? [] : [`-D${name}=__wrap_${name}`];
+  });
+}
+
+/** @param {string} name */
+function real(name) {
+  return `__real_${name}=${name}`;
+}
+
+/**
+ * A definition starts at the beginning of a line and has a body.
+ * @param {string} text
+ * @param {string} name
+ */
+function isDefinedIn(text, name) {
+  return new RegExp(String.raw`^[A-Za-z_][\w \t*]*\b${name}\([^;{]*\{`, 'm').test(text);
+}
