@@ -70,6 +70,23 @@ export const peers = [
 ];
 
 /** @type {Need} */
+export const debootstrap = {
+  name: 'debootstrap',
+  what: 'debootstrap, to make the root that the prebuilds are compiled in',
+  present: () => !!which('debootstrap'),
+};
+
+/** @type {Need} */
+export const qemu = {
+  name: 'qemu-user',
+  what: 'qemu-aarch64, to run programs for arm64',
+  present: () => !!which('qemu-aarch64'),
+};
+
+/** @type {Need} */
+export const binutils = { name: 'binutils', what: 'readelf and objdump', present: () => !!which('objdump') };
+
+/** @type {Need} */
 export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () => !!which('cmake') };
 
 /** @type {Need[]} */

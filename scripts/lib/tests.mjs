@@ -4,15 +4,40 @@ import { UserError } from './log.mjs';
 import { inRoot } from './paths.mjs';
 import { status } from './run.mjs';
 
+// The tests of the package as users get it: once is enough, whatever build of the addon is under test.
+const packaging = 'packaging/';
+
 /**
  * The compiled tests whose names contain one of the words; all of them when there are no words.
- * Taken from the sources, so that what a deleted test left in build/ is not run.
  * @param {string[]} words
  */
 export function selectTests(words) {
-  const names = filesBelow([inRoot('test')])
+  return select(
+    testNames().filter((name) => !name.startsWith(packaging)),
+    words,
+  );
+}
+
+/** The same of the tests of the package. @param {string[]} words */
+export function packagingTests(words) {
+  return select(
+    testNames().filter((name) => name.startsWith(packaging)),
+    words,
+  );
+}
+
+/** Taken from the sources, so that what a deleted test left in build/ is not run. */
+function testNames() {
+  return filesBelow([inRoot('test')])
     .filter((file) => file.endsWith('.test.ts'))
     .map((file) => relative(inRoot('test'), file).split(sep).join('/'));
+}
+
+/**
+ * @param {string[]} names
+ * @param {string[]} words
+ */
+function select(names, words) {
   if (names.length === 0) throw new UserError('there are no tests in test/');
   const chosen = words.length === 0 ? names : names.filter((name) => words.some((word) => name.includes(word)));
   if (chosen.length === 0) {

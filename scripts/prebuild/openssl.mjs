@@ -1,0 +1,73 @@
+import { rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { hashOf } from '../lib/hash.mjs';
+import { step } from '../lib/log.mjs';
+import { unlessUpToDate } from '../lib/stamp.mjs';
+import { debianSource } from '../libmosquitto/debian-source.mjs';
+import { compareVersions } from '../libmosquitto/version.mjs';
+import { buildRoot, buildRootKey, copyInside, runInside, workFolder } from './build-root.mjs';
+
+/**
+ * The line of releases with the longest support ahead: OpenSSL keeps 3.5 until April 2030, and
+ * Debian 13 for as long as it lives; 3.6 and its successors end after thirteen months. Debian's own
+ * source, for its signature and its fixes; its security updates reach the first suite last.
+ * @type {import('../libmosquitto/debian-source.mjs').Wanted}
+ */
+const line = {
+  name: 'openssl',
+  line: '3.5',
+  accepts: (version) => compareVersions(version, '3.5') >= 0 && compareVersions(version, '3.6') < 0,
+  suites: [['trixie', 'trixie-security']],
+};
+
+/** Of no use to a client that speaks TLS 1.2 and 1.3 over TCP and reads keys and certificates from PEM. */
+const left_out = [
+  // Programs, and what libcrypto would load at run time: built against another copy of it, in the process of Node,
+  // which has a third. libmosquitto has no engine options with OpenSSL 3 either.
+  ...['shared', 'apps', 'tests', 'docs', 'makedepend', 'engine', 'module', 'legacy'],
+  // Protocols and formats.
+  ...['ssl3', 'dtls', 'quic', 'srp', 'srtp', 'sctp', 'nextprotoneg', 'comp', 'ct', 'cms', 'cmp', 'ts', 'rfc3779'],
+  // Ciphers and hashes that neither TLS 1.2 and 1.3 nor an encrypted PEM file of this century use.
+  ...['idea', 'seed', 'bf', 'cast', 'md4', 'mdc2', 'rc2', 'rc4', 'rmd160', 'whirlpool', 'sm2', 'sm4', 'gost', 'uplink'],
+];
+
+/** Hidden, so that no other copy of OpenSSL in the process is taken for this one; in sections, to link less of it. */
+const flags = ['-O2', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections'];
+
+/**
+ * OpenSSL's static libraries, built inside the root.
+ * @param {import('./targets.mjs').Target} target
+ * @returns {Promise<{ folder: string, key: string, version: string }>} folder: inside the root
+ */
+export async function ensureOpenssl({ arch, prefix, openssl }) {
+  const { folder: source, version } = await debianSource(line);
+  const options = [
+    openssl,
+    `--cross-compile-prefix=${prefix}`,
+    // Where most distributions have the certificates that they trust, or a link to them.
+    '--openssldir=/etc/ssl',
+    '--prefix=/usr',
+    '--libdir=lib',
+    ...left_out.map((part) => `no-${part}`),
+    ...flags,
+  ];
+  const place = join(workFolder, `openssl-${arch}`);
+  const folder = join(place, 'usr');
+  const key = hashOf([], { version, options, root: buildRootKey });
+  await unlessUpToDate(join(buildRoot, folder, 'lib', 'libcrypto.a'), key, async () => {
+    step(`building OpenSSL ${version} for ${arch}`);
+    const tree = join(workFolder, 'openssl-source');
+    const objects = join(workFolder, 'openssl-objects');
+    copyInside(source, tree);
+    rmSync(join(buildRoot, objects), { recursive: true, force: true });
+    rmSync(join(buildRoot, place), { recursive: true, force: true });
+    await runInside(['mkdir', objects]);
+    // Beside the sources: their paths, which error messages have, are then short and the same everywhere.
+    await runInside(['perl', '../openssl-source/Configure', ...options], {}, objects);
+    await runInside(['make', '-s', `-j${availableParallelism()}`, 'build_libs'], {}, objects);
+    await runInside(['make', '-s', 'install_dev', `DESTDIR=${place}`], {}, objects);
+    for (const part of [tree, objects]) rmSync(join(buildRoot, part), { recursive: true });
+  });
+  return { folder, key, version };
+}

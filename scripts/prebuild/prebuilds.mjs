@@ -1,0 +1,102 @@
+// npm run prebuilds [-- ARCH...]: prebuilds/linux-x64 and prebuilds/linux-arm64, or those named.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { filesBelow, hashOf } from '../lib/hash.mjs';
+import { main, step, UserError } from '../lib/log.mjs';
+import { ensureNodeModules } from '../lib/npm.mjs';
+import { cache, inRoot } from '../lib/paths.mjs';
+import { unlessUpToDate } from '../lib/stamp.mjs';
+import { findSource, sourceFiles } from '../libmosquitto/source.mjs';
+import { buildRoot, buildRootKey, copyInside, ensureBuildRoot, runInside, workFolder } from './build-root.mjs';
+import { ensureNode } from './node.mjs';
+import { ensureOpenssl } from './openssl.mjs';
+import { fileName, folderOf, targets } from './targets.mjs';
+
+/** @typedef {import('./targets.mjs').Target} Target */
+
+const inside = {
+  package: join(workFolder, 'libmosquitto'),
+  mosquitto: join(workFolder, 'mosquitto'),
+  node: '/opt/node',
+};
+const packageFiles = ['binding.gyp', 'package.json', 'native', 'scripts', 'node_modules'];
+
+/**
+ * Where the package has it.
+ * @param {import('./targets.mjs').Arch} arch
+ */
+export function prebuildOf(arch) {
+  return inRoot('prebuilds', folderOf(arch), fileName);
+}
+
+/**
+ * Makes those that are missing or out of date.
+ * @param {Target[]} wanted
+ */
+export async function ensurePrebuilds(wanted = targets) {
+  await ensureNodeModules();
+  await ensureBuildRoot();
+  for (const target of wanted) {
+    // Kept below .cache with its stamp: the package has everything that is in prebuilds/.
+    const product = join(cache, 'prebuild', folderOf(target.arch), fileName);
+    await build(target, product);
+    const place = prebuildOf(target.arch);
+    mkdirSync(dirname(place), { recursive: true });
+    copyFileSync(product, place);
+  }
+}
+
+/**
+ * @param {Target} target
+ * @param {string} product
+ */
+async function build(target, product) {
+  const openssl = await ensureOpenssl(target);
+  const source = await findSource();
+  const node = await ensureNode('x64');
+  const ours = ['native', 'binding.gyp', 'scripts/lib', 'scripts/libmosquitto', 'scripts/prebuild'];
+  const tools = ['node-addon-api', 'node-gyp', 'prebuildify'].map((name) => `node_modules/${name}/package.json`);
+  const files = [...filesBelow([...ours, ...tools].map((path) => inRoot(path))), ...sourceFiles(source.folder)];
+  const key = hashOf(files, { openssl: openssl.key, root: buildRootKey, node: basename(node) });
+
+  await unlessUpToDate(product, key, async () => {
+    step(`building the addon for ${folderOf(target.arch)}`);
+    for (const name of packageFiles) copyInside(inRoot(name), join(inside.package, name), isNeeded);
+    copyInside(source.folder, inside.mosquitto);
+    copyInside(node, inside.node);
+    const { arch, prefix } = target;
+    await runInside(
+      [`${inside.node}/bin/node`, 'scripts/prebuild/prebuildify.mjs', '--arch', arch],
+      {
+        CC: `${prefix}gcc`,
+        CXX: `${prefix}g++`,
+        AR: `${prefix}ar`,
+        PREBUILD_STRIP_BIN: `${prefix}strip`,
+        LIBMOSQUITTO_SOURCE: inside.mosquitto,
+        LIBMOSQUITTO_OPENSSL: openssl.folder,
+        LIBMOSQUITTO_CACHE: join(workFolder, `cache-${arch}`),
+        npm_config_nodedir: inside.node,
+      },
+      inside.package,
+    );
+    mkdirSync(dirname(product), { recursive: true });
+    copyFileSync(join(buildRoot, inside.package, 'prebuilds', folderOf(target.arch), fileName), product);
+  });
+}
+
+/** All but the largest of what only checks and tests use. @param {string} path */
+function isNeeded(path) {
+  return !/\/node_modules\/(@biomejs|typescript)$/.test(path);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await main(async () => {
+    const names = process.argv.slice(2);
+    const unknown = names.find((name) => !targets.some(({ arch }) => arch === name));
+    if (unknown) {
+      throw new UserError(`'${unknown}' is none of ${targets.map(({ arch }) => arch).join(', ')}`);
+    }
+    await ensurePrebuilds(names.length > 0 ? targets.filter(({ arch }) => names.includes(arch)) : targets);
+  });
+}

@@ -1,0 +1,23 @@
+// What is built for which platform, with which of the build root's tools.
+
+/**
+ * @typedef {'x64' | 'arm64'} Arch
+ * @typedef {object} Target
+ * @property {Arch} arch as Node names it
+ * @property {string} prefix of the compiler's programs
+ * @property {string} openssl the platform's name in OpenSSL's Configure
+ */
+
+/** @type {Target[]} */
+export const targets = [
+  { arch: 'x64', prefix: 'x86_64-linux-gnu-', openssl: 'linux-x86_64' },
+  { arch: 'arm64', prefix: 'aarch64-linux-gnu-', openssl: 'linux-aarch64' },
+];
+
+/** @param {Arch} arch */
+export function folderOf(arch) {
+  return `linux-${arch}`;
+}
+
+/** As prebuildify names it, and as node-gyp-build looks for it where the C library is glibc. */
+export const fileName = 'libmosquitto.glibc.node';

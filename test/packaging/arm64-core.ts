@@ -1,0 +1,22 @@
+/**
+ * The files of the test suite that the prebuild for arm64 is proved with: each subject once, in every way to drive a
+ * client. None of them starts another Node, which would not be emulated, and none measures.
+ */
+export const CORE = [
+  'mosquitto/connect',
+  'mosquitto/publish',
+  'mosquitto/subscribe',
+  'mosquitto/payload',
+  'mosquitto/session',
+  'mosquitto/reconnect',
+  'mosquitto/inflight',
+  'mosquitto/lifetime',
+  'mosquitto/property-functions',
+  'mqtt5/messages',
+  'mqtt5/properties-in',
+  'mqtt5/extended-auth',
+  'protocol/answers',
+  'tls/client-certificate',
+  'tls/psk',
+  'transports/addresses',
+];
