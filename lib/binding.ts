@@ -1,7 +1,5 @@
-import { constants } from 'node:os';
-import { join } from 'node:path';
-import { resolve } from 'node-gyp-build';
 import type { NativeFunctions } from './binding-functions';
+import { load_addon } from './load-addon';
 import type { Payload } from './message';
 import type { Properties } from './properties';
 
@@ -128,43 +126,5 @@ interface Binding extends NativeFunctions {
   shutdown(): void;
 }
 
-const root = join(__dirname, '..');
-const chosen = process.env['LIBMOSQUITTO_ADDON'];
-
-// RTLD_DEEPBIND binds a shared libmosquitto's OpenSSL references to the OpenSSL it was linked with, instead of the
-// other copy that node itself exports. The sanitizers' runtimes refuse it.
-function dlopen_flags(): number {
-  const { RTLD_NOW, RTLD_DEEPBIND } = constants.dlopen;
-  const sanitizer = /lib(a|t|l|ub)san|clang_rt/.test(process.env['LD_PRELOAD'] ?? '');
-  return sanitizer || RTLD_DEEPBIND === undefined ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
-}
-
-function load_failure(cause: unknown): Error {
-  const { platform, arch, version } = process;
-  const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
-  const places = chosen
-    ? [`${chosen}, as LIBMOSQUITTO_ADDON says`]
-    : [join(root, 'build', 'Release', '*.node'), join(root, 'prebuilds', `${platform}-${arch}`, '*.node')];
-  return new Error(
-    [
-      `libmosquitto: its native addon could not be loaded on ${platform}-${arch} with Node ${version}.`,
-      `  reason: ${reason}`,
-      ...places.map((place) => `  looked for: ${place}`),
-      `  to build it: cd '${root}' && npm install && npm run build`,
-    ].join('\n'),
-    { cause },
-  );
-}
-
-function load_addon(): Binding {
-  const addon: { exports: unknown } = { exports: {} };
-  try {
-    process.dlopen(addon, chosen || resolve(root), dlopen_flags());
-  } catch (error) {
-    throw load_failure(error);
-  }
-  return addon.exports as Binding;
-}
-
-export const binding = load_addon();
+export const binding = load_addon() as Binding;
 process.on('exit', () => binding.shutdown());

@@ -7,6 +7,7 @@ export { string_to_command } from './commands';
 export * from './constants';
 export { MosquittoError } from './errors';
 export { build_info, connack_string, lib_cleanup, lib_init, lib_version, reason_string, strerror } from './helpers';
+export type { AddonLoadError } from './load-addon';
 export type { MosquittoMessage, Payload } from './message';
 export { Mosquitto } from './mosquitto';
 export type { Properties } from './properties';

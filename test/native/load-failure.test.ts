@@ -9,10 +9,24 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(20000) };
 const dist = dirname(require.resolve('libmosquitto'));
 
-/** The message of the error that loading the package from `folder` throws. */
-function load_error(folder: string, env: Record<string, string> = {}): string {
-  const program = `try { require(${JSON.stringify(folder)}) } catch (error) { console.log(error.message) }`;
-  return execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', env: { ...process.env, ...env } });
+interface LoadError {
+  readonly name: string;
+  readonly code: string;
+  readonly platform: string;
+  readonly arch: string;
+  readonly libc: string;
+  readonly looked_for: string[];
+  readonly message: string;
+}
+
+/** The error that loading the package from `folder` throws. */
+function load_error(folder: string, env: Record<string, string> = {}): LoadError {
+  const program = `try { require(${JSON.stringify(folder)}) } catch (error) {
+    const { name, code, platform, arch, libc, looked_for, message } = error;
+    console.log(JSON.stringify({ name, code, platform, arch, libc, looked_for, message }));
+  }`;
+  const text = execFileSync(process.execPath, ['-e', program], { encoding: 'utf8', env: { ...process.env, ...env } });
+  return JSON.parse(text);
 }
 
 /** The package as it is where its addon was never built. */
@@ -20,38 +34,60 @@ function package_without_addon(t: TestContext): string {
   const root = mkdtempSync(join(tmpdir(), 'libmosquitto-load-'));
   t.after(() => rmSync(root, { recursive: true }));
   cpSync(dist, join(root, 'dist'), { recursive: true });
-  const tool = dirname(require.resolve('node-gyp-build'));
-  cpSync(tool, join(root, 'node_modules', 'node-gyp-build'), { recursive: true });
   return root;
 }
 
-function assert_helpful(message: string, root: string): void {
-  assert.match(message, new RegExp(`${process.platform}-${process.arch}`));
-  assert.ok(message.includes(process.version), message);
-  assert.ok(message.includes(`cd '${root}' && npm install && npm run build`), message);
+function assert_described({ name, code, platform, arch, libc, looked_for, message }: LoadError): void {
+  assert.equal(name, 'AddonLoadError');
+  assert.equal(code, 'ERR_LIBMOSQUITTO_ADDON');
+  assert.deepEqual([platform, arch], [process.platform, process.arch]);
+  assert.match(libc, /^(glibc \d+\.\d+|musl)$/);
+  const [first, reason, ...places] = message.split('\n');
+  assert.ok(first?.includes(`${platform}-${arch}, ${libc}, with Node ${process.version}`), message);
+  assert.match(reason ?? '', /^ {2}reason: \S/);
+  const named = places.filter((line) => line.startsWith('  looked for: ')).map((line) => line.slice(14));
+  assert.deepEqual(named, looked_for);
 }
 
-test('without an addon the error says what was looked for, and what to type', limit, (t) => {
+test('without an addon the error says what was looked for where, and what to type', limit, (t) => {
   const root = package_without_addon(t);
-  const message = load_error(join(root, 'dist'), { LIBMOSQUITTO_ADDON: '' });
-  assert_helpful(message, root);
-  assert.ok(message.includes(join(root, 'build', 'Release')), message);
-  assert.ok(message.includes(join(root, 'prebuilds', `${process.platform}-${process.arch}`)), message);
+  mkdirSync(join(root, 'prebuilds', 'plan9-mips'), { recursive: true });
+  const error = load_error(join(root, 'dist'), { LIBMOSQUITTO_ADDON: '' });
+  assert_described(error);
+  const folder = join(root, 'prebuilds', `${process.platform}-${process.arch}`);
+  const [build, prebuilt, ...others] = error.looked_for;
+  assert.equal(build, join(root, 'build', 'Release', 'libmosquitto.node'));
+  assert.match(prebuilt ?? '', /libmosquitto\.(glibc|musl)\.node$/);
+  assert.equal(dirname(prebuilt ?? ''), folder);
+  assert.deepEqual(others, []);
+  assert.match(error.message, /has a binary for: plan9-mips$/m);
+  assert.ok(error.message.includes(`to build it here: cd '${root}' && npm run install\n`), error.message);
+});
+
+test('in a checkout the error says what builds there', limit, (t) => {
+  const root = package_without_addon(t);
+  mkdirSync(join(root, 'scripts'));
+  writeFileSync(join(root, 'scripts', 'setup.mjs'), '');
+  const error = load_error(join(root, 'dist'), { LIBMOSQUITTO_ADDON: '' });
+  assert_described(error);
+  assert.ok(error.message.endsWith(`to build it: cd '${root}' && npm run build`), error.message);
 });
 
 test('an addon that cannot be loaded is an error with the reason', limit, (t) => {
   const root = package_without_addon(t);
   mkdirSync(join(root, 'build', 'Release'), { recursive: true });
   writeFileSync(join(root, 'build', 'Release', 'libmosquitto.node'), 'not a shared object');
-  const message = load_error(join(root, 'dist'), { LIBMOSQUITTO_ADDON: '' });
-  assert_helpful(message, root);
-  assert.match(message, /reason: .*libmosquitto\.node: /);
+  const error = load_error(join(root, 'dist'), { LIBMOSQUITTO_ADDON: '' });
+  assert_described(error);
+  assert.match(error.message, /reason: .*libmosquitto\.node: /);
 });
 
 test('a wrong LIBMOSQUITTO_ADDON is an error that names it', limit, () => {
-  const message = load_error(dist, { LIBMOSQUITTO_ADDON: '/nowhere/libmosquitto.node' });
-  assert_helpful(message, dirname(dist));
-  assert.match(message, /looked for: \/nowhere\/libmosquitto\.node, as LIBMOSQUITTO_ADDON says/);
+  const error = load_error(dist, { LIBMOSQUITTO_ADDON: '/nowhere/libmosquitto.node' });
+  assert_described(error);
+  assert.deepEqual(error.looked_for, ['/nowhere/libmosquitto.node']);
+  assert.match(error.message, /LIBMOSQUITTO_ADDON says to load this one/);
+  assert.doesNotMatch(error.message, /npm run/);
 });
 
 test('the names of the package can be imported by name from an ECMAScript module', limit, () => {
