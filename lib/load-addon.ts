@@ -115,7 +115,7 @@ export function load_addon(): unknown {
   const addon: { exports: unknown } = { exports: {} };
   try {
     const file = places.find(exists);
-    if (file === undefined) throw new Error('there is no such file');
+    if (file === undefined) throw new Error('none of these files is there');
     process.dlopen(addon, file, dlopen_flags());
   } catch (error) {
     throw new AddonLoadError(places, advice(error), error);

@@ -1,0 +1,24 @@
+// A binary of this machine's own making in prebuilds/, for the tests of the package. What `npm run prebuild` makes runs
+// on older systems too, and is left alone where it is there.
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddon } from '../lib/addon.mjs';
+import { hashOf } from '../lib/hash.mjs';
+import { inRoot } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+
+const folder = inRoot('prebuilds', `${process.platform}-${process.arch}`);
+const product = join(folder, 'libmosquitto.glibc.node');
+// Remembers which binary was made here, and of which addon.
+const mark = join(folder, '.host-build');
+
+export async function ensurePrebuild() {
+  mkdirSync(folder, { recursive: true });
+  const present = readdirSync(folder).some((name) => name.endsWith('.node'));
+  const known = existsSync(mark) ? JSON.parse(readFileSync(mark, 'utf8')) : null;
+  if (present && known?.product !== hashOf([product], '')) return;
+  const addon = await buildAddon('static');
+  if (present && known.addon === hashOf([addon], '')) return;
+  await run(process.env.STRIP ?? 'strip', ['--strip-all', '-o', product, addon]);
+  writeFileSync(mark, JSON.stringify({ addon: hashOf([addon], ''), product: hashOf([product], '') }));
+}

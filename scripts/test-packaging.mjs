@@ -1,0 +1,25 @@
+// npm run test:packaging [-- WORD...]: the tests of the package as users get it.
+import { basename } from 'node:path';
+import { main } from './lib/log.mjs';
+import { broker, pkgConfig, systemLibmosquitto } from './lib/needs.mjs';
+import { packagingTests, runTests } from './lib/tests.mjs';
+import { ensureNode, nodeLines } from './package/nodes.mjs';
+import { testTarball } from './package/test-tarball.mjs';
+import { setup } from './setup.mjs';
+
+// Not those that read and run the prebuilds alone: test-prebuilds.mjs.
+const all = ['contents', 'from-source', 'install', 'surroundings', 'tools'];
+const words = process.argv.slice(2);
+
+await main(async () => {
+  const files = packagingTests(words.length > 0 ? words : all.map((name) => `packaging/${name}.`));
+  await setup(
+    `running ${files.map((file) => basename(file, '.test.js')).join(', ')}`,
+    ['test', 'examples'],
+    [broker, pkgConfig, systemLibmosquitto],
+  );
+  // Here and not in the tests, which run beside each other.
+  for (const line of nodeLines) await ensureNode(line);
+  await testTarball();
+  return runTests(files);
+});

@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, relative } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { build_info } from 'libmosquitto';
+import { scaled } from '../support/wait';
+import { filesIn, root, succeed, tarball } from './package';
+
+// What is in the tarball, and that nothing else is.
+
+const limit = { timeout: scaled(60_000) };
+
+describe('the tarball', () => {
+  let unpacked = '';
+  let files: string[] = [];
+  const read = (name: string): string => readFileSync(join(unpacked, name), 'utf8');
+  const below = (folder: string): string[] => files.filter((file) => file.startsWith(folder));
+
+  const cwd = mkdtempSync(join(tmpdir(), 'libmosquitto-contents-'));
+  after(() => rmSync(cwd, { recursive: true }));
+  before(async () => {
+    await succeed('tar', ['-xzf', tarball()], { cwd });
+    unpacked = join(cwd, 'package');
+    files = filesIn(unpacked);
+  });
+
+  test('has these files at its top and no others', limit, () => {
+    assert.deepEqual(
+      files.filter((file) => !file.includes('/')),
+      [
+        'CHANGELOG.md',
+        'LICENSE',
+        'README.md',
+        'SECURITY.md',
+        'THIRD-PARTY-LICENSES.txt',
+        'THIRD-PARTY.md',
+        'binding.gyp',
+        'package.json',
+        'sbom.cdx.json',
+      ],
+    );
+  });
+
+  test('has these folders and no others', limit, () => {
+    const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
+    assert.deepEqual([...folders], ['dist', 'native', 'prebuilds', 'scripts']);
+  });
+
+  test('has of each source of lib what was compiled of it and its types', limit, () => {
+    const sources = readdirSync(join(root, 'lib')).filter((name) => name.endsWith('.ts'));
+    const compiled = sources
+      .filter((name) => !name.endsWith('.d.ts'))
+      .flatMap((name) => [`dist/${name.replace(/\.ts$/, '.d.ts')}`, `dist/${name.replace(/\.ts$/, '.js')}`]);
+    assert.deepEqual(below('dist/'), compiled.sort());
+  });
+
+  test('has binaries of the addon and nothing else of prebuilds', limit, () => {
+    const binaries = below('prebuilds/');
+    assert.ok(binaries.some((file) => file.startsWith(`prebuilds/${process.platform}-${process.arch}/`)));
+    for (const file of binaries) assert.match(file, /^prebuilds\/linux-(x64|arm64)\/libmosquitto(\.\w+)?\.node$/);
+  });
+
+  test('has the sources of the addon, all that are compiled or included', limit, () => {
+    const all = filesIn(join(root, 'native')).map((file) => `native/${file}`);
+    assert.deepEqual(
+      below('native/'),
+      all.filter((file) => !file.endsWith('.md')),
+    );
+  });
+
+  test('has the scripts that a build from source runs, and none that only this repository needs', limit, () => {
+    const needed = new Set<string>();
+    const visit = (file: string): void => {
+      if (needed.has(file)) return;
+      needed.add(file);
+      const text = readFileSync(join(root, file), 'utf8');
+      for (const [, path = ''] of text.matchAll(/\bfrom '(\.[^']+)'/g)) {
+        visit(relative(root, join(root, dirname(file), path)));
+      }
+    };
+    visit('scripts/package/install.mjs');
+    visit('scripts/libmosquitto/config.mjs');
+    assert.deepEqual(below('scripts/'), [...needed].sort());
+  });
+
+  test('names in its notices all that is linked into the binaries, with the texts that must go with it', limit, () => {
+    const notices = read('THIRD-PARTY-LICENSES.txt');
+    for (const name of ['libmosquitto', 'OpenSSL', 'picohttpparser', 'uthash', 'node-addon-api', 'curl']) {
+      assert.match(notices, new RegExp(`^${name}\\b.* \\S+$`, 'm'), name);
+      assert.match(read('THIRD-PARTY.md'), new RegExp(name), name);
+    }
+    const holders = ['Roger A. Light', 'OpenSSL Project Authors', 'Kazuho Oku', 'Troy D. Hanson', 'Daniel Stenberg'];
+    for (const holder of holders) assert.ok(notices.includes(holder), holder);
+    const titles = ['Eclipse Distribution License - v 1.0', 'Apache License', 'TERMS AND CONDITIONS'];
+    for (const title of titles) assert.ok(notices.includes(title), title);
+  });
+
+  test(
+    'lists in its bill of materials what it depends on and what is linked in, in the versions of the binaries',
+    limit,
+    () => {
+      const bom = JSON.parse(read('sbom.cdx.json'));
+      assert.equal(bom.bomFormat, 'CycloneDX');
+      const { version, dependencies } = JSON.parse(read('package.json'));
+      assert.equal(bom.metadata.component.purl, `pkg:npm/libmosquitto@${version}`);
+      const versions = new Map<string, string>(
+        bom.components.map((part: { name: string; version: string }) => [part.name, part.version]),
+      );
+      for (const name of Object.keys(dependencies)) assert.ok(versions.has(name), name);
+      const { libmosquitto } = build_info();
+      assert.equal(versions.get('libmosquitto'), libmosquitto);
+      for (const file of below('prebuilds/')) {
+        const binary = readFileSync(join(unpacked, file), 'latin1');
+        assert.ok(binary.includes(`OpenSSL ${versions.get('OpenSSL')} `), `${file}: ${versions.get('OpenSSL')}`);
+        const dynamic = binary.includes('libstdc++.so.6');
+        assert.equal(versions.has('libstdc++ and libgcc'), !dynamic, file);
+      }
+      const refs = bom.components.map((part: { 'bom-ref': string }) => part['bom-ref']);
+      assert.equal(new Set(refs).size, refs.length);
+      const root_entry = bom.dependencies.find((entry: { ref: string }) => entry.ref === `libmosquitto@${version}`);
+      assert.deepEqual([...root_entry.dependsOn].sort(), [...refs].sort());
+    },
+  );
+
+  test('has no word of the machine that made it', limit, () => {
+    for (const file of files.filter((name) => !name.endsWith('.node'))) {
+      const text = readFileSync(join(unpacked, file), 'utf8');
+      assert.ok(!text.includes(root), `${file} names ${root}`);
+      assert.doesNotMatch(text, /\/home\/\w+|\/tmp\/\w+\//, file);
+    }
+  });
+});

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { sharedBroker } from '../support/scope';
+import { scaled } from '../support/wait';
+import { barePath, folderFor, installed, nodeLines, nodeOfLine, root, succeed, tarball } from './package';
+import { commonjs, esm, program, smoke, typescript } from './smoke';
+
+// The tarball, in an empty folder, without install scripts and with no compiler to be found.
+
+const limit = { timeout: scaled(180_000) };
+const broker = sharedBroker();
+
+/** As this checkout has it: the same compiler checks the package as made it. */
+function pinned(name: string): string {
+  const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return `${name}@${devDependencies[name]}`;
+}
+
+describe('installed without scripts and without a compiler', () => {
+  test('moves messages from an ECMAScript module and from CommonJS, on every line of Node', limit, async (t) => {
+    const cwd = await installed(t);
+    const path = barePath(t);
+    for (const line of nodeLines) {
+      const node = nodeOfLine(line);
+      assert.match(await succeed(node, ['--version'], { cwd }), new RegExp(`^v${line}\\.`));
+      const info = await smoke(node, [program(cwd, 'user.mjs', esm)], broker().port, { cwd, path });
+      assert.match(info.libmosquitto, /^2\.1\.\d+$/);
+      assert.match(info.openssl, /^OpenSSL 3\./);
+      await smoke(node, [program(cwd, 'user.cjs', commonjs)], broker().port, { cwd, path });
+    }
+  });
+
+  test('every name that CommonJS has can be imported by name', limit, async (t) => {
+    const cwd = await installed(t);
+    const names = JSON.parse(
+      await succeed(
+        process.execPath,
+        ['-p', "JSON.stringify(Object.keys(require('libmosquitto')).filter((name) => name !== '__esModule'))"],
+        { cwd },
+      ),
+    );
+    assert.ok(names.length > 200, String(names.length));
+    const imports = `import * as all from 'libmosquitto';
+import { ${names.join(', ')} } from 'libmosquitto';
+const known = { ${names.join(', ')} };
+console.log(Object.entries(known).every(([name, value]) => value !== undefined && value === all[name]));`;
+    for (const line of nodeLines) {
+      assert.equal(await succeed(nodeOfLine(line), [program(cwd, 'names.mjs', imports)], { cwd }), 'true');
+    }
+  });
+
+  test('has types for strict TypeScript, under node16 and bundler; what that compiles runs', limit, async (t) => {
+    const cwd = await installed(t, { others: [pinned('typescript'), pinned('@types/node')] });
+    const tsc = join(cwd, 'node_modules', 'typescript', 'bin', 'tsc');
+    const strict = ['--strict', '--target', 'es2022', '--types', 'node', '--skipLibCheck', 'false'];
+    program(cwd, 'module.mts', typescript);
+    program(cwd, 'common.cts', typescript);
+    program(cwd, 'bundled.ts', typescript);
+    const node16 = ['--module', 'node16', '--moduleResolution', 'node16'];
+    await succeed(process.execPath, [tsc, ...strict, ...node16, 'module.mts', 'common.cts'], { cwd });
+    const bundler = ['--module', 'esnext', '--moduleResolution', 'bundler', '--noEmit'];
+    await succeed(process.execPath, [tsc, ...strict, ...bundler, 'bundled.ts'], { cwd });
+    for (const line of nodeLines) {
+      await smoke(nodeOfLine(line), [join(cwd, 'module.mjs')], broker().port, { cwd });
+      await smoke(nodeOfLine(line), [join(cwd, 'common.cjs')], broker().port, { cwd });
+    }
+  });
+
+  test('installed by pnpm, which runs no scripts of its own accord', limit, async (t) => {
+    const cwd = folderFor(t);
+    const pnpm = join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
+    const path = barePath(t);
+    const add = ['add', '--prefer-offline', '--store-dir', join(cwd, 'store'), tarball()];
+    await succeed(process.execPath, [pnpm, ...add], { cwd, path });
+    await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd, path });
+  });
+});
