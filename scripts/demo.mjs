@@ -5,6 +5,6 @@ import { status } from './lib/run.mjs';
 import { setup } from './setup.mjs';
 
 await main(async () => {
-  await setup('the demo', ['examples'], [broker]);
+  await setup('the demo', ['examples'], [broker], 'any');
   return status(process.execPath, [inRoot('build', 'examples', 'demo.js'), ...process.argv.slice(2)]);
 });

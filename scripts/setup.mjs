@@ -5,6 +5,7 @@ import { buildAddon } from './lib/addon.mjs';
 import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';
 import { ensureNodeModules } from './lib/npm.mjs';
+import { prebuildIsReady } from './lib/prebuild.mjs';
 import { compile } from './lib/tsc.mjs';
 import { chosenVariant, ensureLibmosquitto, needsOf } from './libmosquitto/ensure.mjs';
 
@@ -12,13 +13,17 @@ import { chosenVariant, ensureLibmosquitto, needsOf } from './libmosquitto/ensur
  * @param {string} purpose what it is for, should a package be missing
  * @param {string[]} [projects] to compile besides the library: 'test', 'examples'
  * @param {import('./lib/apt.mjs').Need[]} [needs] of the purpose, besides those of the build
+ * @param {'built' | 'any'} [addon] any: a binary in prebuilds/ will do, and then nothing is compiled but TypeScript
  */
-export async function setup(purpose, projects = [], needs = []) {
+export async function setup(purpose, projects = [], needs = [], addon = 'built') {
   const variant = chosenVariant();
-  await ensurePackages([...needsOf(variant), ...needs], purpose);
+  const builds = addon === 'built' || !prebuildIsReady();
+  await ensurePackages([...(builds ? needsOf(variant) : []), ...needs], purpose);
   await ensureNodeModules();
-  await ensureLibmosquitto(variant);
-  await buildAddon(variant);
+  if (builds) {
+    await ensureLibmosquitto(variant);
+    await buildAddon(variant);
+  }
   await compile(['.', ...projects]);
 }
 

@@ -1,7 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
-import { ensurePackages } from './apt.mjs';
 import { step } from './log.mjs';
-import { compilers } from './needs.mjs';
 import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 
@@ -11,7 +9,6 @@ export async function ensureNodeModules() {
   const lock = inRoot('package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   step('npm ci');
-  await ensurePackages(compilers, 'building the addon');
   // dev: the build tools are devDependencies, which NODE_ENV=production would leave out.
   await run('npm', ['ci', '--include=dev', '--no-fund', '--no-audit'], { stdout: false });
 }

@@ -107,7 +107,7 @@ test('under the permission model: works with --allow-addons, and says so without
     const node = nodeOfLine(line);
     const permission = Number(line) < 24 ? '--experimental-permission' : '--permission';
     // From Node 25 on it guards Node's own sockets, too: libmosquitto's are not Node's.
-    const allowed = [permission, '--allow-fs-read=*', '--allow-addons', '--no-warnings'];
+    const allowed = [permission, `--allow-fs-read=${cwd}`, '--allow-addons', '--no-warnings'];
     await smoke(node, [...allowed, script], broker().port, { cwd });
 
     const refused = await run(node, [permission, '--allow-fs-read=*', script, '1'], { cwd });
