@@ -11,7 +11,7 @@ import { esm, program, smoke } from './smoke';
 
 // Where the package has no binary for the platform: what its install script does, and what is said where it may not run.
 
-const limit = { timeout: scaled(300_000) };
+const limit = { timeout: scaled(600_000) };
 const broker = sharedBroker();
 
 /** An empty folder of a user. */

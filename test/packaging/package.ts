@@ -54,7 +54,7 @@ export interface RunOptions {
 export function run(program: string, args: string[], options: RunOptions): Promise<Outcome> {
   const env = { ...ordinary(), ...options.env, ...(options.path === undefined ? {} : { PATH: options.path }) };
   const child = spawn(program, args, { cwd: options.cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
-  const timer = setTimeout(() => child.kill('SIGKILL'), scaled(240_000));
+  const timer = setTimeout(() => child.kill('SIGKILL'), scaled(600_000));
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {

@@ -1,0 +1,96 @@
+// npm run release -- major|minor|patch|VERSION [--dry-run]
+//
+// Everything of a release but the publishing: checks, tests, binaries, changelog, version, package, commit and tag.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { main, step, UserError } from './lib/log.mjs';
+import { inRoot } from './lib/paths.mjs';
+import { mustOutput, run } from './lib/run.mjs';
+import { released } from './package/changelog.mjs';
+
+/** Without a binary for each of these there is no release. */
+const platforms = ['linux-x64', 'linux-arm64'];
+const changed = ['package.json', 'package-lock.json', 'CHANGELOG.md'];
+
+/** @param {string} current @param {string | undefined} wanted */
+function nextVersion(current, wanted) {
+  const [major = 0, minor = 0, patch = 0] = current.split('.').map(Number);
+  const kinds = new Map([
+    ['major', `${major + 1}.0.0`],
+    ['minor', `${major}.${minor + 1}.0`],
+    ['patch', `${major}.${minor}.${patch + 1}`],
+  ]);
+  const version = kinds.get(wanted ?? '') ?? wanted ?? '';
+  if (!/^\d+\.\d+\.\d+$/.test(version)) {
+    throw new UserError(`'${wanted ?? ''}' is none of ${[...kinds.keys()].join(', ')} nor a version such as 1.2.3`);
+  }
+  return version;
+}
+
+/** @param {string} version */
+function ensureReleasable(version) {
+  const dirty = mustOutput('git', ['status', '--porcelain']);
+  if (dirty !== '') throw new UserError(`there are changes that are not committed:\n${dirty}`);
+  const branch = mustOutput('git', ['branch', '--show-current']);
+  if (branch !== 'main') throw new UserError(`releases are made on main, this is ${branch || 'no branch'}`);
+  const tag = mustOutput('git', ['tag', '--list', `v${version}`]);
+  if (tag !== '') throw new UserError(`${tag} exists`);
+}
+
+/** @param {string} version */
+async function pack(version) {
+  const folder = inRoot('build', 'release');
+  mkdirSync(folder, { recursive: true });
+  const tarball = join(folder, `libmosquitto-${version}.tgz`);
+  rmSync(tarball, { force: true });
+  await run('npm', ['pack', '--silent', '--pack-destination', folder], { stdout: false });
+  const files = mustOutput('tar', ['-tzf', tarball]).split('\n');
+  const missing = platforms.filter(
+    (platform) => !files.some((file) => file.startsWith(`package/prebuilds/${platform}/`)),
+  );
+  if (missing.length > 0) throw new UserError(`${tarball} has no binary for ${missing.join(', ')}`);
+  return tarball;
+}
+
+/** @param {string} version @param {string} changelog */
+async function release(version, changelog) {
+  await run('npm', ['run', 'check:bundled'], { stdout: false });
+  await run('npm', ['run', 'prebuilds'], { stdout: false });
+  await run('bash', [inRoot('.ci', 'run')], { stdout: false });
+  try {
+    const same = ['--no-git-tag-version', '--allow-same-version', '--ignore-scripts'];
+    await run('npm', ['version', version, ...same], { stdout: false });
+    writeFileSync(inRoot('CHANGELOG.md'), changelog);
+    const tarball = await pack(version);
+    await run('git', ['commit', '--quiet', '--message', `Release ${version}`, '--', ...changed], { stdout: false });
+    await run('git', ['tag', '--annotate', '--message', `Release ${version}`, `v${version}`], { stdout: false });
+    return tarball;
+  } catch (error) {
+    await run('git', ['checkout', '--quiet', 'HEAD', '--', ...changed], { stdout: false });
+    throw error;
+  }
+}
+
+await main(async () => {
+  const words = process.argv.slice(2);
+  const dry = words.includes('--dry-run');
+  const current = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version;
+  const version = nextVersion(
+    current,
+    words.find((word) => word !== '--dry-run'),
+  );
+  ensureReleasable(version);
+  const date = new Date().toISOString().slice(0, 10);
+  const { text, notes } = released(readFileSync(inRoot('CHANGELOG.md'), 'utf8'), version, date);
+  step(`${current} -> ${version}, with these notes:\n\n${notes}\n`);
+  if (dry) {
+    step(
+      'a dry run: nothing was changed. A real one runs npm run check:bundled, npm run prebuilds and .ci/run, sets the',
+    );
+    step(`version, packs into build/release, commits and makes the tag v${version}`);
+    return;
+  }
+  const tarball = await release(version, text);
+  step(`made ${tarball} and the tag v${version}. To publish: git push --follow-tags origin main`);
+  step('(the workflow "release" publishes what has a tag, with provenance)');
+});
