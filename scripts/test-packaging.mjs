@@ -8,7 +8,7 @@ import { testTarball } from './package/test-tarball.mjs';
 import { setup } from './setup.mjs';
 
 // Not those that read and run the prebuilds alone: test-prebuilds.mjs.
-const all = ['contents', 'demo', 'from-source', 'install', 'release', 'surroundings', 'tools'];
+const all = ['bundled', 'contents', 'demo', 'from-source', 'install', 'release', 'surroundings', 'tools', 'workflows'];
 const words = process.argv.slice(2);
 
 await main(async () => {

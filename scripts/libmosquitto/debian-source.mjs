@@ -37,7 +37,7 @@ export async function debianSource(wanted) {
   await ensurePackages([dpkgSource], `unpacking Debian's source of ${name}`);
 
   try {
-    const found = (await inOwnLists(wanted)) ?? (await inSuites(wanted));
+    const found = (await inOwnLists(wanted)) ?? (await inSuites(wanted, newestOffered));
     if (found) return found;
   } finally {
     rmSync(work, { recursive: true, force: true });
@@ -91,10 +91,27 @@ function inOwnLists(wanted) {
 }
 
 /**
+ * The version that a build takes where nothing has been unpacked, without taking it.
  * @param {Wanted} wanted
- * @returns {Promise<Unpacked | null>}
+ * @returns {Promise<string>}
  */
-async function inSuites(wanted) {
+export async function newestVersion(wanted) {
+  try {
+    const found = await inSuites(wanted, newestListed);
+    if (found) return found;
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+  throw new UserError(`no suite of this machine's Debian mirror has a source package of ${wanted.name} ${wanted.line}`);
+}
+
+/**
+ * @template Found
+ * @param {Wanted} wanted
+ * @param {(wanted: Wanted, options: string[], suite: string) => Found | null | Promise<Found | null>} take
+ * @returns {Promise<Found | null>}
+ */
+async function inSuites(wanted, take) {
   const keyring = archiveKeyring(wanted.advice);
   const { archives, security } = await mirrors(wanted.advice);
   for (const mirror of archives) {
@@ -108,7 +125,7 @@ async function inSuites(wanted) {
       const options = privateApt(lines);
       // A suite that the mirror does not have fails here, and so does one whose signature is wrong.
       const updated = await status('apt-get', [...options, 'update', '-q'], { stdout: false });
-      const found = updated === 0 ? await newestOffered(wanted, options, suite) : null;
+      const found = updated === 0 ? await take(wanted, options, suite) : null;
       if (found) return found;
     }
   }
@@ -171,10 +188,9 @@ export async function mirrors(advice = '') {
  * @param {string} suite
  * @returns {Promise<Unpacked | null>}
  */
-async function newestOffered({ name, accepts }, options, suite) {
-  const stanzas = output('apt-cache', [...options, 'showsrc', '--only-source', name]) ?? '';
-  const versions = [...stanzas.matchAll(/^Version: (\S+)$/gm)].map((match) => match[1] ?? '').filter(accepts);
-  for (const version of [...new Set(versions)].sort(debianOrder).reverse()) {
+async function newestOffered(wanted, options, suite) {
+  const { name } = wanted;
+  for (const version of listed(wanted, options)) {
     step(`downloading the source of ${name} ${version} from ${suite}`);
     const download = join(work, 'download');
     rmSync(download, { recursive: true, force: true });
@@ -204,11 +220,37 @@ function unpack(name, version, download) {
 }
 
 /**
+ * The newest that the mirror does not only list: its description can be had.
+ * @param {Wanted} wanted
+ * @param {string[]} options of apt
+ */
+async function newestListed(wanted, options) {
+  for (const version of listed(wanted, options)) {
+    const args = [...options, 'source', '-q', '--download-only', '--dsc-only', '--only-source'];
+    const given = await status('apt-get', [...args, `${wanted.name}=${version}`], { cwd: work, stdout: false });
+    if (given === 0) return version;
+    step(`the mirror lists ${wanted.name} ${version} and does not give it`);
+  }
+  return null;
+}
+
+/**
+ * The newest first.
+ * @param {Wanted} wanted
+ * @param {string[]} options of apt
+ */
+function listed({ name, accepts }, options) {
+  const stanzas = output('apt-cache', [...options, 'showsrc', '--only-source', name]) ?? '';
+  const versions = [...stanzas.matchAll(/^Version: (\S+)$/gm)].map((match) => match[1] ?? '').filter(accepts);
+  return [...new Set(versions)].sort(debianOrder).reverse();
+}
+
+/**
  * The versions' whole order, revisions and all. dpkg is wherever apt is.
  * @param {string} a
  * @param {string} b
  */
-function debianOrder(a, b) {
+export function debianOrder(a, b) {
   const is = (/** @type {string} */ relation) => output('dpkg', ['--compare-versions', a, relation, b]) !== null;
   if (is('lt')) return -1;
   return is('gt') ? 1 : 0;

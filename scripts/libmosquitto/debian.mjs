@@ -6,7 +6,7 @@ import { isBuiltInLine } from './version.mjs';
 const suites = ['unstable', 'testing', 'stable-backports', 'stable', 'oldstable-backports', 'experimental'];
 
 /** @type {import('./debian-source.mjs').Wanted} */
-const libmosquitto = {
+export const libmosquitto = {
   name: 'mosquitto',
   line: '2.1',
   accepts: isBuiltInLine,

@@ -14,7 +14,7 @@ import { buildRoot, buildRootKey, copyInside, runInside, workFolder } from './bu
  * source, for its signature and its fixes; its security updates reach the first suite last.
  * @type {import('../libmosquitto/debian-source.mjs').Wanted}
  */
-const line = {
+export const line = {
   name: 'openssl',
   line: '3.5',
   accepts: (version) => compareVersions(version, '3.5') >= 0 && compareVersions(version, '3.6') < 0,
