@@ -1,0 +1,32 @@
+#pragma once
+
+#include <mosquitto.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+
+#include "options.h"
+
+// One libmosquitto client, and what drives it: libmosquitto's thread, or a poll() loop.
+struct client {
+  const struct options* options;
+  struct mosquitto* mosq;
+  pthread_mutex_t mutex;
+  pthread_cond_t changed;
+  atomic_bool connected, subscribed, finished;
+  void (*on_message)(void* of, const struct mosquitto_message* message);
+  void (*on_publish)(void* of);
+  void (*on_subscribe)(void* of);
+  bool (*turn)(void* of);  // poll loop: before each wait; true when there is more to do than to wait
+  void* of;
+};
+
+// Set the callbacks before. Both end the process when something goes wrong.
+void client_connect(struct client* client, const struct options* options);
+void client_subscribe(struct client* client, const char* filter, int qos);
+void client_publish(struct client* client, const char* topic, const void* payload, size_t length, int qos);
+// Until client_finish(), which may come from a callback.
+void client_run(struct client* client);
+void client_finish(struct client* client);
+void client_end(struct client* client);
+void die(const char* what, int rc);

@@ -1,0 +1,33 @@
+// A C program on libmosquitto, measured beside the clients for Node. It is built twice: on the static library that the
+// addon has in it, and on the system's.
+#include <mosquitto.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "works.h"
+
+static const struct {
+  const char* name;
+  void (*run)(const struct options* options);
+} works[] = {
+    {"receive", receive},         {"publish", publish}, {"exchange", exchange}, {"latency", latency},
+    {"connections", connections}, {"startup", startup}, {"load", load},
+};
+
+int main(int argc, char** argv) {
+  const struct options options = parse_options(argc, argv);
+  mosquitto_lib_init();
+  if (strcmp(options.work, "version") == 0) {
+    int major, minor, revision;
+    mosquitto_lib_version(&major, &minor, &revision);
+    printf("{\"version\":\"%d.%d.%d\"}\n", major, minor, revision);
+    return 0;
+  }
+  for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+    if (strcmp(options.work, works[i].name) != 0) continue;
+    works[i].run(&options);
+    return 0;
+  }
+  fprintf(stderr, "c client: --work '%s' is unknown\n", options.work);
+  return 2;
+}

@@ -1,0 +1,4 @@
+#pragma once
+
+// Names under a prefix, made before the measurement.
+char** topic_names(const char* prefix, int count);

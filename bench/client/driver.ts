@@ -1,0 +1,29 @@
+/** What all clients are used for, each in the way that its documentation shows for speed. */
+export interface Handlers {
+  message(topic: string, payload: Buffer): void;
+  /** A message is confirmed: QoS 0 was written, QoS 1 and 2 acknowledged. */
+  published(): void;
+}
+
+export interface Connection {
+  subscribe(filter: string, qos: 0 | 1 | 2): Promise<void>;
+  publish(topic: string, payload: Buffer, qos: 0 | 1 | 2): void;
+}
+
+export interface Target {
+  readonly host: string;
+  readonly port: number;
+  readonly ca: string | null;
+  readonly outstanding: number;
+}
+
+export interface Driver {
+  /** Resolves when the broker has accepted the connection. */
+  open(target: Target, handlers: Handlers): Promise<Connection>;
+}
+
+/** A connection that ends is the end of a measurement. */
+export function fail(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,19 @@
+// One client doing one kind of work, in a process of its own. Prints a report in JSON.
+
+import { fail } from './driver';
+import { loadDriver } from './drivers';
+import { parseOptions } from './options';
+import { works } from './works';
+
+async function main(): Promise<void> {
+  const options = parseOptions(process.argv.slice(2));
+  const work = works[options.work];
+  if (work === undefined) throw new Error(`--work '${options.work}' is none of ${Object.keys(works).join(', ')}`);
+  const report = await work(() => loadDriver(options.driver), options);
+  process.stdout.write(`${JSON.stringify(report)}\n`, () => {
+    // Connections are left to the system: what closing costs is nobody's concern here.
+    process.exit(0);
+  });
+}
+
+main().catch(fail);

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "session.h"
+#include "transport.h"
+
+// A session on its socket, which epoll watches edge-triggered.
+struct connection {
+  struct transport transport;
+  struct session session;
+  struct buffer partial;  // the start of a packet
+  struct connection *previous, *next;
+  bool unfinished;  // the socket may have more: move it again without waiting
+};
+
+// Reads and writes what there is, up to a limit, so that all connections get their turn. False: it is over.
+bool connection_move(struct connection* connection);
+void connection_free(struct connection* connection);

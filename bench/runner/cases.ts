@@ -1,0 +1,75 @@
+export type Work = 'receive' | 'publish' | 'exchange' | 'latency' | 'connections' | 'stall' | 'startup' | 'memory';
+
+/** One thing to measure, of every driver that can do it. */
+export interface Case {
+  readonly id: string;
+  readonly title: string;
+  readonly work: Work;
+  /** Who is at the other end: our peer, or a real broker. */
+  readonly through: 'peer' | 'broker';
+  readonly qos: 0 | 1 | 2;
+  readonly size: number;
+  readonly topics: number;
+  readonly tls: boolean;
+  readonly connections: number;
+  /** Messages a second that arrive beside the work; 0 for none or, from the peer, for as many as the client takes. */
+  readonly rate: number;
+  /** A row of the table of targets depends on it. */
+  readonly target: boolean;
+}
+
+const plain = {
+  through: 'peer',
+  qos: 0,
+  size: 100,
+  topics: 1,
+  tls: false,
+  connections: 1,
+  rate: 0,
+  target: false,
+} as const;
+
+const SIZES: ReadonlyArray<readonly [bytes: number, name: string]> = [
+  [16, '16B'],
+  [1024, '1KiB'],
+  [65536, '64KiB'],
+];
+
+function throughput(work: 'receive' | 'publish', qos: 0 | 1 | 2): Case[] {
+  const id = `${work}-qos${qos}`;
+  const title = `${work} QoS ${qos}`;
+  const base = { ...plain, work, qos };
+  return [
+    { ...base, id, title: `${title}, 100 B`, target: true },
+    ...SIZES.map(([size, name]) => ({
+      ...base,
+      id: `${id}-${name}`,
+      title: `${title}, ${name.replace(/(\d+)/, '$1 ')}`,
+      size,
+      target: size === 65536 && qos === 0,
+    })),
+    { ...base, id: `${id}-10000-topics`, title: `${title}, 100 B, 10,000 topics`, topics: 10000 },
+    { ...base, id: `${id}-tls`, title: `${title}, 100 B, TLS`, tls: true, target: qos === 0 },
+  ];
+}
+
+function both(qos: 0 | 1 | 2): Case[] {
+  return [...throughput('receive', qos), ...throughput('publish', qos)];
+}
+
+export const cases: readonly Case[] = [...both(0), ...both(1), ...both(2)];
+
+/** The cases that words name: an id, or a part of one with `*` at its end. */
+export function selectCases(words: readonly string[], from: readonly Case[]): Case[] {
+  for (const word of words) {
+    if (!cases.some((one) => names(word, one.id))) {
+      throw new Error(`--only '${word}' is no case; these are: ${cases.map((one) => one.id).join(', ')}`);
+    }
+  }
+  if (words.length === 0) return [...from];
+  return cases.filter((one) => words.some((word) => names(word, one.id)));
+}
+
+function names(word: string, id: string): boolean {
+  return word.endsWith('*') ? id.startsWith(word.slice(0, -1)) : id === word;
+}

@@ -1,0 +1,69 @@
+import { parseArgs } from 'node:util';
+
+export interface CommandLine {
+  readonly quick: boolean;
+  readonly only: readonly string[];
+  readonly drivers: readonly string[];
+  /** 0: as planned. */
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly count: number;
+  readonly out: string | null;
+  readonly list: boolean;
+  readonly help: boolean;
+}
+
+export const HELP = `npm run bench [-- OPTION...]         everything: about an hour
+npm run bench:quick [-- OPTION...]   what the targets depend on: less than two minutes
+
+  --only CASE,...      these cases only; receive-qos0* is all that begin so
+  --drivers NAME,...   these clients only; 'ours' is all three drive modes
+  --rounds N           how often each is measured
+  --seconds N          how long each time, the warm-up not counted
+  --count N            this many messages rather than for a time
+  --out FOLDER         where results.json and the charts go (bench/results)
+  --list               names of cases and clients
+  --help               this
+
+  npm run bench -- --only receive-qos0 --drivers ours,mqtt.js
+`;
+
+export function parseCommandLine(args: string[]): CommandLine {
+  const text = { type: 'string' } as const;
+  const flag = { type: 'boolean', default: false } as const;
+  const { values } = parseArgs({
+    args,
+    options: {
+      quick: flag,
+      only: text,
+      drivers: text,
+      rounds: text,
+      seconds: text,
+      count: text,
+      out: text,
+      list: flag,
+      help: flag,
+    },
+  });
+  return {
+    quick: values.quick,
+    only: words(values.only),
+    drivers: words(values.drivers),
+    rounds: number('rounds', values.rounds),
+    seconds: number('seconds', values.seconds),
+    count: number('count', values.count),
+    out: values.out ?? null,
+    list: values.list,
+    help: values.help,
+  };
+}
+
+function words(text: string | undefined): string[] {
+  return text === undefined ? [] : text.split(',').filter((word) => word !== '');
+}
+
+function number(name: string, text: string | undefined): number {
+  const value = Number(text ?? 0);
+  if (!(value >= 0)) throw new Error(`--${name} takes a number, not '${text}'`);
+  return value;
+}

@@ -1,0 +1,72 @@
+import type { Case } from './cases';
+import { clientScript, program } from './paths';
+import type { Command } from './process';
+
+export interface Driver {
+  readonly id: string;
+  readonly label: string;
+  readonly side: 'ours' | 'rival' | 'other' | 'c' | 'c-system';
+  /** Why it cannot do this; null when it can. */
+  lacks(work: Case): string | null;
+  command(args: readonly string[]): Command;
+}
+
+function javascript(id: string, label: string, side: Driver['side'], lacks: Driver['lacks'] = () => null): Driver {
+  const command = (args: readonly string[]): Command => ({
+    file: process.execPath,
+    args: [clientScript, '--driver', id, ...args],
+  });
+  return { id, label, side, lacks, command };
+}
+
+function c(id: string, label: string, side: 'c' | 'c-system', loop: 'thread' | 'poll'): Driver {
+  const file = program(side === 'c' ? 'c-client' : 'c-client-system');
+  const lacks = (one: Case): string | null => {
+    if (one.work === 'stall' || one.work === 'memory') return 'has no JavaScript';
+    if (one.work === 'connections' && loop === 'thread') return 'would take a thread for each connection';
+    return null;
+  };
+  return { id, label, side, lacks, command: (args) => ({ file, args: [...args, '--loop', loop] }) };
+}
+
+function u8MqttLacks({ work, qos, connections }: Case): string | null {
+  if (qos === 2) return 'has no QoS 2';
+  if (qos === 0 && work !== 'receive' && work !== 'startup' && work !== 'stall' && connections === 1) {
+    return 'cannot publish QoS 0 in 0.6.7 (TypeError)';
+  }
+  return null;
+}
+
+function oursLoopLacks({ work }: Case): string | null {
+  if (work === 'stall') return 'loop() waits in the JavaScript thread by design';
+  if (work === 'connections') return 'loop() serves one client at a time';
+  return null;
+}
+
+export const drivers: readonly Driver[] = [
+  javascript('ours-thread', 'libmosquitto, loop_start()', 'ours'),
+  javascript('ours-event-loop', 'libmosquitto, loop_start({ thread: false })', 'ours'),
+  javascript('ours-loop', 'libmosquitto, loop()', 'ours', oursLoopLacks),
+  javascript('mqtt.js', 'MQTT.js', 'rival'),
+  javascript('aws-crt', 'aws-crt', 'rival'),
+  javascript('u8-mqtt', 'u8-mqtt', 'other', u8MqttLacks),
+  c('c-thread', 'C, loop_start()', 'c', 'thread'),
+  c('c-poll', 'C, poll()', 'c', 'poll'),
+  c('c-system-thread', "C on the system's libmosquitto, loop_start()", 'c-system', 'thread'),
+  c('c-system-poll', "C on the system's libmosquitto, poll()", 'c-system', 'poll'),
+];
+
+/** The drivers that words name: an id, or its start up to a `-`. */
+export function selectDrivers(words: readonly string[], from: readonly Driver[]): Driver[] {
+  for (const word of words) {
+    if (!drivers.some(({ id }) => names(word, id))) {
+      throw new Error(`--drivers '${word}' is none of ${drivers.map(({ id }) => id).join(', ')}`);
+    }
+  }
+  if (words.length === 0) return [...from];
+  return drivers.filter(({ id }) => words.some((word) => names(word, id)));
+}
+
+function names(word: string, id: string): boolean {
+  return id === word || id.startsWith(`${word}-`);
+}
