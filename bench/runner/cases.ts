@@ -57,7 +57,58 @@ function both(qos: 0 | 1 | 2): Case[] {
   return [...throughput('receive', qos), ...throughput('publish', qos)];
 }
 
-export const cases: readonly Case[] = [...both(0), ...both(1), ...both(2)];
+const throughBroker: Case[] = ([0, 1, 2] as const).map((qos) => ({
+  ...plain,
+  id: `exchange-qos${qos}`,
+  title: `publish and receive through mosquitto, QoS ${qos}, 100 B`,
+  work: 'exchange',
+  through: 'broker',
+  qos,
+}));
+
+const latency = { ...plain, work: 'latency', through: 'broker' } as const;
+const roundTrips: Case[] = [
+  { ...latency, id: 'latency', title: 'round trip through mosquitto, idle', target: true },
+  { ...latency, id: 'latency-load', title: 'round trip through mosquitto, 20,000 messages/s beside it', rate: 20000 },
+  { ...latency, id: 'latency-peer', title: 'round trip through the peer', through: 'peer' },
+];
+
+const processes: Case[] = [
+  {
+    ...plain,
+    id: 'connections-1000',
+    title: '1,000 connections in one process',
+    work: 'connections',
+    connections: 1000,
+  },
+  {
+    ...plain,
+    id: 'connections-10000',
+    title: '10,000 connections in one process',
+    work: 'connections',
+    connections: 10000,
+    target: true,
+  },
+  {
+    ...plain,
+    id: 'stall',
+    title: 'event-loop delay while 200,000 messages/s arrive',
+    work: 'stall',
+    rate: 200000,
+    target: true,
+  },
+  { ...plain, id: 'startup', title: 'start-up, from require() to connected', work: 'startup' },
+  { ...plain, id: 'memory', title: 'memory while 5,000 messages/s arrive', work: 'memory', rate: 5000 },
+];
+
+export const cases: readonly Case[] = [
+  ...both(0),
+  ...both(1),
+  ...both(2),
+  ...throughBroker,
+  ...roundTrips,
+  ...processes,
+];
 
 /** The cases that words name: an id, or a part of one with `*` at its end. */
 export function selectCases(words: readonly string[], from: readonly Case[]): Case[] {

@@ -1,0 +1,34 @@
+import type { Driver } from '../driver';
+import type { Options } from '../options';
+import { Publisher } from '../publisher';
+import { Window } from '../usage';
+
+/** End to end: publishes to what it has subscribed to, through a broker, with so many on the way. */
+export async function exchange(driver: Driver, options: Options): Promise<object> {
+  const window = new Window(options.warmup);
+  let received = 0;
+  let sum = 0;
+  let publisher: Publisher | null = null;
+  let finished = (): void => undefined;
+  const end = new Promise<void>((resolve) => {
+    finished = resolve;
+  });
+  const connection = await driver.open(options, {
+    message: (topic, payload) => {
+      sum += topic.length + payload.length + (payload[0] ?? 0);
+      window.message(received++);
+      publisher?.settled();
+      if (publisher?.ended !== true || received < publisher.published) return;
+      window.close();
+      finished();
+    },
+    published: () => undefined,
+  });
+  await connection.subscribe('bench/exchange/#', options.qos);
+  publisher = new Publisher(connection, options, 'bench/exchange/device/', (published) =>
+    options.count > 0 ? published >= options.count : (published & 63) === 0 && window.elapsed >= options.seconds,
+  );
+  publisher.fill();
+  await end;
+  return { ...window.report(received), counted: received, expected: publisher.published, sum };
+}

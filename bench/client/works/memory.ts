@@ -1,0 +1,45 @@
+import type { Driver } from '../driver';
+import type { Options } from '../options';
+
+const SAMPLE_MS = 500;
+/** For so many received, one is published, at QoS 1. */
+const RECEIVED_FOR_ONE = 10;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? Number.NaN;
+}
+
+/** What a long time of steady traffic adds to the process. */
+export async function memory(driver: Driver, options: Options): Promise<object> {
+  const samples: number[] = [];
+  const payload = Buffer.alloc(options.size, 'x');
+  let messages = 0;
+  let sum = 0;
+  let ended = (_expected: number): void => undefined;
+  const end = new Promise<number>((resolve) => {
+    ended = resolve;
+  });
+  const connection = await driver.open(options, {
+    message: (topic, received) => {
+      if (topic === 'bench/blast/end') {
+        ended(Number(received.toString()));
+        return;
+      }
+      sum += topic.length + received.length + (received[0] ?? 0);
+      if (++messages % RECEIVED_FOR_ONE === 0) connection.publish('bench/sink/device', payload, 1);
+    },
+    published: () => undefined,
+  });
+  const timer = setInterval(() => {
+    samples.push(process.memoryUsage.rss());
+  }, SAMPLE_MS);
+  await connection.subscribe('bench/blast/#', options.qos);
+  const expected = await end;
+  clearInterval(timer);
+  // The first fifth is for the heap to find its size.
+  const fifth = Math.max(1, Math.floor(samples.length / 5));
+  const residentBytes = median(samples.slice(-fifth));
+  const growthBytes = residentBytes - median(samples.slice(fifth, 2 * fifth));
+  return { messages, counted: messages, expected, sum, residentBytes, growthBytes };
+}
