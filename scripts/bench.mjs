@@ -31,6 +31,7 @@ async function buildPrograms() {
   await unlessUpToDate(`${folder}/c-client-system`, key, async () => {
     step('building the programs of the benchmark with cmake');
     const settings = [
+      `-DSTATIC_VERSION=${library.version}`,
       `-DSTATIC_INCLUDES=${library.include_dirs.join(';')}`,
       `-DSTATIC_LIBRARIES=${library.libraries.join(';')}`,
       `-DSYSTEM_LIBRARIES=${system.split(/\s+/).join(';')}`,

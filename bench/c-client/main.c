@@ -1,6 +1,7 @@
 // A C program on libmosquitto, measured beside the clients for Node. It is built twice: on the static library that the
 // addon has in it, and on the system's.
 #include <mosquitto.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -14,13 +15,24 @@ static const struct {
     {"connections", connections}, {"startup", startup}, {"load", load},
 };
 
+// Every 2.1.x says 2.1.0 of itself: what was built says it better, where we built it.
+static void print_version(void) {
+#ifdef LIBRARY_VERSION
+  printf("{\"version\":\"%s\"}\n", LIBRARY_VERSION);
+#else
+  int major, minor, revision;
+  mosquitto_lib_version(&major, &minor, &revision);
+  printf("{\"version\":\"%d.%d.%d\"}\n", major, minor, revision);
+#endif
+}
+
 int main(int argc, char** argv) {
   const struct options options = parse_options(argc, argv);
+  // OpenSSL writes to a connection that the other end has closed.
+  signal(SIGPIPE, SIG_IGN);
   mosquitto_lib_init();
   if (strcmp(options.work, "version") == 0) {
-    int major, minor, revision;
-    mosquitto_lib_version(&major, &minor, &revision);
-    printf("{\"version\":\"%d.%d.%d\"}\n", major, minor, revision);
+    print_version();
     return 0;
   }
   for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {

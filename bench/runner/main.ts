@@ -1,33 +1,63 @@
-import { rmSync } from 'node:fs';
-import { type Certificates, makeCertificates } from '../../test/support/certificates';
-import { type Case, cases, selectCases } from './cases';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { cases as allCases, selectCases } from './cases';
+import { writeCharts } from './charts';
+import { columns } from './columns';
 import { type CommandLine, HELP, parseCommandLine } from './command-line';
 import { drivers, selectDrivers } from './drivers';
+import { LazyCertificates } from './lazy-certificates';
+import { describeMachine, printMachine } from './machine';
+import type { Timing } from './measure';
+import { type Noise, NoiseMeter, printNoise } from './noise';
+import { root } from './paths';
+import type { Results } from './results';
 import { type Plan, runRounds } from './rounds';
-import { columns, printTable } from './table';
+import { printTable } from './table';
+import { judge } from './targets';
+import { printTargets } from './targets-table';
+import { writeJson } from './write-json';
+
+const MEMORY_SECONDS = 600;
+const QUICK_BUDGET_SECONDS = 95;
 
 function planOf(line: CommandLine): Plan {
-  const seconds = line.seconds || (line.quick ? 0.4 : 1.5);
-  const warmup = line.quick ? 0.2 : 0.5;
+  const cases = line.quick ? allCases.filter(({ target }) => target) : allCases;
+  const clients = line.quick ? drivers.filter(({ side }) => side !== 'c-system' && side !== 'other') : drivers;
+  const timing: Timing = {
+    warmup: line.quick ? 0.2 : 0.5,
+    seconds: line.seconds || (line.quick ? 0.4 : 1.5),
+    count: line.count,
+  };
   return {
-    cases: selectCases(line.only, line.quick ? cases.filter(({ target }) => target) : cases),
-    drivers: selectDrivers(
-      line.drivers,
-      line.quick ? drivers.filter(({ side }) => side !== 'c-system' && side !== 'other') : drivers,
-    ),
-    timing: () => ({ warmup, seconds, count: line.count }),
-    rounds: (one: Case) => line.rounds || (one.target ? 5 : 3),
-    budget: line.quick ? 100 : Number.POSITIVE_INFINITY,
+    cases: selectCases(line.only, cases),
+    drivers: selectDrivers(line.drivers, clients),
+    timing: ({ work }) => (work === 'memory' && line.seconds === 0 ? { ...timing, seconds: MEMORY_SECONDS } : timing),
+    rounds: ({ work, target }) => line.rounds || (work === 'memory' ? 1 : target ? 5 : 3),
+    budget: line.quick ? QUICK_BUDGET_SECONDS : Number.POSITIVE_INFINITY,
   };
 }
 
 function list(): string {
   const names = [
-    ...columns(cases.map(({ id, title }) => [id, title])),
+    ...columns(allCases.map(({ id, title }) => [id, title])),
     '',
     ...columns(drivers.map(({ id, label }) => [id, label])),
   ];
   return `${names.join('\n')}\n`;
+}
+
+/** What to do with the figures: print them, and write them down. */
+function report(line: CommandLine, plan: Plan, results: Results, noise: Noise): void {
+  const machine = describeMachine();
+  const verdicts = judge(results);
+  if (!line.quick) process.stdout.write(`${printTable(plan.cases, results)}\n`);
+  if (verdicts.length > 0) process.stdout.write(printTargets(verdicts));
+  process.stdout.write(`\n${printMachine(machine)}${printNoise(noise)}`);
+  const folder = resolve(process.env.INIT_CWD ?? '.', line.out ?? join(root, 'bench', 'results'));
+  mkdirSync(folder, { recursive: true });
+  writeJson(join(folder, 'results.json'), machine, noise, plan.cases, results, verdicts);
+  writeCharts(folder, results);
+  process.stdout.write(`\nresults.json and charts: ${folder}\n`);
 }
 
 async function main(): Promise<void> {
@@ -37,16 +67,15 @@ async function main(): Promise<void> {
     return;
   }
   const plan = planOf(line);
-  let certificates: Certificates | null = null;
+  const meter = await NoiseMeter.start();
+  if (meter.warningAtStart !== null) process.stderr.write(`warning: ${meter.warningAtStart}\n`);
+  const certificates = new LazyCertificates();
   try {
-    const results = await runRounds(plan, () => {
-      certificates ??= makeCertificates();
-      return certificates;
-    });
-    process.stdout.write(printTable(plan.cases, results));
+    const results = await runRounds(plan, certificates.get);
+    report(line, plan, results, meter.finish(results));
     if (results.all.some(({ failures }) => failures.length > 0)) process.exitCode = 1;
   } finally {
-    if (certificates !== null) rmSync((certificates as Certificates).dir, { recursive: true, force: true });
+    certificates.remove();
   }
 }
 

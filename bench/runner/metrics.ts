@@ -50,7 +50,7 @@ export const CPU: Metric = {
 };
 
 export const P50 = plainField('p50', 'p50', 'p50 µs', 1);
-const P99 = plainField('p99', 'p99', 'p99 µs', 1);
+export const P99 = plainField('p99', 'p99', 'p99 µs', 1);
 const P999 = plainField('p999', 'p999', 'p99.9 µs', 1);
 export const MEMORY_EACH = plainField('bytesEach', 'memory', 'KiB each', 1, 1024);
 const SETUP = plainField('seconds', 'setup', 's for all', 2);

@@ -26,13 +26,24 @@ export async function runRounds(plan: Plan, certificates: () => Certificates): P
     const elapsed = (performance.now() - begun) / 1000;
     if (round > 0 && (elapsed / round) * (round + 1) > plan.budget) break;
     for (const one of plan.cases) {
-      if (round >= plan.rounds(one)) continue;
-      for (const driver of rotated(plan.drivers, round)) {
-        if (driver.lacks(one) === null) await add(results, one, driver, plan.timing(one), round, certificates);
-      }
+      if (round < plan.rounds(one)) await runCase(results, one, plan, round, certificates);
     }
   }
   return results;
+}
+
+async function runCase(
+  results: Results,
+  one: Case,
+  plan: Plan,
+  round: number,
+  certificates: () => Certificates,
+): Promise<void> {
+  const able = rotated(plan.drivers, round).filter((driver) => driver.lacks(one) === null);
+  const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.timing(one), round, certificates);
+  // Growth over minutes is the same beside others: all at once, or it would take an hour.
+  if (one.work === 'memory') await Promise.all(able.map(run));
+  else for (const driver of able) await run(driver);
 }
 
 /** Nobody is always the first after a pause, or always behind the same other. */
@@ -50,7 +61,7 @@ async function add(
   certificates: () => Certificates,
 ): Promise<void> {
   const result = results.of(one, driver);
-  progress(`round ${round + 1}: ${one.title}: ${driver.label}`);
+  progress(`round ${round + 1}, ${one.title}: ${driver.label}`);
   try {
     result.runs.push(await measure(one, driver, timing, certificates));
   } catch (error) {

@@ -1,22 +1,7 @@
 import type { Case } from './cases';
+import { columns } from './columns';
 import { metrics } from './metrics';
 import { best, medianOf, type Result, type Results, spreadOf } from './results';
-
-/** Columns as wide as what is in them; the first to the left, the others to the right. */
-export function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, i) => {
-      widths[i] = Math.max(widths[i] ?? 0, cell.length);
-    });
-  }
-  return rows.map((row) =>
-    row
-      .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
 
 function ratio(result: Result, to: Result | null): string {
   if (to === null) return '';

@@ -1,0 +1,17 @@
+import { rmSync } from 'node:fs';
+import { type Certificates, makeCertificates } from '../../test/support/certificates';
+
+/** Made when the first case asks for them. */
+export class LazyCertificates {
+  #made: Certificates | null = null;
+
+  readonly get = (): Certificates => {
+    this.#made ??= makeCertificates();
+    return this.#made;
+  };
+
+  remove(): void {
+    if (this.#made !== null) rmSync(this.#made.dir, { recursive: true, force: true });
+    this.#made = null;
+  }
+}

@@ -1,0 +1,25 @@
+import { columns } from './columns';
+import { drivers } from './drivers';
+import type { Verdict } from './targets';
+
+/** The drive modes that have any ratio, in the order in which they are always shown. */
+function modesOf(verdicts: readonly Verdict[]): string[] {
+  const ids = drivers.map(({ id }) => id);
+  return ids.filter((id) => verdicts.some(({ ratios }) => ratios[id] !== undefined));
+}
+
+export function printTargets(verdicts: readonly Verdict[]): string {
+  const modes = modesOf(verdicts);
+  const head = ['target', 'against', 'ratio', ...modes, ''];
+  const rows = verdicts.map(({ text, opponent, better, limit, ratios, met }) => [
+    text,
+    opponent,
+    `${better === 'more' ? '>=' : '<='} ${limit.toFixed(2)}x`,
+    ...modes.map((mode) => (ratios[mode] === undefined ? '' : `${ratios[mode].toFixed(2)}x`)),
+    met ? 'met' : 'NOT MET',
+  ]);
+  const met = verdicts.filter((verdict) => verdict.met).length;
+  const title =
+    'Targets: ratios of medians, by drive mode; the best of them counts, a named one alone where one is named.';
+  return `${title}\n${columns([head, ...rows]).join('\n')}\n${met} of ${verdicts.length} met\n`;
+}

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { cases } from '../runner/cases';
+import { drivers } from '../runner/drivers';
+import { LazyCertificates } from '../runner/lazy-certificates';
+import { measure } from '../runner/measure';
+
+// measure() itself fails when the client and the other end have not counted the same: here with few messages, so that
+// a figure of the benchmark is known to stand for messages that arrived.
+const COUNT = 300;
+const KINDS = ['receive-qos0', 'receive-qos2-tls', 'publish-qos1', 'exchange-qos1', 'latency'];
+
+const certificates = new LazyCertificates();
+after(() => {
+  certificates.remove();
+});
+
+for (const driver of drivers) {
+  test(`${driver.id} delivers every message of each kind of work`, async () => {
+    for (const one of cases.filter(({ id }) => KINDS.includes(id))) {
+      if (driver.lacks(one) !== null) continue;
+      const timing = { warmup: 0, seconds: 0, count: COUNT };
+      const report = await measure(one, driver, timing, certificates.get);
+      assert.equal(report['counted'] ?? report['messages'], COUNT, one.id);
+    }
+  });
+}
