@@ -12,6 +12,13 @@ void die(const char* what, int rc) {
   exit(1);
 }
 
+long long number_in(const struct mosquitto_message* message) {
+  char text[24] = {0};
+  const size_t length = (size_t)message->payloadlen;
+  memcpy(text, message->payload, length < sizeof text ? length : sizeof text - 1);
+  return atoll(text);
+}
+
 static void must(int rc, const char* what) {
   if (rc != MOSQ_ERR_SUCCESS) die(what, rc);
 }

@@ -21,9 +21,7 @@ struct publish {
 
 static void on_message(void* of, const struct mosquitto_message* message) {
   struct publish* p = of;
-  char text[24] = {0};
-  memcpy(text, message->payload, (size_t)message->payloadlen < sizeof text ? (size_t)message->payloadlen : 0);
-  p->received = atoll(text);
+  p->received = number_in(message);
   window_close(&p->window);
   client_finish(&p->client);
 }

@@ -1,5 +1,4 @@
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "client.h"
@@ -14,13 +13,14 @@ struct receive {
   unsigned long long sum;
 };
 
+// The last message: its payload is the number of those before it.
+static const char blast_end[] = "bench/blast/device/ended";
+
 static void on_message(void* of, const struct mosquitto_message* message) {
   struct receive* r = of;
   const size_t topic = strlen(message->topic);
-  if (topic == strlen("bench/blast/end") && strcmp(message->topic, "bench/blast/end") == 0) {
-    char text[24] = {0};
-    memcpy(text, message->payload, (size_t)message->payloadlen < sizeof text ? (size_t)message->payloadlen : 0);
-    r->expected = atoll(text);
+  if (topic == strlen(blast_end) && strcmp(message->topic, blast_end) == 0) {
+    r->expected = number_in(message);
     window_close(&r->window);
     client_finish(&r->client);
     return;

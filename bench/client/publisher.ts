@@ -1,28 +1,31 @@
 import type { Connection } from './driver';
 import type { Options } from './options';
 
+export interface PublisherHandlers {
+  /** Whether so many are enough. */
+  over(published: number): boolean;
+  /** All are published and settled. */
+  done(): void;
+}
+
 /** Publishes as long as there is time, with so many messages outstanding. */
 export class Publisher {
   readonly #connection: Connection;
   readonly #options: Options;
   readonly #topics: string[];
   readonly #payload: Buffer;
-  readonly #over: (published: number) => boolean;
+  readonly #handlers: PublisherHandlers;
   #outstanding = 0;
   #filling = false;
+  #ended = false;
   published = 0;
-  ended = false;
 
-  constructor(connection: Connection, options: Options, prefix: string, over: (published: number) => boolean) {
+  constructor(connection: Connection, options: Options, prefix: string, handlers: PublisherHandlers) {
     this.#connection = connection;
     this.#options = options;
     this.#topics = Array.from({ length: options.topics }, (_, i) => `${prefix}${String(i).padStart(5, '0')}`);
     this.#payload = Buffer.alloc(options.size, 'x');
-    this.#over = over;
-  }
-
-  get outstanding(): number {
-    return this.#outstanding;
+    this.#handlers = handlers;
   }
 
   /** One of them is done. */
@@ -36,9 +39,9 @@ export class Publisher {
     if (this.#filling) return;
     this.#filling = true;
     const { qos, outstanding } = this.#options;
-    while (!this.ended && this.#outstanding < outstanding) {
-      if (this.#over(this.published)) {
-        this.ended = true;
+    while (!this.#ended && this.#outstanding < outstanding) {
+      if (this.#handlers.over(this.published)) {
+        this.#ended = true;
         break;
       }
       const topic = this.#topics[this.published % this.#topics.length] ?? '';
@@ -47,5 +50,6 @@ export class Publisher {
       this.#connection.publish(topic, this.#payload, qos);
     }
     this.#filling = false;
+    if (this.#ended && this.#outstanding === 0) this.#handlers.done();
   }
 }

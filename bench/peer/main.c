@@ -1,7 +1,7 @@
 // A broker for measurements: sends, takes and acknowledges messages faster than any client, so that only the client is
 // measured, and counts, so that a lost message shows. It serves one kind of test, given by its command line:
 //
-//   who subscribes to bench/blast/#   is sent messages, and their number on bench/blast/end when all are acknowledged
+//   who subscribes to bench/blast/#   is sent messages, and their number when all are acknowledged
 //   who publishes to bench/sink/...   is acknowledged and counted
 //   ... and to bench/end              is told the count on bench/done
 //   ... and to bench/echo             gets the payload back, on the same topic

@@ -4,14 +4,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIVED_MID_BYTES = (1 << 16) / 8 };
+enum { RECEIVED_MID_BYTES = (1 << 16) / 8, MIN_END_LENGTH = 16 };
 
 static const char sink[] = "bench/sink/";
 static const char sink_end[] = "bench/end";
 static const char sink_done[] = "bench/done";
 static const char echo[] = "bench/echo";
 static const char blast_filter[] = "bench/blast/#";
-static const char blast_end[] = "bench/blast/end";
+static const char blast_end[] = "bench/blast/device/ended";
 
 static bool is(const uint8_t* bytes, size_t length, const char* text) {
   return length == strlen(text) && memcmp(bytes, text, length) == 0;
@@ -172,10 +172,20 @@ long session_receive(struct session* session, const uint8_t* data, size_t length
   }
 }
 
+// As long as the packets before it: a client is known (u8-mqtt 0.6.7) that does not see a shorter one until more
+// follows.
+static void reply_blast_end(struct session* s) {
+  const size_t mid_length = s->options->qos > 0 ? 2 : 0;
+  const size_t length = (s->options->size > MIN_END_LENGTH ? s->options->size : MIN_END_LENGTH) + mid_length;
+  char* payload = malloc(length + 1);
+  if (payload == NULL) return;
+  snprintf(payload, length + 1, "%-*lld", (int)length, blast_sent(s->blast));
+  reply_publish(s, blast_end, payload, length);
+  free(payload);
+}
+
 void session_blast_moved(struct session* session) {
-  if (session->blast != NULL && blast_ended(session->blast)) {
-    reply_number(session, blast_end, blast_sent(session->blast));
-  }
+  if (session->blast != NULL && blast_ended(session->blast)) reply_blast_end(session);
 }
 
 void session_free(struct session* session) {

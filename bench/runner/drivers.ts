@@ -37,7 +37,6 @@ function c(id: string, label: string, side: 'c' | 'c-system', loop: 'thread' | '
 
 function u8MqttLacks({ work, qos }: Case): string | null {
   if (qos === 2) return 'has no QoS 2';
-  if (work === 'stall') return 'is too slow for so many';
   const publishes = work === 'publish' || work === 'exchange' || work === 'latency';
   return publishes && qos === 0 ? 'cannot publish QoS 0: 0.6.7 ends in a TypeError' : null;
 }

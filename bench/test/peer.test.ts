@@ -71,8 +71,8 @@ test('the peer has no more than the window of messages on the way, and says what
       const third = await read(socket, packet);
       assert.equal(third.readUInt16BE(4 + topic.length), 3);
       socket.write(Buffer.from([0x40, 2, 0, 1, 0x40, 2, 0, 3]));
-      const end = await read(socket, 2 + 2 + 'bench/blast/end'.length + 1);
-      assert.equal(end.subarray(4).toString(), 'bench/blast/end3');
+      const end = (await read(socket, 2 + 2 + 'bench/blast/device/ended'.length + 18)).subarray(4).toString();
+      assert.equal(end, `bench/blast/device/ended${'3'.padEnd(18)}`);
     },
     ...['--qos', '1', '--size', '10', '--inflight', '2', '--count', '3'],
   );

@@ -8,7 +8,15 @@ import { measure } from '../runner/measure';
 // measure() itself fails when the client and the other end have not counted the same: here with few messages, so that
 // a figure of the benchmark is known to stand for messages that arrived.
 const COUNT = 300;
-const KINDS = ['receive-qos0', 'receive-qos2-tls', 'publish-qos1', 'exchange-qos1', 'latency'];
+const KINDS = [
+  'receive-qos0',
+  'receive-qos1-64KiB',
+  'receive-qos2-tls',
+  'publish-qos0',
+  'publish-qos1',
+  'exchange-qos1',
+  'latency',
+];
 
 const certificates = new LazyCertificates();
 after(() => {

@@ -10,7 +10,7 @@ interface Packet {
 /** The part of u8-mqtt that is used here: the package has no types. */
 interface U8Client {
   with_tcp(port: number, host: string): U8Client;
-  with_tls(options: object): U8Client;
+  with_tls(port: number, host: string, options: object): U8Client;
   on_topic(route: string, handler: (packet: Packet) => void): U8Client;
   connect(): Promise<unknown>;
   subscribe(topics: Array<[topic: string, qos: number]>): Promise<unknown>;
@@ -42,7 +42,7 @@ class AfterTurn {
 async function open(target: Target, handlers: Handlers): Promise<Connection> {
   const client = mqtt_v4({ log_conn: () => undefined, on_disconnect: () => fail('the connection broke') });
   if (target.ca === null) client.with_tcp(target.port, target.host);
-  else client.with_tls({ host: target.host, port: target.port, ca: readFileSync(target.ca) });
+  else client.with_tls(target.port, target.host, { ca: readFileSync(target.ca) });
   client.on_topic('*', ({ topic, payload }) => {
     handlers.message(topic, Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength));
   });

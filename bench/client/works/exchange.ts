@@ -18,16 +18,18 @@ export async function exchange(driver: Driver, options: Options): Promise<object
       sum += topic.length + payload.length + (payload[0] ?? 0);
       window.message(received++);
       publisher?.settled();
-      if (publisher?.ended !== true || received < publisher.published) return;
-      window.close();
-      finished();
     },
     published: () => undefined,
   });
   await connection.subscribe('bench/exchange/#', options.qos);
-  publisher = new Publisher(connection, options, 'bench/exchange/device/', (published) =>
-    options.count > 0 ? published >= options.count : (published & 63) === 0 && window.elapsed >= options.seconds,
-  );
+  publisher = new Publisher(connection, options, 'bench/exchange/device/', {
+    over: (published) =>
+      options.count > 0 ? published >= options.count : (published & 63) === 0 && window.elapsed >= options.seconds,
+    done: () => {
+      window.close();
+      finished();
+    },
+  });
   publisher.fill();
   await end;
   return { ...window.report(received), counted: received, expected: publisher.published, sum };

@@ -1,5 +1,6 @@
 import type { Driver } from '../driver';
 import type { Options } from '../options';
+import { BLAST_END } from '../topics';
 
 const SAMPLE_MS = 500;
 /** For so many received, one is published, at QoS 1. */
@@ -22,7 +23,7 @@ export async function memory(driver: Driver, options: Options): Promise<object> 
   });
   const connection = await driver.open(options, {
     message: (topic, received) => {
-      if (topic === 'bench/blast/end') {
+      if (topic === BLAST_END) {
         ended(Number(received.toString()));
         return;
       }

@@ -18,18 +18,20 @@ export async function publish(driver: Driver, options: Options): Promise<object>
       arrived(Number(payload.toString()));
     },
     published: () => {
-      if (asked || publisher === null) return;
-      publisher.settled();
-      if (!publisher.ended || publisher.outstanding > 0) return;
-      asked = true;
-      connection.publish('bench/end', Buffer.alloc(0), options.qos);
+      if (!asked) publisher?.settled();
     },
   });
   await connection.subscribe('bench/done', 0);
-  publisher = new Publisher(connection, options, 'bench/sink/device/', (published) => {
-    window.message(published);
-    if (options.count > 0) return published >= options.count;
-    return (published & 63) === 0 && window.elapsed >= options.seconds;
+  publisher = new Publisher(connection, options, 'bench/sink/device/', {
+    over: (published) => {
+      window.message(published);
+      if (options.count > 0) return published >= options.count;
+      return (published & 63) === 0 && window.elapsed >= options.seconds;
+    },
+    done: () => {
+      asked = true;
+      connection.publish('bench/end', Buffer.alloc(0), options.qos);
+    },
   });
   publisher.fill();
   const counted = await done;

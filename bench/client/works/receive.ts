@@ -1,5 +1,6 @@
 import type { Driver } from '../driver';
 import type { Options } from '../options';
+import { BLAST_END } from '../topics';
 import { Window } from '../usage';
 
 /** Takes what the peer sends, until it says how much that was. */
@@ -13,7 +14,7 @@ export async function receive(driver: Driver, options: Options): Promise<object>
   });
   const connection = await driver.open(options, {
     message: (topic, payload) => {
-      if (topic === 'bench/blast/end') {
+      if (topic === BLAST_END) {
         window.close();
         ended(Number(payload.toString()));
         return;

@@ -1,6 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { Driver } from '../driver';
 import type { Options } from '../options';
+import { BLAST_END } from '../topics';
 import { Window } from '../usage';
 
 // The histogram holds the intervals of a timer: what is more than this is delay.
@@ -19,7 +20,7 @@ export async function stall(driver: Driver, options: Options): Promise<object> {
   });
   const connection = await driver.open(options, {
     message: (topic, payload) => {
-      if (topic === 'bench/blast/end') {
+      if (topic === BLAST_END) {
         histogram.disable();
         window.close();
         ended(Number(payload.toString()));
