@@ -8,6 +8,7 @@ export interface CommandLine {
   readonly rounds: number;
   readonly seconds: number;
   readonly count: number;
+  readonly pin: boolean;
   readonly out: string | null;
   readonly list: boolean;
   readonly help: boolean;
@@ -21,6 +22,7 @@ npm run bench:quick [-- OPTION...]   what the targets depend on: less than two m
   --rounds N           how often each is measured
   --seconds N          how long each time, the warm-up not counted
   --count N            this many messages rather than for a time
+  --pin                the peer or broker on a processor of its own, the client on the others
   --out FOLDER         where results.json and the charts go (bench/results)
   --list               names of cases and clients
   --help               this
@@ -40,6 +42,7 @@ export function parseCommandLine(args: string[]): CommandLine {
       rounds: text,
       seconds: text,
       count: text,
+      pin: flag,
       out: text,
       list: flag,
       help: flag,
@@ -52,6 +55,7 @@ export function parseCommandLine(args: string[]): CommandLine {
     rounds: number('rounds', values.rounds),
     seconds: number('seconds', values.seconds),
     count: number('count', values.count),
+    pin: values.pin,
     out: values.out ?? null,
     list: values.list,
     help: values.help,

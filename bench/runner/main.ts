@@ -2,12 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cases as allCases, selectCases } from './cases';
 import { writeCharts } from './charts';
-import { columns } from './columns';
 import { type CommandLine, HELP, parseCommandLine } from './command-line';
 import { drivers, selectDrivers } from './drivers';
 import { LazyCertificates } from './lazy-certificates';
 import { describeMachine, printMachine } from './machine';
-import type { Timing } from './measure';
+import type { Settings } from './measure';
 import { type Noise, NoiseMeter, printNoise } from './noise';
 import { root } from './paths';
 import type { Results } from './results';
@@ -23,27 +22,26 @@ const QUICK_BUDGET_SECONDS = 95;
 function planOf(line: CommandLine): Plan {
   const cases = line.quick ? allCases.filter(({ target }) => target) : allCases;
   const clients = line.quick ? drivers.filter(({ side }) => side !== 'c-system' && side !== 'other') : drivers;
-  const timing: Timing = {
+  const settings: Settings = {
     warmup: line.quick ? 0.2 : 0.5,
     seconds: line.seconds || (line.quick ? 0.4 : 1.5),
     count: line.count,
+    pin: line.pin,
   };
   return {
     cases: selectCases(line.only, cases),
     drivers: selectDrivers(line.drivers, clients),
-    timing: ({ work }) => (work === 'memory' && line.seconds === 0 ? { ...timing, seconds: MEMORY_SECONDS } : timing),
+    settings: ({ work }) =>
+      work === 'memory' && line.seconds === 0 ? { ...settings, seconds: MEMORY_SECONDS } : settings,
     rounds: ({ work, target }) => line.rounds || (work === 'memory' ? 1 : target ? 5 : 3),
     budget: line.quick ? QUICK_BUDGET_SECONDS : Number.POSITIVE_INFINITY,
   };
 }
 
 function list(): string {
-  const names = [
-    ...columns(allCases.map(({ id, title }) => [id, title])),
-    '',
-    ...columns(drivers.map(({ id, label }) => [id, label])),
-  ];
-  return `${names.join('\n')}\n`;
+  const line = (name: string, what: string): string => `${name.padEnd(28)}${what}\n`;
+  const caseLines = allCases.map(({ id, title }) => line(id, title));
+  return `${caseLines.join('')}\n${drivers.map(({ id, label }) => line(id, label)).join('')}`;
 }
 
 /** What to do with the figures: print them, and write them down. */

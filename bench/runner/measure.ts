@@ -2,13 +2,16 @@ import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';
 import { INFLIGHT, startOtherEnd } from './other-end';
+import { onProcessors } from './pin';
 import { type Running, start } from './process';
 
-export interface Timing {
+export interface Settings {
   readonly warmup: number;
   readonly seconds: number;
   /** This many messages rather than for so many seconds, when not 0. */
   readonly count: number;
+  /** The other end has a processor of its own, and the client the others. */
+  readonly pin: boolean;
 }
 
 /** What a client printed: numbers by name. */
@@ -23,14 +26,15 @@ const GRACE_MS = 30000;
 export async function measure(
   one: Case,
   driver: Driver,
-  timing: Timing,
+  settings: Settings,
   certificates: () => Certificates,
 ): Promise<Report> {
-  const timeout = (timing.warmup + timing.seconds) * 1000 + GRACE_MS;
-  const end = await startOtherEnd(one, timing, certificates, 2 * timeout);
+  const timeout = (settings.warmup + settings.seconds) * 1000 + GRACE_MS;
+  const end = await startOtherEnd(one, settings, certificates, 2 * timeout);
   let client: Running | null = null;
   try {
-    client = start(driver.command([...clientArguments(one, timing, certificates), '--port', end.port]), timeout);
+    const command = driver.command([...clientArguments(one, settings, certificates), '--port', end.port]);
+    client = start(settings.pin ? onProcessors('client', command) : command, timeout);
     const report = JSON.parse(await client.lastLine) as Report;
     const counts = await end.counts();
     check(one, report, counts);
@@ -41,12 +45,12 @@ export async function measure(
   }
 }
 
-function clientArguments(one: Case, timing: Timing, certificates: () => Certificates): string[] {
+function clientArguments(one: Case, settings: Settings, certificates: () => Certificates): string[] {
   const unwritten = Math.min(UNWRITTEN, Math.ceil(UNWRITTEN_BYTES / Math.max(1, one.size)));
   const outstanding = one.work === 'publish' && one.qos === 0 ? unwritten : INFLIGHT;
   const args = ['--work', one.work, '--qos', one.qos, '--size', one.size, '--topics', one.topics];
   args.push('--outstanding', outstanding, '--connections', one.connections);
-  args.push('--warmup', timing.warmup, '--seconds', timing.warmup + timing.seconds, '--count', timing.count);
+  args.push('--warmup', settings.warmup, '--seconds', settings.warmup + settings.seconds, '--count', settings.count);
   if (one.tls) args.push('--ca', certificates().ca.cert);
   return args.map(String);
 }

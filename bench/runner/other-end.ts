@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { type Broker, startBroker } from '../../test/support/broker';
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
-import type { Timing } from './measure';
+import type { Settings } from './measure';
 import { program } from './paths';
+import { onProcessors, processorsOf } from './pin';
 import { type Running, start } from './process';
 
 /** QoS 1 and 2: messages on the way, in either direction. */
@@ -18,24 +20,27 @@ export interface OtherEnd {
 
 export function startOtherEnd(
   one: Case,
-  timing: Timing,
+  settings: Settings,
   certificates: () => Certificates,
   timeoutMs: number,
 ): Promise<OtherEnd> {
-  return one.through === 'peer' ? startPeer(one, timing, certificates, timeoutMs) : startMosquitto(one, timeoutMs);
+  return one.through === 'peer'
+    ? startPeer(one, settings, certificates, timeoutMs)
+    : startMosquitto(one, settings, timeoutMs);
 }
 
 async function startPeer(
   one: Case,
-  timing: Timing,
+  settings: Settings,
   certificates: () => Certificates,
   timeoutMs: number,
 ): Promise<OtherEnd> {
-  const seconds = timing.count > 0 ? 0 : timing.warmup + timing.seconds;
+  const seconds = settings.count > 0 ? 0 : settings.warmup + settings.seconds;
   const args = ['--qos', one.qos, '--size', one.size, '--topics', one.topics, '--rate', one.rate];
-  args.push('--inflight', INFLIGHT, '--count', timing.count, '--seconds', seconds);
+  args.push('--inflight', INFLIGHT, '--count', settings.count, '--seconds', seconds);
   if (one.tls) args.push('--cert', certificates().server.cert, '--key', certificates().server.key);
-  const peer = start({ file: program('peer'), args: args.map(String) }, timeoutMs);
+  const command = { file: program('peer'), args: args.map(String) };
+  const peer = start(settings.pin ? onProcessors('other end', command) : command, timeoutMs);
   return {
     port: await peer.firstLine,
     counts: async () => {
@@ -48,9 +53,11 @@ async function startPeer(
   };
 }
 
-async function startMosquitto(one: Case, timeoutMs: number): Promise<OtherEnd> {
+async function startMosquitto(one: Case, settings: Settings, timeoutMs: number): Promise<OtherEnd> {
   const broker = await startBroker({ config: [`max_inflight_messages ${INFLIGHT}`] });
-  const load = one.rate > 0 ? startLoad(one, broker, timeoutMs) : null;
+  if (settings.pin)
+    execFileSync('taskset', ['-cp', processorsOf('other end'), String(broker.pid)], { stdio: 'ignore' });
+  const load = one.rate > 0 ? startLoad(one, settings, broker, timeoutMs) : null;
   return {
     port: String(broker.port),
     counts: async () => null,
@@ -62,7 +69,8 @@ async function startMosquitto(one: Case, timeoutMs: number): Promise<OtherEnd> {
 }
 
 /** Another client that publishes beside the one that is measured. */
-function startLoad(one: Case, broker: Broker, timeoutMs: number): Running {
+function startLoad(one: Case, settings: Settings, broker: Broker, timeoutMs: number): Running {
   const args = ['--work', 'load', '--rate', one.rate, '--size', one.size, '--port', broker.port].map(String);
-  return start({ file: program('c-client'), args }, timeoutMs);
+  const command = { file: program('c-client'), args };
+  return start(settings.pin ? onProcessors('other end', command) : command, timeoutMs);
 }

@@ -1,13 +1,13 @@
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';
-import { measure, type Timing } from './measure';
+import { measure, type Settings } from './measure';
 import { Results } from './results';
 
 export interface Plan {
   readonly cases: readonly Case[];
   readonly drivers: readonly Driver[];
-  timing(one: Case): Timing;
+  settings(one: Case): Settings;
   /** How often at most; cases that no target depends on have fewer rounds. */
   rounds(one: Case): number;
   /** No round begins that would end later, after the first; in seconds from now. */
@@ -40,7 +40,7 @@ async function runCase(
   certificates: () => Certificates,
 ): Promise<void> {
   const able = rotated(plan.drivers, round).filter((driver) => driver.lacks(one) === null);
-  const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.timing(one), round, certificates);
+  const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.settings(one), round, certificates);
   // Growth over minutes is the same beside others: all at once, or it would take an hour.
   if (one.work === 'memory') await Promise.all(able.map(run));
   else for (const driver of able) await run(driver);
@@ -56,14 +56,14 @@ async function add(
   results: Results,
   one: Case,
   driver: Driver,
-  timing: Timing,
+  settings: Settings,
   round: number,
   certificates: () => Certificates,
 ): Promise<void> {
   const result = results.of(one, driver);
   progress(`round ${round + 1}, ${one.title}: ${driver.label}`);
   try {
-    result.runs.push(await measure(one, driver, timing, certificates));
+    result.runs.push(await measure(one, driver, settings, certificates));
   } catch (error) {
     const text = error instanceof Error ? error.message : String(error);
     result.failures.push(text);

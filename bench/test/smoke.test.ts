@@ -27,8 +27,8 @@ for (const driver of drivers) {
   test(`${driver.id} delivers every message of each kind of work`, async () => {
     for (const one of cases.filter(({ id }) => KINDS.includes(id))) {
       if (driver.lacks(one) !== null) continue;
-      const timing = { warmup: 0, seconds: 0, count: COUNT };
-      const report = await measure(one, driver, timing, certificates.get);
+      const settings = { warmup: 0, seconds: 0, count: COUNT, pin: false };
+      const report = await measure(one, driver, settings, certificates.get);
       assert.equal(report['counted'] ?? report['messages'], COUNT, one.id);
     }
   });
