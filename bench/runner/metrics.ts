@@ -9,6 +9,8 @@ export interface Metric {
   readonly better: 'more' | 'less';
   of(report: Report): number;
   print(value: number): string;
+  /** False where a ratio would say nothing. */
+  readonly ratio?: false;
 }
 
 function field(report: Report, name: string): number {
@@ -49,6 +51,15 @@ export const CPU: Metric = {
   print: (value) => value.toFixed(2),
 };
 
+/** What the other end spent: the client is what is measured as long as this is less than its own. */
+const PEER_CPU: Metric = {
+  id: 'peerCpu',
+  title: "peer's µs",
+  better: 'less',
+  of: (report) => (field(report, 'peerCpuSeconds') / field(report, 'counted')) * 1e6,
+  print: (value) => value.toFixed(2),
+};
+
 export const P50 = plainField('p50', 'p50', 'p50 µs', 1);
 export const P99 = plainField('p99', 'p99', 'p99 µs', 1);
 const P999 = plainField('p999', 'p999', 'p99.9 µs', 1);
@@ -57,13 +68,13 @@ const SETUP = plainField('seconds', 'setup', 's for all', 2);
 export const STALL = plainField('delayP99', 'stall', 'p99 delay ms', 3);
 const LONGEST_STALL = plainField('delayMax', 'stallMax', 'longest ms', 2);
 const STARTUP = plainField('milliseconds', 'startup', 'ms', 1);
-const GROWTH = plainField('growthBytes', 'growth', 'MiB grown', 2, 1 << 20);
+const GROWTH: Metric = { ...plainField('growthBytes', 'growth', 'MiB grown', 2, 1 << 20), ratio: false };
 const RESIDENT = plainField('residentBytes', 'resident', 'MiB at the end', 1, 1 << 20);
 
 /** The first of them is the one that ratios are told for. */
 export const metrics: Readonly<Record<Work, readonly [Metric, ...Metric[]]>> = {
-  receive: [RATE, CPU],
-  publish: [RATE, CPU],
+  receive: [RATE, CPU, PEER_CPU],
+  publish: [RATE, CPU, PEER_CPU],
   exchange: [RATE, CPU],
   latency: [P50, P99, P999],
   connections: [MEMORY_EACH, SETUP],

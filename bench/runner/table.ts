@@ -4,8 +4,8 @@ import { metrics } from './metrics';
 import { best, medianOf, type Result, type Results, spreadOf } from './results';
 
 function ratio(result: Result, to: Result | null): string {
-  if (to === null) return '';
   const [metric] = metrics[result.one.work];
+  if (to === null || metric.ratio === false) return '';
   return `${(medianOf(result, metric) / medianOf(to, metric)).toFixed(2)}x`;
 }
 

@@ -6,6 +6,8 @@ import { Window } from '../usage';
 
 // The histogram holds the intervals of a timer: what is more than this is delay.
 const RESOLUTION_MS = 1;
+// Less cannot be told from nothing, and a ratio to nothing says nothing.
+const LEAST_MS = 0.01;
 
 /** How long the event loop is held up while messages arrive at a given rate. */
 export async function stall(driver: Driver, options: Options): Promise<object> {
@@ -37,7 +39,7 @@ export async function stall(driver: Driver, options: Options): Promise<object> {
   });
   await connection.subscribe('bench/blast/#', options.qos);
   const expected = await end;
-  const delay = (nanoseconds: number): number => Math.max(0, nanoseconds / 1e6 - RESOLUTION_MS);
+  const delay = (nanoseconds: number): number => Math.max(LEAST_MS, nanoseconds / 1e6 - RESOLUTION_MS);
   return {
     ...window.report(messages),
     counted: messages,
