@@ -49,6 +49,9 @@ await main(async () => {
   await buildPrograms();
   await compile(['bench']);
   const compiled = inRoot('build', 'bench', 'bench');
-  const command = test ? ['--test', `${compiled}/test/`] : [`${compiled}/runner/main.js`, ...args];
-  return status(process.execPath, command);
+  if (!test) return status(process.execPath, [`${compiled}/runner/main.js`, ...args]);
+  return status(process.execPath, [
+    '--test',
+    ...filesBelow([`${compiled}/test`]).filter((file) => /\.test\.js$/.test(file)),
+  ]);
 });

@@ -1,8 +1,12 @@
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';
+import { descriptorLimit } from './limits';
 import { measure, type Settings } from './measure';
 import { Results } from './results';
+
+/** What a process has open besides its connections, with some room. */
+const OTHER_DESCRIPTORS = 100;
 
 export interface Plan {
   readonly cases: readonly Case[];
@@ -39,6 +43,10 @@ async function runCase(
   round: number,
   certificates: () => Certificates,
 ): Promise<void> {
+  if (one.connections + OTHER_DESCRIPTORS > descriptorLimit()) {
+    if (round === 0) process.stderr.write(`${one.id}: a process may have ${descriptorLimit()} descriptors only\n`);
+    return;
+  }
   const able = rotated(plan.drivers, round).filter((driver) => driver.lacks(one) === null);
   const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.settings(one), round, certificates);
   // Growth over minutes is the same beside others: all at once, or it would take an hour.
