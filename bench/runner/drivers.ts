@@ -56,8 +56,8 @@ export const drivers: readonly Driver[] = [
   javascript('u8-mqtt', 'u8-mqtt', 'other', u8MqttLacks),
   c('c-thread', 'C, loop_start()', 'c', 'thread'),
   c('c-poll', 'C, poll()', 'c', 'poll'),
-  c('c-system-thread', "C on the system's, loop_start()", 'c-system', 'thread'),
-  c('c-system-poll', "C on the system's, poll()", 'c-system', 'poll'),
+  c('c-system-thread', "C, system's library, loop_start()", 'c-system', 'thread'),
+  c('c-system-poll', "C, system's library, poll()", 'c-system', 'poll'),
 ];
 
 /** The drivers that words name: an id, or its start up to a `-`. */

@@ -49,7 +49,7 @@ function report(line: CommandLine, plan: Plan, results: Results, noise: Noise): 
   const machine = describeMachine();
   const verdicts = judge(results);
   if (!line.quick) process.stdout.write(`${printTable(plan.cases, results)}\n`);
-  if (verdicts.length > 0) process.stdout.write(printTargets(verdicts));
+  if (verdicts.length > 0) process.stdout.write(printTargets(verdicts, results.rounds));
   process.stdout.write(`\n${printMachine(machine)}${printNoise(noise)}`);
   const folder = resolve(process.env.INIT_CWD ?? '.', line.out ?? join(root, 'bench', 'results'));
   mkdirSync(folder, { recursive: true });

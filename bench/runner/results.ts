@@ -28,6 +28,11 @@ export class Results {
     return [...this.#results.values()];
   }
 
+  /** The most that any case had. */
+  get rounds(): number {
+    return Math.max(0, ...this.all.map(({ runs }) => runs.length));
+  }
+
   /** Those of a case that have figures. */
   measured(caseId: string): Result[] {
     return this.all.filter(({ one, runs }) => one.id === caseId && runs.length > 0);

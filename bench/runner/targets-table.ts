@@ -8,7 +8,7 @@ function modesOf(verdicts: readonly Verdict[]): string[] {
   return ids.filter((id) => verdicts.some(({ ratios }) => ratios[id] !== undefined));
 }
 
-export function printTargets(verdicts: readonly Verdict[]): string {
+export function printTargets(verdicts: readonly Verdict[], rounds: number): string {
   const modes = modesOf(verdicts);
   const head = ['target', 'against', 'ratio', ...modes, ''];
   const rows = verdicts.map(({ text, opponent, better, limit, ratios, met }) => [
@@ -19,7 +19,6 @@ export function printTargets(verdicts: readonly Verdict[]): string {
     met ? 'met' : 'NOT MET',
   ]);
   const met = verdicts.filter((verdict) => verdict.met).length;
-  const title =
-    'Targets: ratios of medians, by drive mode; the best of them counts, a named one alone where one is named.';
+  const title = `Targets: ratios of medians of up to ${rounds} rounds, by drive mode. The best mode counts, or the named one.`;
   return `${title}\n${columns([head, ...rows]).join('\n')}\n${met} of ${verdicts.length} met\n`;
 }
