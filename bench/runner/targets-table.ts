@@ -19,6 +19,6 @@ export function printTargets(verdicts: readonly Verdict[], rounds: number): stri
     met ? 'met' : 'NOT MET',
   ]);
   const met = verdicts.filter((verdict) => verdict.met).length;
-  const title = `Targets: ratios of medians of up to ${rounds} rounds, by drive mode. The best mode counts, or the named one.`;
+  const title = `Targets: ratios of medians of ${rounds === 1 ? 'one round' : `up to ${rounds} rounds`}, by drive mode. The best mode counts, or the named one.`;
   return `${title}\n${columns([head, ...rows]).join('\n')}\n${met} of ${verdicts.length} met\n`;
 }
