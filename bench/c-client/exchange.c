@@ -67,4 +67,6 @@ void exchange(const struct options* options) {
   window_print(&e.window, e.received);
   printf(",\"counted\":%lld,\"expected\":%lld,\"sum\":%llu}\n", e.received, e.published, e.sum);
   client_end(&e.client);
+  free(e.payload);
+  topic_names_free(e.topics, options->topics);
 }

@@ -75,4 +75,6 @@ void latency(const struct options* options) {
   printf("{\"messages\":%d,\"p50\":%.2f,\"p99\":%.2f,\"p999\":%.2f,\"others\":%lld,\"sum\":%llu}\n", l.count,
          quantile(&l, 0.5), quantile(&l, 0.99), quantile(&l, 0.999), l.others, l.sum);
   client_end(&l.client);
+  free(l.payload);
+  free(l.samples);
 }

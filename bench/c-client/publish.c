@@ -93,4 +93,6 @@ void publish(const struct options* options) {
   window_print(&p.window, p.messages);
   printf(",\"counted\":%lld,\"expected\":%lld}\n", p.received, p.messages);
   client_end(&p.client);
+  free(p.payload);
+  topic_names_free(p.topics, options->topics);
 }

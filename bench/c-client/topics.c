@@ -11,3 +11,8 @@ char** topic_names(const char* prefix, int count) {
   }
   return names;
 }
+
+void topic_names_free(char** names, int count) {
+  for (int i = 0; i < count; i++) free(names[i]);
+  free(names);
+}

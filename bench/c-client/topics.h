@@ -2,3 +2,4 @@
 
 // Names under a prefix, made before the measurement.
 char** topic_names(const char* prefix, int count);
+void topic_names_free(char** names, int count);

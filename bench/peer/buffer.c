@@ -6,7 +6,7 @@
 
 uint8_t* buffer_room(struct buffer* b, size_t bytes) {
   if (b->capacity - b->end < bytes) {
-    memmove(b->data, b->data + b->start, b->end - b->start);
+    if (b->start > 0) memmove(b->data, b->data + b->start, b->end - b->start);
     b->end -= b->start;
     b->start = 0;
     size_t capacity = b->capacity > 0 ? b->capacity : 64;
