@@ -1,4 +1,4 @@
-// A binary of this machine's own making in prebuilds/, for the tests of the package. What `npm run prebuild` makes runs
+// A binary of this machine's own making in prebuilds/, for the tests of the package. What `npm run prebuilds` makes runs
 // on older systems too, and is left alone where it is there.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -27,6 +27,6 @@ await main(async () => {
   writeLicences(components);
   writeSbom(components);
   const binaries = prebuilds().map((file) => relative(root, file));
-  step(`binaries in the package: ${binaries.join(', ') || 'none (npm run prebuild makes them)'}`);
+  step(`binaries in the package: ${binaries.join(', ') || 'none (npm run prebuilds makes them)'}`);
   step(`linked in: ${components.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
 });
