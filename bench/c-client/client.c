@@ -40,8 +40,10 @@ static void connected(struct mosquitto* mosq, void* of, int rc) {
 static void subscribed(struct mosquitto* mosq, void* of, int mid, int count, const int* granted) {
   (void)mosq, (void)mid, (void)count, (void)granted;
   struct client* c = of;
+  // Read before the main thread goes on, which may set it for its next subscription.
+  void (*const then)(void*) = c->on_subscribe;
   set(c, &c->subscribed);
-  if (c->on_subscribe != NULL) c->on_subscribe(c->of);
+  if (then != NULL) then(c->of);
 }
 
 static void message(struct mosquitto* mosq, void* of, const struct mosquitto_message* message) {

@@ -16,14 +16,23 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "connection.h"
 
 enum { EVENTS = 256, BACKLOG = 4096 };
+
+// What streams in is left to gather for so long, as a network card would. Otherwise a client that sends each packet by
+// itself would wake this process each time, on another processor, and that would be most of what is measured: 7.8
+// microseconds for each message that the C client publishes at QoS 0, of which 2.3 are its own. With acknowledgements
+// the window is the limit, which any client takes longer than that to fill.
+static const struct timespec gather_small = {.tv_nsec = 100000};
+static const struct timespec gather_handshakes = {.tv_nsec = 50000};
 
 struct server {
   struct options options;
@@ -134,6 +143,7 @@ static void serve(struct server* server) {
     const int count = epoll_wait(server->epoll, events, EVENTS, wait);
     if (count < 0 && errno != EINTR) check(count, "epoll_wait");
     bool look = wait >= 0;
+    const struct totals before = server->totals;
     for (int i = 0; i < count; i++) {
       void* of = events[i].data.ptr;
       if (of == &server->signals) return;
@@ -148,6 +158,11 @@ static void serve(struct server* server) {
         look = true;
     }
     wait = look ? move_unfinished(server) : -1;
+    if (wait == 0) continue;
+    if (server->totals.handshakes != before.handshakes)
+      nanosleep(&gather_handshakes, NULL);
+    else if (server->totals.small != before.small)
+      nanosleep(&gather_small, NULL);
   }
 }
 
@@ -167,6 +182,8 @@ int main(int argc, char** argv) {
   static struct server server;
   server.options = parse_options(argc, argv);
   raise_descriptor_limit();
+  // Sleeps would otherwise be longer by the 50 microseconds that the kernel allows itself.
+  check(prctl(PR_SET_TIMERSLACK, 1), "prctl");
   server.context = transport_context(server.options.cert, server.options.key);
   server.epoll = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");
   server.signals = terminations();

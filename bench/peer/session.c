@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RECEIVED_MID_BYTES = (1 << 16) / 8, MIN_END_LENGTH = 16 };
+enum { RECEIVED_MID_BYTES = (1 << 16) / 8, MIN_END_LENGTH = 16, SMALL = 1024 };
 
 static const char sink[] = "bench/sink/";
 static const char sink_end[] = "bench/end";
@@ -108,6 +108,10 @@ static bool on_publish(struct session* s, const struct packet* packet) {
   if (publish.topic_length > prefix && memcmp(publish.topic, sink, prefix) == 0) {
     s->received++;
     s->totals->received++;
+    if (publish.qos > 0)
+      s->totals->handshakes++;
+    else if (publish.payload_length <= SMALL)
+      s->totals->small++;
   } else if (is(publish.topic, publish.topic_length, echo)) {
     reply_publish(s, echo, publish.payload, publish.payload_length);
   } else if (is(publish.topic, publish.topic_length, sink_end)) {
@@ -126,6 +130,7 @@ static bool on_pubrel(struct session* s, uint16_t mid) {
 static bool on_acknowledgement(struct session* s, const struct packet* packet) {
   if (packet->length < 2) return false;
   const uint16_t mid = read_u16(packet->body);
+  s->totals->handshakes++;
   if (packet->type == PUBREL) return on_pubrel(s, mid);
   if (s->blast == NULL) return false;
   if (packet->type == PUBACK) return blast_puback(s->blast, mid);

@@ -15,6 +15,8 @@ struct totals {
   long long sent;          // messages of blasts
   long long acknowledged;  // of those, QoS 1 and 2
   long long errors;        // sessions ended for what the client sent
+  long long small;         // PUBLISHes of QoS 0 with little in them
+  long long handshakes;    // packets of QoS 1 and 2, in either direction
 };
 
 // The broker's side of one MQTT connection; knows no sockets.
