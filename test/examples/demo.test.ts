@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -141,10 +141,7 @@ describe('demo', () => {
     assert.deepEqual(readdirSync(folder), []);
   });
 
-  test('on a terminal it shows progress', {
-    timeout: 300_000,
-    skip: !existsSync(SCRIPT) && `no ${SCRIPT}`,
-  }, async (t) => {
+  test('on a terminal it shows progress', { timeout: 300_000 }, async (t) => {
     const folder = temporaryFolderFor(t);
     const demo = join(__dirname, '..', '..', 'examples', 'demo.js');
     // A sanitizer is for the demo, not for the program that makes the terminal.

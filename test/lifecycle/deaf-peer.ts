@@ -1,13 +1,11 @@
-import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { connack, decode } from '../support/packets';
-import { defer } from '../support/scope';
+import type { Address } from '../support/traffic';
+import { listenFor } from './tcp-server';
 
 /** A peer that accepts the client and then never closes the connection, whatever the client does. */
-export interface DeafPeer {
-  readonly host: string;
-  readonly port: number;
+export interface DeafPeer extends Address {
   /** Types of the packets received so far. */
   readonly types: number[];
   /** Reads no more: the client's writes fill the buffers. */
@@ -31,18 +29,11 @@ export async function deafPeerFor(t: TestContext): Promise<DeafPeer> {
       }
     });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  defer(t, async () => {
+  const address = await listenFor(t, server, () => {
     for (const socket of sockets) socket.destroy();
-    server.close();
-    await once(server, 'close');
   });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no TCP port');
   return {
-    host: '127.0.0.1',
-    port: address.port,
+    ...address,
     types,
     stopReading: () => {
       for (const socket of sockets) socket.pause();

@@ -1,22 +1,20 @@
-import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { defer } from '../support/scope';
+import type { Address } from '../support/traffic';
+import { listenFor } from './tcp-server';
 
 /**
  * A wire between clients and a real broker that can be cut: the broker keeps all it knows, so what gets lost or
  * doubled is the clients' doing.
  */
-export interface Wire {
-  readonly host: string;
-  readonly port: number;
+export interface Wire extends Address {
   /** Connections made through it so far. */
   readonly connections: number;
   /** Ends every connection at once; what is under way in either direction is lost. */
   cut(): void;
 }
 
-export async function wireFor(t: TestContext, broker: { host: string; port: number }): Promise<Wire> {
+export async function wireFor(t: TestContext, broker: Address): Promise<Wire> {
   const ends = new Set<Socket>();
   let connections = 0;
   const server = createServer((client) => {
@@ -37,21 +35,13 @@ export async function wireFor(t: TestContext, broker: { host: string; port: numb
       });
     }
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const cut = (): void => {
     for (const end of ends) end.resetAndDestroy();
   };
-  defer(t, async () => {
-    cut();
-    server.close();
-    await once(server, 'close');
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no TCP port');
+  const { host, port } = await listenFor(t, server, cut);
   return {
-    host: '127.0.0.1',
-    port: address.port,
+    host,
+    port,
     get connections() {
       return connections;
     },

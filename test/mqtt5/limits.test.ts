@@ -18,26 +18,11 @@ import { accept5, ack5, publish5, readPublish5 } from '../support/packets5';
 import { brokerFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { collect, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { session } from './session';
 
 // What a broker says that it can take, the client obeys.
 
 const limit = { timeout: scaled(30000) };
-
-async function session(
-  t: test.TestContext,
-  announced: Properties,
-  mode: (typeof MODES)[number] = 'event loop',
-): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer, announced);
-  });
-  const client = client5For(t);
-  driveFor(t, client, mode);
-  await connect5(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
 
 /** Messages received so far and not asked for yet, up to a marker of QoS 0. */
 async function upToMarker(client: Mosquitto, peer: Peer): Promise<string[]> {
@@ -52,7 +37,7 @@ async function upToMarker(client: Mosquitto, peer: Peer): Promise<string[]> {
 
 for (const mode of MODES) {
   test(`receive maximum: no more unacknowledged messages than the broker takes (${mode})`, limit, async (t) => {
-    const { client, peer } = await session(t, { 'receive-maximum': 3 }, mode);
+    const { client, peer } = await session(t, mode, { 'receive-maximum': 3 });
     const mids: number[] = [];
     for (let index = 0; index < 8; index++) {
       assert.equal(client.publish('a', String(index), 1), 0);
@@ -132,7 +117,7 @@ test('maximum packet size: what is larger is MOSQ_ERR_OVERSIZE_PACKET, and nothi
   const MAXIMUM = 100;
   // The library itself counts a byte or two too few, which the static build mends.
   const over = build_info().linkage === 'static' ? 1 : 5;
-  const { client, peer } = await session(t, { 'maximum-packet-size': MAXIMUM });
+  const { client, peer } = await session(t, 'event loop', { 'maximum-packet-size': MAXIMUM });
   // 2 of fixed header, 2 + 1 topic, 1 for the properties' length; 2 more for a message id.
   for (const [qos, most] of [
     [0, MAXIMUM - 6],
@@ -167,7 +152,7 @@ test('a real broker that takes 1000 bytes at most', limit, async (t) => {
 
 test('maximum QoS: what is above it is MOSQ_ERR_QOS_NOT_SUPPORTED', limit, async (t) => {
   for (const maximum of [0, 1]) {
-    const { client, peer } = await session(t, { 'maximum-qos': maximum });
+    const { client, peer } = await session(t, 'event loop', { 'maximum-qos': maximum });
     for (const qos of [0, 1, 2] as const) {
       assert.equal(client.publish('a', 'x', qos), qos > maximum ? MOSQ_ERR_QOS_NOT_SUPPORTED : 0);
     }
@@ -190,7 +175,7 @@ test('retain available 0: nothing is sent with the retain flag', limit, async (t
     [0, false],
     [1, true],
   ] as const) {
-    const { client, peer } = await session(t, { 'retain-available': available });
+    const { client, peer } = await session(t, 'event loop', { 'retain-available': available });
     for (const qos of [0, 1, 2] as const) {
       assert.equal(client.publish('a', 'x', qos, true), 0);
       assert.equal(readPublish5(await peer.nextOf(PUBLISH)).retain, retain, `QoS ${qos}`);
@@ -200,7 +185,7 @@ test('retain available 0: nothing is sent with the retain flag', limit, async (t
 
 test("server keep alive replaces the client's own: its pings come in time", limit, async (t) => {
   // The client asks for a minute; a broker that wants two seconds would give up after three.
-  const { peer } = await session(t, { 'server-keep-alive': 2 }, 'thread');
+  const { peer } = await session(t, 'thread', { 'server-keep-alive': 2 });
   const began = performance.now();
   await peer.nextOf(PINGREQ, 10000);
   assert.ok(performance.now() - began < scaled(3000), `a ping after ${performance.now() - began} ms`);

@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Mosquitto, MQTT_RC_TOPIC_ALIAS_INVALID } from 'libmosquitto';
+import { MQTT_RC_TOPIC_ALIAS_INVALID } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
-import { MODES, type Mode } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
+import { MODES } from '../support/drive';
 import { CONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../support/packets';
 import { accept5, ack5, connack5, disconnect5, readPublish5, suback5, unsuback5 } from '../support/packets5';
 import { driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
 import { scaled, until } from '../support/wait';
+import { session } from './session';
 
 // What the broker answers reaches the callback that is about it, as it is.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
-
-async function session(t: test.TestContext, mode: Mode): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer);
-  });
-  const client = client5For(t);
-  driveFor(t, client, mode);
-  await connect5(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
 
 function mid_of(body: Buffer): number {
   return body.readUInt16BE(0);

@@ -6,51 +6,31 @@ import {
   MOSQ_ERR_NOT_SUPPORTED,
   MOSQ_ERR_OVERSIZE_PACKET,
   MOSQ_ERR_SUCCESS,
-  type Mosquitto,
 } from 'libmosquitto';
 import { MODES, type Mode } from '../support/drive';
-import type { FakeBroker, Peer } from '../support/fake-broker';
 import { encode, PUBLISH, publish } from '../support/packets';
 import { varint } from '../support/properties5';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { collect } from '../support/traffic';
 import { SLOW, scaled, until, within } from '../support/wait';
+import { type Connection, connectionOf } from './connection';
 
 const limit = { timeout: scaled(60000) };
 const MiB = 1024 * 1024;
-const { linkage } = build_info();
 
-interface Session {
-  readonly client: Mosquitto;
+interface Session extends Connection {
   readonly ends: number[];
-  readonly broker: FakeBroker;
-  peer(): Peer;
 }
 
 /** A client and a broker that has accepted it. */
 async function sessionOf(t: TestContext, mode: Mode, bytes?: number): Promise<Session> {
-  const broker = await fakeBrokerFor(t, async (peer) => {
-    await peer.accept();
-  });
   const client = clientFor(t);
   if (bytes !== undefined) assert.equal(client.max_packet_size_set(bytes), MOSQ_ERR_SUCCESS);
   const ends: number[] = [];
-  let connections = 0;
-  client.on_connect = () => {
-    connections += 1;
-  };
   client.on_disconnect = (_mosq, _obj, rc) => {
     ends.push(rc);
   };
-  assert.equal(client.connect(broker.host, broker.port), 0);
-  driveFor(t, client, mode);
-  await until(() => connections === 1, 'on_connect');
-  const peer = (): Peer => {
-    const newest = broker.peers.at(-1);
-    assert.ok(newest);
-    return newest;
-  };
-  return { client, ends, broker, peer };
+  return { ...(await connectionOf(t, mode, client)), ends };
 }
 
 /** The fixed header of a PUBLISH with so many bytes behind it. */
@@ -62,7 +42,7 @@ function residentMiB(): number {
   return process.memoryUsage.rss() / MiB;
 }
 
-describe('a packet that is announced as too large', { skip: linkage === 'system' }, () => {
+function limited(): void {
   for (const mode of MODES) {
     test(`200 MB, by default: the connection ends before a byte of it has come (${mode})`, limit, async (t) => {
       const { ends, peer } = await sessionOf(t, mode);
@@ -165,8 +145,12 @@ describe('a packet that is announced as too large', { skip: linkage === 'system'
     driveFor(t, client, 'event loop');
     await until(() => messages.length === 1, 'the message');
   });
-});
+}
 
-test("the system's library takes no limit", { ...limit, skip: linkage === 'static' }, (t) => {
-  assert.equal(clientFor(t).max_packet_size_set(1000), MOSQ_ERR_NOT_SUPPORTED);
-});
+if (build_info().linkage === 'static') {
+  describe('a packet that is announced as too large', limited);
+} else {
+  test("the system's library takes no limit", limit, (t) => {
+    assert.equal(clientFor(t).max_packet_size_set(1000), MOSQ_ERR_NOT_SUPPORTED);
+  });
+}

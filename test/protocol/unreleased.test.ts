@@ -14,22 +14,18 @@ import { MODES, type Mode } from '../support/drive';
 import type { Peer } from '../support/fake-broker';
 import { ack, DISCONNECT, PUBCOMP, PUBREC, PUBREL, publish, readMid } from '../support/packets';
 import { accept5, publish5, readReason5 } from '../support/packets5';
-import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
+import { clientFor } from '../support/scope';
 import { collect } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
+import { type Connection, connectionOf } from './connection';
 
 // A message of QoS 2 is in the client's memory from its PUBLISH to its PUBREL, which a broker may never send.
 
 const limit = { timeout: scaled(60000) };
 const MAXIMUM = 3;
 
-interface Session {
-  readonly client: Mosquitto;
+interface Session extends Connection {
   readonly ends: number[];
-  /** The broker's side of the newest connection. */
-  peer(): Peer;
-  /** The next connection. */
-  again(): Promise<void>;
 }
 
 async function sessionOf(
@@ -38,31 +34,11 @@ async function sessionOf(
   client: Mosquitto,
   accept: (peer: Peer) => Promise<unknown>,
 ): Promise<Session> {
-  const broker = await fakeBrokerFor(t, async (peer) => {
-    await accept(peer);
-  });
   const ends: number[] = [];
-  let connections = 0;
-  client.on_connect = () => {
-    connections += 1;
-  };
   client.on_disconnect = (_mosq, _obj, rc) => {
     ends.push(rc);
   };
-  assert.equal(client.connect(broker.host, broker.port), 0);
-  driveFor(t, client, mode);
-  await until(() => connections === 1, 'on_connect');
-  const peer = (): Peer => {
-    const newest = broker.peers.at(-1);
-    assert.ok(newest);
-    return newest;
-  };
-  const again = async (): Promise<void> => {
-    const before = connections;
-    assert.equal(client.reconnect(), 0);
-    await until(() => connections === before + 1, 'on_connect');
-  };
-  return { client, ends, peer, again };
+  return { ...(await connectionOf(t, mode, client, accept)), ends };
 }
 
 /** MQTT 5, with a receive maximum of 3. */
