@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { type Mosquitto, MQTT_RC_DISCONNECT_WITH_WILL_MSG } from 'libmosquitto';
-import { client5For } from '../../support/client5';
-import { dnsServerFor } from '../../support/dns-server';
-import { clientFor, driveFor } from '../../support/scope';
-import { collect, disconnectFrom, subscribeTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { client5For } from '../support/client5';
+import { dnsServerFor } from '../support/dns-server';
+import { clientFor, driveFor } from '../support/scope';
+import { collect, disconnectFrom, subscribeTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connectedFor, told } from './chapter';
 
 /** Connected by `act`, the broker's answer is 0. */

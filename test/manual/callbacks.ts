@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { MOSQ_ERR_AUTH, MOSQ_LOG_DEBUG, MQTT_RC_NO_SUBSCRIPTION_EXISTED, type Properties } from 'libmosquitto';
-import { client5For, HAS_2_1 } from '../../support/client5';
-import { CONNECT } from '../../support/packets';
-import { accept5, auth5, disconnect5 } from '../../support/packets5';
-import { clientFor, driveFor, fakeBrokerFor } from '../../support/scope';
-import { collect, connectTo, subscribeTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { client5For, HAS_2_1 } from '../support/client5';
+import { CONNECT } from '../support/packets';
+import { accept5, auth5, disconnect5 } from '../support/packets5';
+import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
+import { collect, connectTo, subscribeTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connected5For, connectedFor, told } from './chapter';
 
 export const callbacks: Chapter = {

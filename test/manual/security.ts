@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { MOSQ_ERR_NO_CONN, MOSQ_ERR_NOT_SUPPORTED } from 'libmosquitto';
-import { type Certificates, makeCertificates } from '../../support/certificates';
-import { client5For, connect5, HAS_2_1 } from '../../support/client5';
-import { CONNECT } from '../../support/packets';
-import { AUTH, auth5, connack5, readReason5 } from '../../support/packets5';
-import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor } from '../../support/scope';
-import { socksServerFor } from '../../support/socks';
-import { ACCEPTED, assertRefused, attempt } from '../../support/tls-attempt';
-import { tlsBrokerFor } from '../../support/tls-broker';
+import { type Certificates, makeCertificates } from '../support/certificates';
+import { client5For, connect5, HAS_2_1 } from '../support/client5';
+import { CONNECT } from '../support/packets';
+import { AUTH, auth5, connack5, readReason5 } from '../support/packets5';
+import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor } from '../support/scope';
+import { socksServerFor } from '../support/socks';
+import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
+import { tlsBrokerFor } from '../support/tls-broker';
 import { type Chapter, connectedFor } from './chapter';
 
 function certificatesFor(t: TestContext): Certificates {

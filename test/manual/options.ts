@@ -6,10 +6,10 @@ import {
   MQTT_PROTOCOL_V5,
   MQTT_PROTOCOL_V31,
 } from 'libmosquitto';
-import { CONNECT, PUBLISH, readPublish } from '../../support/packets';
-import { clientFor, driveFor, fakeBrokerFor } from '../../support/scope';
-import { connectTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { CONNECT, PUBLISH, readPublish } from '../support/packets';
+import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
+import { connectTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
 export const options: Chapter = {

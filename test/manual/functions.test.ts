@@ -4,15 +4,15 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sharedBroker } from '../support/scope';
 import { scaled } from '../support/wait';
-import { callbacks } from './functions/callbacks';
-import type { Chapter } from './functions/chapter';
-import { connection } from './functions/connection';
-import { helpers } from './functions/helpers';
-import { library } from './functions/library';
-import { messages } from './functions/messages';
-import { options } from './functions/options';
-import { security } from './functions/security';
-import { traffic } from './functions/traffic';
+import { callbacks } from './callbacks';
+import type { Chapter } from './chapter';
+import { connection } from './connection';
+import { helpers } from './helpers';
+import { library } from './library';
+import { messages } from './messages';
+import { options } from './options';
+import { security } from './security';
+import { traffic } from './traffic';
 
 // libmosquitto's manual, which is its header, gone through function by function: what each is for, done.
 

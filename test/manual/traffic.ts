@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_SUCCESS, type Mosquitto } from 'libmosquitto';
-import { clientFor } from '../../support/scope';
-import { type Address, connectTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { clientFor } from '../support/scope';
+import { type Address, connectTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
 interface Started {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { MQTT_SUB_OPT_NO_LOCAL } from 'libmosquitto';
-import { client5For } from '../../support/client5';
-import { clientFor } from '../../support/scope';
-import { type Address, collect, subscribeTo, unsubscribeFrom } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { client5For } from '../support/client5';
+import { clientFor } from '../support/scope';
+import { type Address, collect, subscribeTo, unsubscribeFrom } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connected5For, connectedFor, told } from './chapter';
 
 type Messages = ReturnType<typeof collect>;

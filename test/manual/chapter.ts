@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';
-import { client5For } from '../../support/client5';
-import { clientFor, driveFor } from '../../support/scope';
-import { type Address, connectTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { client5For } from '../support/client5';
+import { clientFor, driveFor } from '../support/scope';
+import { type Address, connectTo } from '../support/traffic';
+import { until } from '../support/wait';
 
 /** What one function of C is for, done with this package alone, on a real broker. */
 export type Use = (t: TestContext, broker: Address & { log(): string }) => void | Promise<void>;

@@ -8,9 +8,9 @@ import {
   Mosquitto,
   MosquittoError,
 } from 'libmosquitto';
-import { clientFor } from '../../support/scope';
-import { connectTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { clientFor } from '../support/scope';
+import { connectTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
 export const library: Chapter = {

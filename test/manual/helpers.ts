@@ -34,9 +34,9 @@ import {
   validate_utf8,
   varint_bytes,
 } from 'libmosquitto';
-import { HAS_2_1 } from '../../support/client5';
-import { collect, subscribeTo } from '../../support/traffic';
-import { until } from '../../support/wait';
+import { HAS_2_1 } from '../support/client5';
+import { collect, subscribeTo } from '../support/traffic';
+import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
 /** What 2.1 has added says so on 2.0. */
