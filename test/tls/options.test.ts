@@ -12,6 +12,7 @@ import {
   type Mosquitto,
 } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
+import { HAS_2_1 } from '../support/client5';
 import { opensslServerFor } from '../support/openssl-server';
 import { clientFor } from '../support/scope';
 import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
@@ -146,25 +147,42 @@ test('SNI: the server sees the host name', limit, async (t) => {
   assert.match(output, /Hostname in TLS extension: "localhost"/);
 });
 
-test('an engine that does not exist, and key forms', limit, (t) => {
-  const client = clientFor(t);
-  const engine = client.string_option(MOSQ_OPT_TLS_ENGINE, 'no-such-engine');
-  const nonsense = client.string_option(MOSQ_OPT_TLS_KEYFORM, 'nonsense');
-  if (engine === MOSQ_ERR_NOT_SUPPORTED) {
-    // An OpenSSL without engines.
-    assert.equal(nonsense, MOSQ_ERR_NOT_SUPPORTED);
-    return;
-  }
-  assert.equal(engine, MOSQ_ERR_INVAL);
-  assert.equal(nonsense, MOSQ_ERR_INVAL);
-  if (build_info().linkage === 'system') return; // each OpenSSL has other engines
-  for (const form of ['pem', 'engine']) assert.equal(client.string_option(MOSQ_OPT_TLS_KEYFORM, form), 0);
-  assert.equal(client.string_option(MOSQ_OPT_TLS_KEYFORM, null), MOSQ_ERR_INVAL);
-  assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE, null), 0);
-  const sha1 = '0123456789abcdef0123456789abcdef01234567';
-  assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, sha1), 0);
-  assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, 'not hexadecimal'), MOSQ_ERR_INVAL);
-});
+// libmosquitto 2.1 knows engines with OpenSSL before 3 alone.
+const ENGINES = !HAS_2_1 || build_info().openssl.startsWith('OpenSSL 1.');
+const ENGINE_OPTIONS = [MOSQ_OPT_TLS_ENGINE, MOSQ_OPT_TLS_KEYFORM, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1];
+
+if (ENGINES) {
+  test('engine and key form: values', limit, (t) => {
+    const client = clientFor(t);
+    for (const option of ENGINE_OPTIONS) assert.equal(client.string_option(option, 'nonsense'), MOSQ_ERR_INVAL);
+    for (const form of ['pem', 'engine']) assert.equal(client.string_option(MOSQ_OPT_TLS_KEYFORM, form), 0);
+    assert.equal(client.string_option(MOSQ_OPT_TLS_KEYFORM, null), MOSQ_ERR_INVAL);
+    assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE, 'loader_attic'), 0);
+    assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE, null), HAS_2_1 ? 0 : MOSQ_ERR_INVAL);
+    const sha1 = '0123456789abcdef0123456789abcdef01234567';
+    assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, sha1), 0);
+  });
+
+  test('key form engine: the key is asked of the engine, and not read from its file', limit, async (t) => {
+    const { ca, client, server } = certificates();
+    const { port } = await tlsBrokerFor(t, certificates(), server, { config: ['require_certificate true'] });
+    // It comes with OpenSSL 3, and has no keys.
+    const keyIn = (form: string) => (mosq: Mosquitto) => {
+      assert.equal(mosq.tls_set(ca.cert, null, client.cert, client.key), 0);
+      assert.equal(mosq.string_option(MOSQ_OPT_TLS_ENGINE, 'loader_attic'), 0);
+      assert.equal(mosq.string_option(MOSQ_OPT_TLS_KEYFORM, form), 0);
+    };
+    assert.deepEqual(await attempt(t, { port }, keyIn('pem')), ACCEPTED);
+    const { rc, errors } = await attempt(t, { port }, keyIn('engine'));
+    assert.equal(rc, MOSQ_ERR_TLS);
+    assert.match(errors.join('\n'), /engine/i);
+  });
+} else {
+  test('without engines in OpenSSL their options are MOSQ_ERR_NOT_SUPPORTED', limit, (t) => {
+    const client = clientFor(t);
+    for (const option of ENGINE_OPTIONS) assert.equal(client.string_option(option, 'pem'), MOSQ_ERR_NOT_SUPPORTED);
+  });
+}
 
 test('null where C would follow it does not crash', limit, (t) => {
   const client = clientFor(t);
