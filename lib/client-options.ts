@@ -4,7 +4,7 @@ import type { Payload } from './message';
 import { live } from './native-handle';
 import type { Properties } from './properties';
 
-/** A file's path, or PEM text itself: a string with '-----BEGIN', or bytes. PEM text is kept in memory alone. */
+/** A file's path, or PEM text itself: a string with '-----BEGIN', or bytes. PEM text is never in a file that has a name. */
 export type Pem = string | Uint8Array;
 
 /**

@@ -114,6 +114,7 @@ int Client::adopt(UniqueFd fd) {
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);
+  for (const MemoryFile& file : certificates_) file.rewind();
   if (const int rc = renew_tls_settings(); rc != MOSQ_ERR_SUCCESS) return rc;
   const auto setup = lock_tls_setup(tls_wanted_);
   const int rc = checked(mosquitto_reconnect(handle_));

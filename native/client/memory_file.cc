@@ -1,10 +1,12 @@
 #include "client/memory_file.h"
 
-#include <sys/mman.h>
+#include <unistd.h>
+
+#include "system_setup.h"
 
 namespace libmosquitto {
 
-MemoryFile::MemoryFile(std::string_view content) : fd_(memfd_create("libmosquitto", MFD_CLOEXEC)) {
+MemoryFile::MemoryFile(std::string_view content) : fd_(open_nameless_file()) {
   while (fd_ && !content.empty()) {
     const ssize_t written = ::write(fd_.get(), content.data(), content.size());
     if (written < 0) {
@@ -13,8 +15,10 @@ MemoryFile::MemoryFile(std::string_view content) : fd_(memfd_create("libmosquitt
     }
     content.remove_prefix(static_cast<size_t>(written));
   }
-  path_ = "/proc/self/fd/" + std::to_string(fd_.get());
+  path_ = path_of(fd_);
 }
+
+void MemoryFile::rewind() const { ::lseek(fd_.get(), 0, SEEK_SET); }
 
 bool MemoryFile::is_pem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
 

@@ -1,4 +1,5 @@
-// A file that is in memory only, for libraries that take nothing but paths.
+// A file without a name, for libraries that take nothing but paths: in memory, or, where the system has no such files,
+// removed from its folder at once.
 #pragma once
 
 #include <string>
@@ -16,6 +17,9 @@ class MemoryFile {
 
   // Good for this process, as long as the file lives.
   [[nodiscard]] const char* path() const { return path_.c_str(); }
+
+  // Before each use of the path: on some systems all that open it share one position, as dup() has it.
+  void rewind() const;
 
   // PEM text, or a path?
   static bool is_pem(std::string_view text);

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <sys/socket.h>
 
+#include "system_setup.h"
+
 namespace libmosquitto {
 namespace {
 
@@ -16,7 +18,7 @@ constexpr uint8_t kAsksForPassword = 2;
 void wake_at(int fd, int bytes) { setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes); }
 
 bool has_ended(int fd) {
-  pollfd watched{fd, POLLRDHUP, 0};
+  pollfd watched{fd, kPollEnd, 0};
   return ::poll(&watched, 1, 0) > 0;
 }
 

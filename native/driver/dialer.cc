@@ -9,6 +9,7 @@
 #include <sys/un.h>
 
 #include "mosquitto_setup.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 namespace {
@@ -143,7 +144,7 @@ void Dialer::dial_next() {
 }
 
 int Dialer::dial(const SocketAddress& address) {
-  fd_.reset(::socket(address.storage.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  fd_ = open_stream_socket(address.storage.ss_family);
   if (!fd_) return errno;
 
   if (const int error = bind_to_any(address.storage.ss_family); error != 0) return error;

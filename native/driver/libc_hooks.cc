@@ -111,7 +111,8 @@ using libmosquitto::current_scope;
 using libmosquitto::library_function;
 
 // Exported: under RTLD_DEEPBIND the addon comes first in the search order of the
-// libraries that it brought in, and in no other library's.
+// libraries that it brought in, and in no other library's. C libraries declare these
+// functions noexcept, or do not.
 namespace {
 
 template <typename Function>
@@ -127,17 +128,19 @@ __attribute__((visibility("default"))) int getaddrinfo(const char* node, const c
   return hook_getaddrinfo(next<int(const char*, const char*, const addrinfo*, addrinfo**)>("getaddrinfo"), node,
                           service, hints, result);
 }
-__attribute__((visibility("default"))) int socket(int domain, int type, int protocol) noexcept {
+__attribute__((visibility("default"))) int socket(int domain, int type,
+                                                  int protocol) noexcept(noexcept(::socket(0, 0, 0))) {
   return hook_socket(next<int(int, int, int)>("socket"), domain, type, protocol);
 }
-__attribute__((visibility("default"))) int bind(int fd, const sockaddr* address, socklen_t length) noexcept {
+__attribute__((visibility("default"))) int bind(int fd, const sockaddr* address,
+                                                socklen_t length) noexcept(noexcept(::bind(0, nullptr, 0))) {
   return hook_addressed(next<int(int, const sockaddr*, socklen_t)>("bind"), fd, address, length);
 }
 __attribute__((visibility("default"))) int connect(int fd, const sockaddr* address, socklen_t length) {
   return hook_addressed(next<int(int, const sockaddr*, socklen_t)>("connect"), fd, address, length);
 }
 __attribute__((visibility("default"))) int socketpair(int /*domain*/, int /*type*/, int /*protocol*/,
-                                                      int* /*fds*/) noexcept {
+                                                      int* /*fds*/) noexcept(noexcept(::socketpair(0, 0, 0, nullptr))) {
   return hook_socketpair();
 }
 

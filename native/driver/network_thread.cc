@@ -3,7 +3,7 @@
 #include <csignal>
 #include <system_error>
 
-#include <pthread.h>
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -28,9 +28,7 @@ void NetworkThread::run() {
   sigset_t all;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, nullptr);
-#ifdef __linux__
-  pthread_setname_np(pthread_self(), "libmosquitto");
-#endif
+  name_this_thread("libmosquitto");
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

@@ -44,21 +44,24 @@ export async function buildAddon(variant) {
   return product;
 }
 
+const besides = { system: 'build-system', 'static-posix': 'build-posix' };
+
 /**
- * build-system/Release/libmosquitto.node, beside the ordinary build. node-gyp always builds in
+ * build-system/Release/libmosquitto.node and the like, beside the ordinary build. node-gyp always builds in
  * ./build, so it is run in a folder that shows it the same files.
+ * @param {keyof typeof besides} variant
  * @returns {Promise<string>} path of the addon
  */
-export async function buildSystemAddon() {
-  const folder = inRoot('build-system');
+export async function buildBesides(variant) {
+  const folder = inRoot(besides[variant]);
   const product = join(folder, 'Release', 'libmosquitto.node');
-  await unlessUpToDate(product, await keyOf('system'), async () => {
+  await unlessUpToDate(product, await keyOf(variant), async () => {
     mkdirSync(join(folder, 'Release'), { recursive: true });
     for (const name of ['binding.gyp', 'package.json', 'native', 'scripts', 'node_modules']) {
       const link = join(folder, name);
       if (!existsSync(link)) symlinkSync(join('..', name), link);
     }
-    await nodeGyp(folder, 'system');
+    await nodeGyp(folder, variant);
     copyFileSync(join(folder, 'build', 'Release', 'libmosquitto.node'), product);
   });
   return product;
@@ -74,7 +77,12 @@ async function nodeGyp(folder, variant) {
   for (const part of ['libmosquitto.node', 'obj.target/libmosquitto.node']) {
     rmSync(join(folder, 'build', 'Release', part), { force: true });
   }
-  const env = { ...nodeHeaders(), ...strict, LIBMOSQUITTO_SYSTEM: variant === 'system' ? '1' : undefined };
+  const env = {
+    ...nodeHeaders(),
+    ...strict,
+    LIBMOSQUITTO_SYSTEM: variant === 'system' ? '1' : undefined,
+    LIBMOSQUITTO_POSIX: variant === 'static-posix' ? '1' : undefined,
+  };
   // Not `rebuild`: it would empty build/, where the compiled tests and examples are too.
   const args = [inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js'), 'configure', 'build', '--jobs', jobs];
   await run(process.execPath, [...args, '--loglevel', 'warn', '-C', folder], { env, stdout: false });

@@ -53,7 +53,7 @@ export async function buildStatic(variant) {
   mkdirSync(objects, { recursive: true });
   try {
     const includes = [...includeFolders(tree.folder), ...openssl.include_dirs].map((path) => `-I${path}`);
-    await compileAll(sources, [...flags, ...includes], objects);
+    await compileAll(sources, variant, [...flags, ...includes], objects);
     await archive(objects, join(partial, 'lib'));
     rmSync(objects, { recursive: true });
     cpSync(join(tree.folder, 'include'), join(partial, 'include'), { recursive: true });
@@ -96,7 +96,7 @@ function describe(variant, tree, openssl, key) {
  * @param {import('./source.mjs').Source} tree
  */
 function ownFlags(variant, { folder }) {
-  if (variant === 'static') return ['-O2', '-g0'];
+  if (variant === 'static' || variant === 'static-posix') return ['-O2', '-g0'];
   if (variant === 'static-portable') return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`];
   // A sanitizer's flags bring their own.
   return [];
@@ -150,16 +150,17 @@ function librarySources(folder) {
 
 /**
  * @param {string[]} sources
+ * @param {Variant} variant
  * @param {string[]} flags
  * @param {string} objects
  */
-async function compileAll(sources, flags, objects) {
+async function compileAll(sources, variant, flags, objects) {
   const waiting = [...sources];
   const worker = async () => {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
       const object = join(objects, `${basename(file, '.c')}.o`);
       // Upstream's warnings are upstream's; an error still shows.
-      await run(cc, [...flags, ...wrapFlags(file), '-w', '-c', file, '-o', object], { stdout: false });
+      await run(cc, [...flags, ...wrapFlags(file, variant), '-w', '-c', file, '-o', object], { stdout: false });
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));

@@ -9,6 +9,7 @@ import { findSystem } from './system.mjs';
 /** @returns {import('./variants.mjs').Variant} what the user's switch asks for */
 export function chosenVariant() {
   if (process.env.LIBMOSQUITTO_SYSTEM === '1') return 'system';
+  if (process.env.LIBMOSQUITTO_POSIX === '1') return 'static-posix';
   return process.env.LIBMOSQUITTO_PORTABLE === '1' ? 'static-portable' : 'static';
 }
 

@@ -5,12 +5,13 @@ import { inRoot, root } from '../lib/paths.mjs';
 import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 
 /**
- * 'static-portable' is what the prebuilds are: it takes along all but the C library.
- * @typedef {'static' | 'static-portable' | 'static-asan' | 'static-tsan' | 'system'} Variant
+ * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
+ * without what Linux and GNU's linker alone have, as a build on macOS must.
+ * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-asan' | 'static-tsan' | 'system'} Variant
  */
 
 /** @type {Variant[]} */
-export const variants = ['static', 'static-portable', 'static-asan', 'static-tsan', 'system'];
+export const variants = ['static', 'static-portable', 'static-posix', 'static-asan', 'static-tsan', 'system'];
 
 /**
  * For the library and the addon alike: a sanitizer sees only what was compiled for it.
@@ -20,6 +21,7 @@ export const compileFlags = {
   static: [],
   // Folders of the machine that built it are nobody's concern, and would make each build another.
   'static-portable': [`-ffile-prefix-map=${root}=.`],
+  'static-posix': ['-DLIBMOSQUITTO_POSIX_ONLY'],
   system: [],
   'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
@@ -33,6 +35,7 @@ const runtimeLinkFlags = {
   static: [],
   // The system's libstdc++ may be older than the compiler's, or missing.
   'static-portable': ['-static-libstdc++', '-static-libgcc'],
+  'static-posix': [],
   system: [],
   // The runtime of the undefined behaviour sanitizer is linked in: as a shared library it shares
   // symbols with the address sanitizer's, and its reports would miss the file that log_path names.
@@ -58,7 +61,7 @@ export function linkFlags(variant) {
     '-Wl,--exclude-libs,ALL',
     '-Wl,-Bsymbolic',
     ...common,
-    ...wrapLinkFlags,
+    ...wrapLinkFlags(variant),
   ];
 }
 
@@ -72,5 +75,5 @@ const appleLinkFlags = ['napi_register_module_v1', 'node_api_module_get_api_vers
  * @returns {string[]}
  */
 export function addonDefines(variant) {
-  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC', ...wrapDefines];
+  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC', ...wrapDefines(variant)];
 }

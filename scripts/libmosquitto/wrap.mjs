@@ -21,20 +21,34 @@ const wrapped = [
   ],
 ];
 
-/** Apple's linker has no --wrap: there the preprocessor renames the calls. */
-const byLinker = process.platform !== 'darwin';
+/**
+ * Apple's linker has no --wrap: there, and where that is to be tested, the preprocessor renames the calls.
+ * @param {import('./variants.mjs').Variant} variant
+ */
+function byLinker(variant) {
+  return process.platform !== 'darwin' && variant !== 'static-posix';
+}
 
-export const wrapLinkFlags = byLinker ? wrapped.map((name) => `-Wl,--wrap=${name}`) : [];
+/** @param {import('./variants.mjs').Variant} variant */
+export function wrapLinkFlags(variant) {
+  return byLinker(variant) ? wrapped.map((name) => `-Wl,--wrap=${name}`) : [];
+}
 
-/** For the addon's own sources, which define __wrap_NAME and call __real_NAME, never NAME to be wrapped. */
-export const wrapDefines = byLinker ? [] : wrapped.map(real);
+/**
+ * For the addon's own sources, which define __wrap_NAME and call __real_NAME, never NAME to be wrapped.
+ * @param {import('./variants.mjs').Variant} variant
+ */
+export function wrapDefines(variant) {
+  return byLinker(variant) ? [] : wrapped.map(real);
+}
 
 /**
  * Flags for one source file of the library. As with --wrap, a file's calls of what it defines itself stay as they are.
  * @param {string} file
+ * @param {import('./variants.mjs').Variant} variant
  */
-export function wrapFlags(file) {
-  if (byLinker) return [];
+export function wrapFlags(file, variant) {
+  if (byLinker(variant)) return [];
   const text = readFileSync(file, 'utf8');
   return wrapped.flatMap((name) => {
     if (text.includes(`__real_${name}`)) return [`-D${real(name)}`];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, fstatSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';
 import { PASSPHRASE, sharedCertificates } from '../support/certificates';
 import { clientFor } from '../support/scope';
-import { ACCEPTED, attempt } from '../support/tls-attempt';
+import { ACCEPTED, attempt, attemptWith } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
@@ -17,15 +17,25 @@ function guardedBroker(t: test.TestContext) {
   return tlsBrokerFor(t, certificates(), certificates().server, { config: ['require_certificate true'] });
 }
 
-/** What this process holds open, by name. */
-function openFiles(): string[] {
-  return readdirSync('/proc/self/fd').flatMap((fd) => {
+/** What this process holds open: the names by their descriptors. */
+function openFiles(): Map<string, string> {
+  const files = new Map<string, string>();
+  for (const fd of readdirSync('/proc/self/fd')) {
     try {
-      return [readlinkSync(`/proc/self/fd/${fd}`)];
+      files.set(fd, readlinkSync(`/proc/self/fd/${fd}`));
     } catch {
-      return []; // the descriptor of the listing itself
+      // the descriptor of the listing itself
     }
-  });
+  }
+  return files;
+}
+
+/** What the addon keeps certificates in: no memory files on other systems than Linux, but files without a name. */
+const KEPT = /^\/memfd:libmosquitto|\/libmosquitto-\w+ \(deleted\)$/;
+
+/** The descriptors that they are kept in. */
+function kept(): string[] {
+  return [...openFiles()].filter(([, name]) => KEPT.test(name)).map(([fd]) => fd);
 }
 
 const forms: Array<[name: string, form: (file: string) => string | Uint8Array]> = [
@@ -92,22 +102,24 @@ test('no secret is written to a file', limit, async (t) => {
   const { ca, client } = certificates();
   const { port } = await guardedBroker(t);
   const key = readFileSync(client.key);
-  const before = { files: new Set(temporaryFiles()), open: new Set(openFiles()) };
+  const before = { files: new Set(temporaryFiles()), open: openFiles() };
   const outcome = await attempt(t, { port }, (mosq) => {
     assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert, 'utf8'), key), 0);
     // Others may write their own: none of the new ones holds the key.
     for (const file of temporaryFiles().filter((name) => !before.files.has(name))) {
       assert.ok(!existsSync(file) || !readFileSync(file).includes(key), file);
     }
-    const opened = openFiles().filter((name) => !before.open.has(name));
-    for (const name of opened) assert.match(name, /^\/memfd:|^socket:|^pipe:|^anon_inode:/);
+    const opened = [...openFiles()].filter(([fd, name]) => before.open.get(fd) !== name);
+    for (const [, name] of opened) assert.match(name, /^socket:|^pipe:|^anon_inode:|^\/memfd:|\(deleted\)$/);
+    for (const fd of kept()) assert.equal(fstatSync(Number(fd)).nlink, 0);
+    assert.equal(kept().length, 3);
   });
   assert.deepEqual(outcome, ACCEPTED);
 });
 
 test('the memory goes with the client, and with the next tls_set()', limit, (t) => {
   const { ca, client } = certificates();
-  const held = (): number => openFiles().filter((name) => name.startsWith('/memfd:')).length;
+  const held = (): number => kept().length;
   const before = held();
   const mosq = clientFor(t);
   const set = (): number =>
@@ -121,6 +133,21 @@ test('the memory goes with the client, and with the next tls_set()', limit, (t) 
   assert.equal(set(), 0);
   mosq.destroy();
   assert.equal(held(), before);
+});
+
+// Where all that open a descriptor's path share its position (macOS), the second connection would find empty files.
+test('each connection finds certificates at their beginning', limit, async (t) => {
+  const { ca, client } = certificates();
+  const { port } = await guardedBroker(t);
+  const positions = (): string[] =>
+    kept().map((fd) => /^pos:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '');
+  const mosq = clientFor(t);
+  assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert), readFileSync(client.key)), 0);
+  // As a reader there leaves them.
+  for (const fd of kept()) while (readSync(Number(fd), Buffer.alloc(4096)) > 0);
+  assert.ok(positions().every((position) => Number(position) > 0));
+  assert.deepEqual(await attemptWith(t, mosq, { port }, () => undefined), ACCEPTED);
+  assert.deepEqual(positions(), ['0', '0', '0']);
 });
 
 test('text that is no certificate: connect() returns MOSQ_ERR_TLS and the log says why', limit, async (t) => {
