@@ -10,7 +10,6 @@
 #include <deque>
 #include <functional>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include <uv.h>
@@ -41,8 +40,11 @@ class LoopHost {
   LoopHost& operator=(const LoopHost&) = delete;
 
   [[nodiscard]] uv_loop_t* loop() const { return loop_; }
-  void set_thread(std::thread::id thread) { thread_ = thread; }
-  [[nodiscard]] bool on_loop_thread() const { return std::this_thread::get_id() == thread_; }
+  void set_thread(uv_thread_t thread) { thread_ = thread; }
+  [[nodiscard]] bool on_loop_thread() const {
+    const uv_thread_t self = uv_thread_self();
+    return uv_thread_equal(&self, &thread_) != 0;
+  }
 
   // Runs `work` on the loop's thread and returns when it has run.
   void run(const std::function<void()>& work);
@@ -70,7 +72,7 @@ class LoopHost {
 
   uv_loop_t* loop_;
   uv_async_t async_{};
-  std::thread::id thread_ = std::this_thread::get_id();
+  uv_thread_t thread_ = uv_thread_self();
   std::mutex mutex_;
   std::deque<std::function<void()>> posted_;
   std::vector<LoopTask*> woken_;

@@ -13,8 +13,11 @@ NetworkThread::NetworkThread() {
   try {
     host_ = std::make_unique<LoopHost>(&loop_);
     host_->ref();
-    thread_ = std::thread([this] { run(); });
-    host_->set_thread(thread_.get_id());
+    // By libuv, for a stack as large as the main thread's. What a C library gives by itself may
+    // be too small for what is gathered to be written, and OpenSSL on top: 128 KiB with musl.
+    const int failure = uv_thread_create(&thread_, [](void* self) { static_cast<NetworkThread*>(self)->run(); }, this);
+    if (failure != 0) throw std::system_error(-failure, std::generic_category(), "uv_thread_create");
+    host_->set_thread(thread_);
   } catch (...) {
     if (host_) host_->close([] {});
     uv_run(&loop_, UV_RUN_DEFAULT);
@@ -35,7 +38,7 @@ void NetworkThread::run() {
 NetworkThread::~NetworkThread() {
   // With the host's handle closed and every other one before it, uv_run() returns.
   host_->post([this] { host_->close([] {}); });
-  thread_.join();
+  uv_thread_join(&thread_);
   uv_loop_close(&loop_);
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <memory>
-#include <thread>
 
 #include <uv.h>
 
@@ -28,7 +27,7 @@ class NetworkThread {
 
   uv_loop_t loop_{};
   std::unique_ptr<LoopHost> host_;
-  std::thread thread_;
+  uv_thread_t thread_{};
 };
 
 }  // namespace libmosquitto
