@@ -14,7 +14,6 @@ import {
   subscribe_callback,
   subscribe_simple,
 } from 'libmosquitto';
-import { HAS_2_1 } from '../support/client5';
 import { DISCONNECT, publish, readConnect, readMid, SUBSCRIBE, suback } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { connectTo } from '../support/traffic';
@@ -257,6 +256,5 @@ test('TLS: with a CA file that is not there it is an error, never plain TCP', li
   });
   const system = { capath: '/etc/ssl/certs' };
   const rc = await subscribe_callback(() => undefined, 'a', { ...at(deaf), tls: system });
-  // libmosquitto 2.0 has no code of its own for it.
-  assert.equal(rc, HAS_2_1 ? MOSQ_ERR_TLS : MOSQ_ERR_ERRNO);
+  assert.equal(rc, MOSQ_ERR_TLS);
 });
