@@ -1,6 +1,6 @@
+import { Blast } from '../blast';
 import type { Driver } from '../driver';
 import type { Options } from '../options';
-import { BLAST_END } from '../topics';
 
 const SAMPLE_MS = 500;
 /** For so many received, one is published, at QoS 1. */
@@ -15,20 +15,11 @@ function median(values: readonly number[]): number {
 export async function memory(driver: Driver, options: Options): Promise<object> {
   const samples: number[] = [];
   const payload = Buffer.alloc(options.size, 'x');
-  let messages = 0;
-  let sum = 0;
-  let ended = (_expected: number): void => undefined;
-  const end = new Promise<number>((resolve) => {
-    ended = resolve;
-  });
+  const blast = new Blast();
   const connection = await driver.open(options, {
     message: (topic, received) => {
-      if (topic === BLAST_END) {
-        ended(Number(received.toString()));
-        return;
-      }
-      sum += topic.length + received.length + (received[0] ?? 0);
-      if (++messages % RECEIVED_FOR_ONE === 0) connection.publish('bench/sink/device', payload, 1);
+      if (!blast.take(topic, received)) return;
+      if (blast.messages % RECEIVED_FOR_ONE === 0) connection.publish('bench/sink/device', payload, 1);
     },
     published: () => undefined,
   });
@@ -36,7 +27,8 @@ export async function memory(driver: Driver, options: Options): Promise<object> 
     samples.push(process.memoryUsage.rss());
   }, SAMPLE_MS);
   await connection.subscribe('bench/blast/#', options.qos);
-  const expected = await end;
+  const expected = await blast.expected;
+  const { messages, sum } = blast;
   clearInterval(timer);
   // The first fifth is for the heap to find its size.
   const fifth = Math.max(1, Math.floor(samples.length / 5));

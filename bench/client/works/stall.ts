@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { Blast } from '../blast';
 import type { Driver } from '../driver';
 import type { Options } from '../options';
-import { BLAST_END } from '../topics';
 import { Window } from '../usage';
 
 // The histogram holds the intervals of a timer: what is more than this is delay.
@@ -13,23 +13,16 @@ const LEAST_MS = 0.01;
 export async function stall(driver: Driver, options: Options): Promise<object> {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const window = new Window(options.warmup);
-  let messages = 0;
-  let sum = 0;
+  const blast = new Blast();
   let watching = false;
-  let ended = (_expected: number): void => undefined;
-  const end = new Promise<number>((resolve) => {
-    ended = resolve;
-  });
   const connection = await driver.open(options, {
     message: (topic, payload) => {
-      if (topic === BLAST_END) {
+      if (!blast.take(topic, payload)) {
         histogram.disable();
         window.close();
-        ended(Number(payload.toString()));
         return;
       }
-      sum += topic.length + payload.length + (payload[0] ?? 0);
-      window.message(messages++);
+      window.message(blast.messages - 1);
       if (!watching && window.elapsed >= options.warmup) {
         watching = true;
         histogram.enable();
@@ -38,7 +31,8 @@ export async function stall(driver: Driver, options: Options): Promise<object> {
     published: () => undefined,
   });
   await connection.subscribe('bench/blast/#', options.qos);
-  const expected = await end;
+  const expected = await blast.expected;
+  const { messages, sum } = blast;
   const delay = (nanoseconds: number): number => Math.max(LEAST_MS, nanoseconds / 1e6 - RESOLUTION_MS);
   return {
     ...window.report(messages),
