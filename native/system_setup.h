@@ -1,16 +1,32 @@
-// Where operating systems differ: what Linux does in one step, POSIX does in several, or not at all. Nothing else in
-// native/ asks for the system. LIBMOSQUITTO_POSIX_ONLY takes the portable ways on Linux too, so that they are tested.
+// Where operating systems differ: what Linux does in one step, POSIX does in several, or not at all, and Windows has
+// under other names. Nothing else in native/ asks for the system. LIBMOSQUITTO_POSIX_ONLY takes the portable ways on
+// Linux too, so that they are tested.
 #pragma once
 
 #include <cerrno>
 #include <cstdlib>
 #include <string>
+#include <system_error>
+#include <utility>
 
+#include <uv.h>
+
+#ifdef _WIN32
+#include <afunix.h>
+#include <winsock2.h>
+#include <ws2tcpip.h>
+#else
+#include <arpa/inet.h>
 #include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
-#include <uv.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <csignal>
+#endif
 
 #include "driver/unique_fd.h"
 
@@ -21,6 +37,82 @@
 
 namespace libmosquitto {
 
+#ifdef _WIN32
+
+// Sockets have numbers that fit into an int, and none of them is negative: mosquitto_socket() counts on it too.
+using Socket = SOCKET;
+inline int close_socket(int fd) { return ::closesocket(static_cast<SOCKET>(fd)); }
+using UniqueFd = UniqueDescriptor<close_socket>;
+
+// WSAECONNREFUSED and the like under the names that C has for them; libmosquitto leaves either in errno.
+int portable_errno(int error);
+// In words. The C library has none for what it calls ECONNREFUSED.
+std::string errno_text(int error);
+
+inline int socket_error() { return portable_errno(::WSAGetLastError()); }
+inline bool connects_later(int error) { return error == EAGAIN; }
+inline constexpr int kShutBoth = SD_BOTH;
+inline constexpr int kDontWait = 0;  // the sockets are non-blocking
+inline constexpr short kPollEnd = 0;
+
+inline int poll_socket(pollfd& watched, int timeout_ms) { return ::WSAPoll(&watched, 1, timeout_ms); }
+inline int watch_socket(uv_loop_t* loop, uv_poll_t* poll, int fd) {
+  return uv_poll_init_socket(loop, poll, static_cast<SOCKET>(fd));
+}
+UniqueFd open_stream_socket(int family);
+
+// A file that other programs of this user can see, for want of one without a name. It goes with its owner.
+class PrivateFile {
+ public:
+  PrivateFile() = default;
+  PrivateFile(HANDLE handle, std::string path) : handle_(handle), path_(std::move(path)) {}
+  PrivateFile(PrivateFile&& other) noexcept
+      : handle_(std::exchange(other.handle_, INVALID_HANDLE_VALUE)), path_(std::move(other.path_)) {}
+  PrivateFile& operator=(PrivateFile&& other) noexcept;
+  PrivateFile(const PrivateFile&) = delete;
+  PrivateFile& operator=(const PrivateFile&) = delete;
+  ~PrivateFile() { reset(); }
+
+  explicit operator bool() const { return handle_ != INVALID_HANDLE_VALUE; }
+  [[nodiscard]] HANDLE handle() const { return handle_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+  void reset();
+
+ private:
+  HANDLE handle_ = INVALID_HANDLE_VALUE;
+  std::string path_;
+};
+PrivateFile open_private_file();
+inline const std::string& path_of(const PrivateFile& file) { return file.path(); }
+int write_to(const PrivateFile& file, const char* bytes, size_t length);
+inline void rewind(const PrivateFile& /*file*/) {}
+
+inline void prepare_thread(const char* /*name*/) {}
+
+#else
+
+using Socket = int;
+using UniqueFd = UniqueDescriptor< ::close>;
+
+inline int portable_errno(int error) { return error; }
+inline std::string errno_text(int error) { return std::generic_category().message(error); }
+
+inline int socket_error() { return errno; }
+inline bool connects_later(int error) { return error == EINPROGRESS || error == EINTR; }
+inline constexpr int kShutBoth = SHUT_RDWR;
+inline constexpr int kDontWait = MSG_DONTWAIT;
+
+inline int poll_socket(pollfd& watched, int timeout_ms) { return ::poll(&watched, 1, timeout_ms); }
+inline int watch_socket(uv_loop_t* loop, uv_poll_t* poll, int fd) { return uv_poll_init(loop, poll, fd); }
+
+using PrivateFile = UniqueFd;
+inline ssize_t write_to(const PrivateFile& file, const char* bytes, size_t length) {
+  return ::write(file.get(), bytes, length);
+}
+inline void rewind(const PrivateFile& file) { ::lseek(file.get(), 0, SEEK_SET); }
+
+#endif
+
 #ifdef LIBMOSQUITTO_LINUX
 
 // A stream socket, non-blocking and close-on-exec. False, and errno tells why, when there is none to be had.
@@ -29,15 +121,15 @@ inline UniqueFd open_stream_socket(int family) {
 }
 
 // An empty file without a name; path_of() opens it, in this process, as long as the descriptor is open.
-inline UniqueFd open_nameless_file() { return UniqueFd(memfd_create("libmosquitto", MFD_CLOEXEC)); }
-inline std::string path_of(const UniqueFd& file) { return "/proc/self/fd/" + std::to_string(file.get()); }
+inline PrivateFile open_private_file() { return UniqueFd(memfd_create("libmosquitto", MFD_CLOEXEC)); }
+inline std::string path_of(const PrivateFile& file) { return "/proc/self/fd/" + std::to_string(file.get()); }
 
 // What poll() says of a stream whose end has arrived, whatever stands before it.
 inline constexpr short kPollEnd = POLLRDHUP;
 
 inline void name_this_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
 
-#else
+#elif !defined(_WIN32)
 
 inline bool closes_on_exec(const UniqueFd& fd) { return ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) == 0; }
 
@@ -54,7 +146,7 @@ inline UniqueFd open_stream_socket(int family) {
 }
 
 // On a disk, perhaps, but gone from its folder before anything is written, and gone when the process ends, however.
-inline UniqueFd open_nameless_file() {
+inline PrivateFile open_private_file() {
   std::string name(4096, '\0');
   size_t size = name.size();
   if (const int code = uv_os_tmpdir(name.data(), &size); code != 0) {
@@ -69,7 +161,7 @@ inline UniqueFd open_nameless_file() {
   if (!closes_on_exec(fd)) fd.reset();
   return fd;
 }
-inline std::string path_of(const UniqueFd& file) { return "/dev/fd/" + std::to_string(file.get()); }
+inline std::string path_of(const PrivateFile& file) { return "/dev/fd/" + std::to_string(file.get()); }
 
 inline constexpr short kPollEnd = POLLHUP;
 
@@ -80,5 +172,44 @@ inline void name_this_thread([[maybe_unused]] const char* name) {
 }
 
 #endif
+
+#ifndef _WIN32
+// Of the addon's own: signals are for Node's.
+inline void prepare_thread(const char* name) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, nullptr);
+  name_this_thread(name);
+}
+#endif
+
+// What libmosquitto or a call for a socket left in errno.
+inline bool would_block(int error) {
+  const int same = portable_errno(error);
+  return same == EAGAIN || same == EWOULDBLOCK;
+}
+
+// The error that a socket's own attempt to connect ended with; 0 for none.
+inline int pending_error(int fd) {
+  int error = 0;
+  socklen_t length = sizeof error;
+  if (getsockopt(fd, SOL_SOCKET, SO_ERROR, reinterpret_cast<char*>(&error), &length) != 0) return socket_error();
+  return portable_errno(error);
+}
+
+// Which of `events` a socket is ready for, within the time; 0 for none, negative for an error.
+inline int wait_ready(int fd, short events, int timeout_ms) {
+  pollfd watched{};
+  watched.fd = static_cast<Socket>(fd);
+  watched.events = events;
+  const int ready = poll_socket(watched, timeout_ms);
+  return ready <= 0 ? ready : watched.revents;
+}
+
+// recv() that leaves what it reads where it is, and does not wait for it.
+inline long peek(int fd, void* bytes, size_t length) {
+  return static_cast<long>(
+      ::recv(static_cast<Socket>(fd), static_cast<char*>(bytes), static_cast<int>(length), MSG_PEEK | kDontWait));
+}
 
 }  // namespace libmosquitto

@@ -5,6 +5,8 @@
 #include <cstring>
 #include <system_error>
 
+#include "system_setup.h"
+
 namespace libmosquitto {
 
 namespace {
@@ -77,7 +79,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
 }
 
 int Client::checked(int rc) {
-  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = errno;
+  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = portable_errno(errno);
   return rc;
 }
 

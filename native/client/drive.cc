@@ -2,16 +2,10 @@
 #include <cerrno>
 #include <string>
 
-#include <sys/socket.h>
-
 #include "client/client.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
-namespace {
-
-bool would_block(int error) { return error == EAGAIN || error == EWOULDBLOCK; }
-
-}  // namespace
 
 Client::Traffic Client::traffic_now() {
   Traffic now;
@@ -88,7 +82,7 @@ int Client::misc_now() {
   const int fd = mosquitto_socket(handle_);
   if (fd >= 0 && disconnect_requested_ && std::chrono::steady_clock::now() >= disconnect_deadline_) {
     // A peer that never closes: reading now finds the end of the stream.
-    ::shutdown(fd, SHUT_RDWR);
+    ::shutdown(fd, kShutBoth);
   }
   return rc;
 }
@@ -119,7 +113,7 @@ uint64_t Client::attempt_failed(int rc, int error) {
   const uint64_t delay = next_delay(false);
   if (wanted(EventKind::kLog)) {
     std::string reason = mosquitto_strerror(rc);
-    if (rc == MOSQ_ERR_ERRNO) reason = std::generic_category().message(error);
+    if (rc == MOSQ_ERR_ERRNO) reason = errno_text(error);
     if (rc == MOSQ_ERR_EAI) reason = gai_strerror(error);
     log(MOSQ_LOG_WARNING, "Connecting to " + target_.hostname + ":" + std::to_string(target_.port) +
                               " failed: " + reason + ". Next attempt in " + std::to_string(delay / 1000) + " s.");

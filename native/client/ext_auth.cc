@@ -1,6 +1,5 @@
-#include <sys/socket.h>
-
 #include "client/client.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -36,7 +35,7 @@ void Client::ext_auth_result(int rc) {
     held_length_ = 0;
     if (rc != MOSQ_ERR_SUCCESS && fd >= 0) {
       closing_rc_ = rc;
-      ::shutdown(fd, SHUT_RDWR);  // reading now finds the end of the stream
+      ::shutdown(fd, kShutBoth);  // reading now finds the end of the stream
     }
   }
   push_out();

@@ -2,25 +2,20 @@
 // worth waiting for.
 #include <cerrno>
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include "client/client.h"
 #include "client/openssl.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 namespace {
 
-bool input_is_there(int fd) {
-  pollfd watched{fd, POLLIN, 0};
-  return ::poll(&watched, 1, 0) > 0;
-}
+bool input_is_there(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
 
 // The stream has ended, and all that came of it has been read.
 bool has_ended(int fd) {
   char byte = 0;
-  const ssize_t length = ::recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
-  return length == 0 || (length < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR);
+  const long length = peek(fd, &byte, sizeof byte);
+  return length == 0 || (length < 0 && !would_block(socket_error()) && socket_error() != EINTR);
 }
 
 }  // namespace

@@ -4,9 +4,8 @@
 #include <optional>
 #include <utility>
 
-#include <poll.h>
-
 #include "client/client.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -76,27 +75,27 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
   if (write_rc_ != MOSQ_ERR_SUCCESS) return std::exchange(write_rc_, MOSQ_ERR_SUCCESS);
 
   for (;;) {
-    pollfd watched{};
+    int fd = -1;
+    short events = POLLIN;
     {
       const std::lock_guard lock(mutex_);
       leaves_handshake();
       // Events of a connection that has ended are success once more; then there is none.
-      watched.fd = mosquitto_socket(handle_);
-      if (watched.fd < 0) return batch_.empty() ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;
-      watched.events = POLLIN;
-      if (mosquitto_want_write(handle_) && !disconnect_written_) watched.events |= POLLOUT;
+      fd = mosquitto_socket(handle_);
+      if (fd < 0) return batch_.empty() ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;
+      if (mosquitto_want_write(handle_) && !disconnect_written_) events |= POLLOUT;
       if (!batch_.empty()) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);
-    const int ready = ::poll(&watched, 1, static_cast<int>(slice.count()));
+    const int ready = wait_ready(fd, events, static_cast<int>(slice.count()));
     if (ready < 0) {
-      if (errno == EINTR) return MOSQ_ERR_SUCCESS;
-      last_errno_ = errno;
+      if (socket_error() == EINTR) return MOSQ_ERR_SUCCESS;
+      last_errno_ = socket_error();
       return MOSQ_ERR_ERRNO;
     }
     if (ready > 0) {
-      readable = (watched.revents & (POLLIN | POLLHUP | POLLERR)) != 0;
+      readable = (ready & (POLLIN | POLLHUP | POLLERR)) != 0;
       return MOSQ_ERR_SUCCESS;
     }
     if (timeout_ms == 0 || left().count() == 0 || owner_.ending()) return MOSQ_ERR_SUCCESS;

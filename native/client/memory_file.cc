@@ -1,24 +1,20 @@
 #include "client/memory_file.h"
 
-#include <unistd.h>
-
-#include "system_setup.h"
-
 namespace libmosquitto {
 
-MemoryFile::MemoryFile(std::string_view content) : fd_(open_nameless_file()) {
-  while (fd_ && !content.empty()) {
-    const ssize_t written = ::write(fd_.get(), content.data(), content.size());
+MemoryFile::MemoryFile(std::string_view content) : file_(open_private_file()) {
+  while (file_ && !content.empty()) {
+    const auto written = write_to(file_, content.data(), content.size());
     if (written < 0) {
-      fd_.reset();
+      file_.reset();
       return;
     }
     content.remove_prefix(static_cast<size_t>(written));
   }
-  path_ = path_of(fd_);
+  path_ = path_of(file_);
 }
 
-void MemoryFile::rewind() const { ::lseek(fd_.get(), 0, SEEK_SET); }
+void MemoryFile::rewind() const { libmosquitto::rewind(file_); }
 
 bool MemoryFile::is_pem(std::string_view text) { return text.find("-----BEGIN ") != std::string_view::npos; }
 

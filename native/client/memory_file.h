@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "driver/unique_fd.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -13,7 +13,7 @@ class MemoryFile {
  public:
   // False, and errno tells why, when the system has no room for it.
   explicit MemoryFile(std::string_view content);
-  explicit operator bool() const { return static_cast<bool>(fd_); }
+  explicit operator bool() const { return static_cast<bool>(file_); }
 
   // Good for this process, as long as the file lives.
   [[nodiscard]] const char* path() const { return path_.c_str(); }
@@ -25,7 +25,7 @@ class MemoryFile {
   static bool is_pem(std::string_view text);
 
  private:
-  UniqueFd fd_;
+  PrivateFile file_;
   std::string path_;
 };
 

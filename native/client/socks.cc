@@ -3,9 +3,6 @@
 #include <array>
 #include <cerrno>
 
-#include <poll.h>
-#include <sys/socket.h>
-
 #include "system_setup.h"
 
 namespace libmosquitto {
@@ -15,12 +12,11 @@ namespace {
 constexpr int kReplyLength = 2;
 constexpr uint8_t kAsksForPassword = 2;
 
-void wake_at(int fd, int bytes) { setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes); }
-
-bool has_ended(int fd) {
-  pollfd watched{fd, kPollEnd, 0};
-  return ::poll(&watched, 1, 0) > 0;
+void wake_at(int fd, int bytes) {
+  setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, reinterpret_cast<const char*>(&bytes), sizeof bytes);
 }
+
+bool has_ended(int fd) { return wait_ready(fd, kPollEnd, 0) > 0; }
 
 }  // namespace
 
@@ -48,12 +44,12 @@ int Client::hear_proxy() {
   if (!proxy_unheard_) return 1;
   const int fd = mosquitto_socket(handle_);
   std::array<uint8_t, kReplyLength> reply{};
-  const ssize_t length = ::recv(fd, reply.data(), reply.size(), MSG_PEEK | MSG_DONTWAIT);
+  const long length = peek(fd, reply.data(), reply.size());
   if (length >= 0 && length < kReplyLength && !has_ended(fd)) {
     errno = EAGAIN;
     return 0;
   }
-  if (length < 0) return errno == EAGAIN || errno == EWOULDBLOCK ? 0 : 1;
+  if (length < 0) return would_block(socket_error()) ? 0 : 1;
   proxy_unheard_ = false;
   wake_at(fd, 1);
   if (length < kReplyLength || reply.back() != kAsksForPassword) return 1;

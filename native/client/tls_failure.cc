@@ -2,9 +2,8 @@
 
 #include <string_view>
 
-#include <arpa/inet.h>
-
 #include "client/openssl.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 namespace {

@@ -4,12 +4,7 @@
 #include <cstring>
 #include <utility>
 
-#include <netdb.h>
-#include <netinet/in.h>
-#include <sys/un.h>
-
 #include "mosquitto_setup.h"
-#include "system_setup.h"
 
 namespace libmosquitto {
 namespace {
@@ -27,7 +22,7 @@ int look_up(const std::string& hostname, int flags, std::vector<SocketAddress>& 
     if (info->ai_family != AF_INET && info->ai_family != AF_INET6) continue;
     SocketAddress address;
     std::memcpy(&address.storage, info->ai_addr, info->ai_addrlen);
-    address.length = info->ai_addrlen;
+    address.length = static_cast<socklen_t>(info->ai_addrlen);
     addresses.push_back(address);
   }
   freeaddrinfo(found);
@@ -149,30 +144,27 @@ int Dialer::dial(const SocketAddress& address) {
 
   if (const int error = bind_to_any(address.storage.ss_family); error != 0) return error;
 
-  const bool failed = ::connect(fd_.get(), raw(address), address.length) != 0;
-  if (failed && errno != EINPROGRESS && errno != EINTR) return errno;
+  const int error = ::connect(fd_.get(), raw(address), address.length) == 0 ? 0 : socket_error();
+  if (error != 0 && !connects_later(error)) return error;
   // Writable means decided, connected or failed; a connect() that succeeded at once is so too.
   if (!poll_.start(host_, fd_.get(), UV_WRITABLE, [this](int, int) { check_connected(); })) return EMFILE;
   timer_.start(host_, kTimeoutMs, 0, [this] { fail_address(ETIMEDOUT); });
   return 0;
 }
 
-int Dialer::bind_to_any(sa_family_t family) {
+int Dialer::bind_to_any(int family) {
   if (bind_addresses_.empty()) return 0;
   int error = EADDRNOTAVAIL;
   for (const SocketAddress& from : bind_addresses_) {
     if (from.storage.ss_family != family) continue;
     if (::bind(fd_.get(), raw(from), from.length) == 0) return 0;
-    error = errno;
+    error = socket_error();
   }
   return error;
 }
 
 void Dialer::check_connected() {
-  int error = 0;
-  socklen_t length = sizeof error;
-  if (getsockopt(fd_.get(), SOL_SOCKET, SO_ERROR, &error, &length) != 0) error = errno;
-  if (error != 0) {
+  if (const int error = pending_error(fd_.get()); error != 0) {
     fail_address(error);
     return;
   }

@@ -8,11 +8,9 @@
 #include <string>
 #include <vector>
 
-#include <sys/socket.h>
-
 #include "driver/loop_host.h"
-#include "driver/unique_fd.h"
 #include "driver/uv_handle.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -56,7 +54,7 @@ class Dialer {
   void dial_next();
   // 0: connecting or connected; else errno.
   int dial(const SocketAddress& address);
-  int bind_to_any(sa_family_t family);
+  int bind_to_any(int family);
   void check_connected();
   void fail_address(int error);
   void finish(int rc, int error);

@@ -3,9 +3,6 @@
 #include <cerrno>
 #include <utility>
 
-#include <netdb.h>
-#include <sys/socket.h>
-
 #ifdef LIBMOSQUITTO_SYSTEM
 #include "driver/system_library.h"
 #endif
@@ -52,15 +49,15 @@ int hook_getaddrinfo(GetAddrInfo* real, const char* node, const char* service, c
   return real("127.0.0.1", nullptr, &numeric, result);
 }
 
-int hook_socket(int (*real)(int, int, int), int domain, int type, int protocol) {
-  return current_scope == nullptr ? real(domain, type, protocol) : current_scope->take_socket();
+Socket hook_socket(Socket (*real)(int, int, int), int domain, int type, int protocol) {
+  return current_scope == nullptr ? real(domain, type, protocol) : static_cast<Socket>(current_scope->take_socket());
 }
 
-using Addressed = int(int, const sockaddr*, socklen_t);
+using Addressed = int(Socket, const sockaddr*, socklen_t);
 
 // bind() and connect(): done already for the socket that was handed over.
-int hook_addressed(Addressed* real, int fd, const sockaddr* address, socklen_t length) {
-  if (current_scope != nullptr && current_scope->gave(fd)) return 0;
+int hook_addressed(Addressed* real, Socket fd, const sockaddr* address, socklen_t length) {
+  if (current_scope != nullptr && current_scope->gave(static_cast<int>(fd))) return 0;
   return real(fd, address, length);
 }
 
@@ -79,6 +76,7 @@ using libmosquitto::hook_addressed;
 using libmosquitto::hook_getaddrinfo;
 using libmosquitto::hook_socket;
 using libmosquitto::hook_socketpair;
+using libmosquitto::Socket;
 
 #ifndef LIBMOSQUITTO_SYSTEM
 
@@ -87,18 +85,18 @@ using libmosquitto::hook_socketpair;
 // NOLINTBEGIN(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp)
 extern "C" {
 int __real_getaddrinfo(const char*, const char*, const addrinfo*, addrinfo**);
-int __real_socket(int, int, int);
-int __real_bind(int, const sockaddr*, socklen_t);
-int __real_connect(int, const sockaddr*, socklen_t);
+Socket __real_socket(int, int, int);
+int __real_bind(Socket, const sockaddr*, socklen_t);
+int __real_connect(Socket, const sockaddr*, socklen_t);
 
 int __wrap_getaddrinfo(const char* node, const char* service, const addrinfo* hints, addrinfo** result) {
   return hook_getaddrinfo(__real_getaddrinfo, node, service, hints, result);
 }
-int __wrap_socket(int domain, int type, int protocol) { return hook_socket(__real_socket, domain, type, protocol); }
-int __wrap_bind(int fd, const sockaddr* address, socklen_t length) {
+Socket __wrap_socket(int domain, int type, int protocol) { return hook_socket(__real_socket, domain, type, protocol); }
+int __wrap_bind(Socket fd, const sockaddr* address, socklen_t length) {
   return hook_addressed(__real_bind, fd, address, length);
 }
-int __wrap_connect(int fd, const sockaddr* address, socklen_t length) {
+int __wrap_connect(Socket fd, const sockaddr* address, socklen_t length) {
   return hook_addressed(__real_connect, fd, address, length);
 }
 int __wrap_socketpair(int /*domain*/, int /*type*/, int /*protocol*/, int* /*fds*/) { return hook_socketpair(); }

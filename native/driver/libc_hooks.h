@@ -7,7 +7,7 @@
 // thread that is inside a ConnectionScope. docs/decisions/0002 has the reasons.
 #pragma once
 
-#include "driver/unique_fd.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 

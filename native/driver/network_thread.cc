@@ -1,6 +1,5 @@
 #include "driver/network_thread.h"
 
-#include <csignal>
 #include <system_error>
 
 #include "system_setup.h"
@@ -27,11 +26,7 @@ NetworkThread::NetworkThread() {
 }
 
 void NetworkThread::run() {
-  // Signals are for Node's own thread.
-  sigset_t all;
-  sigfillset(&all);
-  pthread_sigmask(SIG_SETMASK, &all, nullptr);
-  name_this_thread("libmosquitto");
+  prepare_thread("libmosquitto");
   uv_run(&loop_, UV_RUN_DEFAULT);
 }
 

@@ -1,22 +1,21 @@
-// A file descriptor with an owner.
+// A descriptor with an owner.
 #pragma once
-
-#include <unistd.h>
 
 namespace libmosquitto {
 
-class UniqueFd {
+template <int (*Close)(int)>
+class UniqueDescriptor {
  public:
-  UniqueFd() = default;
-  explicit UniqueFd(int fd) : fd_(fd) {}
-  UniqueFd(UniqueFd&& other) noexcept : fd_(other.release()) {}
-  UniqueFd& operator=(UniqueFd&& other) noexcept {
+  UniqueDescriptor() = default;
+  explicit UniqueDescriptor(int fd) : fd_(fd) {}
+  UniqueDescriptor(UniqueDescriptor&& other) noexcept : fd_(other.release()) {}
+  UniqueDescriptor& operator=(UniqueDescriptor&& other) noexcept {
     if (this != &other) reset(other.release());
     return *this;
   }
-  UniqueFd(const UniqueFd&) = delete;
-  UniqueFd& operator=(const UniqueFd&) = delete;
-  ~UniqueFd() { reset(); }
+  UniqueDescriptor(const UniqueDescriptor&) = delete;
+  UniqueDescriptor& operator=(const UniqueDescriptor&) = delete;
+  ~UniqueDescriptor() { reset(); }
 
   [[nodiscard]] int get() const { return fd_; }
   explicit operator bool() const { return fd_ >= 0; }
@@ -28,7 +27,7 @@ class UniqueFd {
   }
 
   void reset(int fd = -1) {
-    if (fd_ >= 0) ::close(fd_);
+    if (fd_ >= 0) Close(fd_);
     fd_ = fd;
   }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "driver/loop_host.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
 
@@ -101,7 +102,7 @@ class UvPrepare : public UvHandle<uv_prepare_t, std::function<void()>> {
 class UvPoll : public UvHandle<uv_poll_t, std::function<void(int status, int events)>> {
  public:
   bool start(LoopHost& host, int fd, int events, std::function<void(int, int)> callback) {
-    if (!open(host, [fd](uv_loop_t* loop, uv_poll_t* poll) { return uv_poll_init(loop, poll, fd); })) return false;
+    if (!open(host, [fd](uv_loop_t* loop, uv_poll_t* poll) { return watch_socket(loop, poll, fd); })) return false;
     box_->callback = std::move(callback);
     events_ = 0;
     update(events);

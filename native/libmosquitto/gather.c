@@ -14,6 +14,7 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
+#include "repairs_library.h"
 #include "util_mosq.h"
 
 enum {
@@ -91,7 +92,7 @@ int __wrap_packet__write(struct mosquitto *mosq) {
     if (length == 0) break;
     const ssize_t written = net__write(mosq, bytes, length);
     if (written <= 0) {
-      failed_with = errno;
+      failed_with = write_error();
       break;
     }
     mark_sent(mosq, (size_t)written);

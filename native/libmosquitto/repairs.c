@@ -47,7 +47,7 @@ static int too_large(struct mosquitto *mosq) {
  * up to 256 MB of memory. Untouched until here, it costs nothing yet. */
 ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
   if (too_large(mosq)) {
-    errno = EMSGSIZE;
+    set_error(EMSGSIZE);
     return -1;
   }
   const ssize_t length = __real_net__read(mosq, buf, count);
@@ -60,7 +60,7 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
  * the system for more unless it has just said that there is none. */
 static void stop_reading(struct mosquitto *mosq) {
   mosq->in_packet.packet_buffer_to_process = 0;
-  errno = EAGAIN;
+  set_error(EAGAIN);
 }
 
 /* A DISCONNECT may leave out a reason of 0. The library takes that for a fault. */
@@ -94,7 +94,7 @@ int __wrap_handle__packet(struct mosquitto *mosq) {
     /* The DISCONNECT that says why is in the queue, and the connection is closed next. */
     if (rc == MOSQ_ERR_OVERSIZE_PACKET) send__disconnect(mosq, MQTT_RC_PACKET_TOO_LARGE, NULL);
     packet__write(mosq);
-    errno = 0;
+    set_error(0);
   }
 #endif
   return rc;

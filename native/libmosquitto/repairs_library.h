@@ -2,6 +2,8 @@
 #ifndef LIBMOSQUITTO_REPAIRS_LIBRARY_H
 #define LIBMOSQUITTO_REPAIRS_LIBRARY_H
 
+#include <errno.h>
+
 #include "mosquitto_internal.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
@@ -14,6 +16,24 @@ typedef struct mosquitto__packet_in incoming_packet;
 typedef struct mosquitto__packet incoming_packet;
 #define duplicate mosquitto__strdup
 #define release mosquitto__free
+#endif
+
+/* On Windows the library takes the errors of sockets for its own from another place than errno, and OpenSSL leaves none
+ * behind. So that it sees one of ours, that is set too. */
+#ifdef WIN32
+static inline void set_error(int error) {
+  errno = error;
+  WSASetLastError(error);
+}
+static inline int write_error(void) {
+  const int error = errno == EAGAIN ? EAGAIN : WSAGetLastError();
+  return error == 0 ? WSAECONNRESET : error;
+}
+static inline int is_reset(int error) { return error != EAGAIN && error != EPROTO; }
+#else
+static inline void set_error(int error) { errno = error; }
+static inline int write_error(void) { return errno; }
+static inline int is_reset(int error) { return error == EPIPE || error == ECONNRESET; }
 #endif
 
 /* Those of the packet that is being handled, which were kept for its callback. */

@@ -47,16 +47,16 @@ void repairs_note_tls(struct mosquitto *mosq, long length) {
 ssize_t __wrap_net__write(struct mosquitto *mosq, const void *buffer, size_t count) {
   const int failed = repairs_gathered_failed();
   if (failed != 0) {
-    errno = failed;
+    set_error(failed);
     return -1;
   }
   const ssize_t length = __real_net__write(mosq, buffer, count);
   repairs_note_tls(mosq, length);
-  if (length >= 0 || mosq->ssl == NULL || (errno != EPIPE && errno != ECONNRESET)) return length;
+  if (length >= 0 || mosq->ssl == NULL || !is_reset(errno)) return length;
   const int error = errno;
   char byte;
   net__read(mosq, &byte, sizeof byte);
-  errno = error;
+  set_error(error);
   return length;
 }
 
@@ -91,6 +91,15 @@ static int is_about_peer(SSL *ssl, OCSP_BASICRESP *basic) {
   }
   return 0;
 }
+
+#ifdef WIN32
+/* Where there is no socketpair() the library connects two sockets by way of the network. What it is for, and why there is
+ * none: native/driver/libc_hooks.cc. */
+int __wrap_net__socketpair(mosq_sock_t *reader, mosq_sock_t *writer) {
+  *reader = *writer = INVALID_SOCKET;
+  return MOSQ_ERR_NOT_SUPPORTED;
+}
+#endif
 
 /* The library looks whether a response is good, and not whose certificate it is about: any
  * good response of the same CA would do. */
@@ -142,7 +151,7 @@ enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
 
 static ssize_t refuse(struct ws_data *ws, uint8_t reason) {
   ws->disconnect_reason = reason;
-  errno = EPROTO;
+  set_error(EPROTO);
   return -1;
 }
 
@@ -216,7 +225,7 @@ static ssize_t read_control_frame(struct mosquitto *mosq) {
   if (ws->out_packet == NULL) {
     const size_t size = sizeof(struct mosquitto__packet) + WS_PACKET_OFFSET + ws->payloadlen + 1;
     if ((ws->out_packet = mosquitto_calloc(1, size)) == NULL) {
-      errno = ENOMEM;
+      set_error(ENOMEM);
       return -1;
     }
     ws->out_packet->packet_length = (uint32_t)ws->payloadlen + WS_PACKET_OFFSET;
