@@ -83,6 +83,26 @@ export const qemu = {
   present: () => !!which('qemu-aarch64'),
 };
 
+/** @type {Need[]} */
+export const mingw = [
+  {
+    name: 'g++-mingw-w64-x86-64-posix',
+    what: 'MinGW-w64 for x64 with POSIX threads',
+    present: () => !!which('x86_64-w64-mingw32-g++-posix'),
+  },
+  { name: 'make', what: 'GNU make', present: () => !!which('make') },
+  { name: 'perl', what: 'perl, to configure OpenSSL', present: () => !!which('perl') },
+];
+
+const winePath = '/usr/lib/wine/wine64';
+
+export const wine = {
+  path: winePath,
+  name: 'wine64',
+  what: `Wine for x64 (${winePath}), to run programs for Windows`,
+  present: () => existsSync(winePath),
+};
+
 /** @type {Need} */
 export const binutils = { name: 'binutils', what: 'readelf and objdump', present: () => !!which('objdump') };
 

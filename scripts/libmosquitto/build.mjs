@@ -33,7 +33,7 @@ export async function buildStatic(variant) {
   const openssl = findOpenssl();
   const tree = await findSource();
   const sources = librarySources(tree.folder);
-  const flags = [...ownFlags(variant, tree), ...libraryFlags, ...compileFlags[variant], ...features(tree)];
+  const flags = [...ownFlags(variant, tree), ...libraryFlags, ...compileFlags[variant], ...features(tree, variant)];
   const inputs = [...sourceFiles(tree.folder), ...shimFiles, ...openssl.libraries];
   const key = hashOf(inputs, {
     flags,
@@ -84,11 +84,17 @@ function describe(variant, tree, openssl, key) {
     source: tree.source,
     key,
     include_dirs: [join(folder, 'include'), shims],
-    libraries: [join(folder, 'lib', 'libmosquitto.a'), ...openssl.libraries, '-ldl', '-lpthread'],
+    libraries: [join(folder, 'lib', 'libmosquitto.a'), ...openssl.libraries, ...systemLibraries(variant)],
     link_flags: linkFlags(variant),
     compile_flags: compileFlags[variant],
     defines: addonDefines(variant),
   };
+}
+
+/** @param {Variant} variant */
+function systemLibraries(variant) {
+  const names = variant === 'static-mingw' ? ['ws2_32', 'crypt32', 'gdi32', 'bcrypt'] : ['dl', 'pthread'];
+  return names.map((name) => `-l${name}`);
 }
 
 /**
@@ -98,6 +104,10 @@ function describe(variant, tree, openssl, key) {
 function ownFlags(variant, { folder }) {
   if (variant === 'static' || variant === 'static-posix') return ['-O2', '-g0'];
   if (variant === 'static-portable') return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`];
+  // Mosquitto's config.h gives strcasecmp() another name, which makes the one in MinGW's <string.h> call itself.
+  if (variant === 'static-mingw') {
+    return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`, '-D__CRT__NO_INLINE'];
+  }
   // A sanitizer's flags bring their own.
   return [];
 }
@@ -106,8 +116,9 @@ function ownFlags(variant, { folder }) {
  * What upstream's config.mk switches on for a full client. Assertions stay on, as in upstream's
  * own build: they guard the bounds of the packet buffers.
  * @param {import('./source.mjs').Source} tree
+ * @param {Variant} variant
  */
-function features({ folder, version }) {
+function features({ folder, version }, variant) {
   return [
     '-std=gnu99',
     `-DVERSION="${version}"`,
@@ -116,7 +127,8 @@ function features({ folder, version }) {
     '-DWITH_TLS_PSK',
     '-DWITH_THREADING',
     '-DWITH_SOCKS',
-    '-DWITH_UNIX_SOCKETS',
+    // The library has them on POSIX alone.
+    ...(variant === 'static-mingw' ? [] : ['-DWITH_UNIX_SOCKETS']),
     // The client's own WebSockets came with 2.1, as did the parser that they need.
     ...(existsSync(httpParser(folder)) ? ['-DWITH_WEBSOCKETS=WS_IS_BUILTIN'] : []),
   ];

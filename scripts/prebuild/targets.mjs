@@ -21,3 +21,11 @@ export function folderOf(arch) {
 
 /** As prebuildify names it, and as node-gyp-build looks for it where the C library is glibc. */
 export const fileName = 'libmosquitto.glibc.node';
+
+/** Made by MinGW-w64 on Linux, and run under Wine alone. */
+export const windows = {
+  folder: 'win32-x64',
+  fileName: 'libmosquitto.node',
+  prefix: 'x86_64-w64-mingw32-',
+  openssl: 'mingw64',
+};

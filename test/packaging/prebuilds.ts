@@ -22,7 +22,7 @@ export function prebuild(arch: Architecture): string {
   return join(prebuildFolder(arch), 'libmosquitto.glibc.node');
 }
 
-function given(name: string): string {
+export function given(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`$${name} is not set: this test is run by \`npm run test:prebuilds\``);
   return value;

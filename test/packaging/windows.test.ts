@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+import { sharedCertificates } from '../support/certificates';
+import { brokerFor, defer, refusedPortFor } from '../support/scope';
+import { tlsBrokerFor } from '../support/tls-broker';
+import { scaled } from '../support/wait';
+import { gatewayFor } from '../support/websocket-gateway';
+import { given, OPENSSL } from './prebuilds';
+
+// The binary for Windows, as far as Wine can tell. `npm run test:windows` runs this.
+
+const run = promisify(execFile);
+const certificates = sharedCertificates();
+const EXCHANGE = join(__dirname, '..', 'fixtures', 'windows-exchange.js');
+const addon = (): string => given('LIBMOSQUITTO_ADDON_WINDOWS');
+
+/** Wine shows the root folder as a drive. */
+const seen = (path: string): string => `Z:${path.replaceAll('/', '\\')}`;
+
+test('it needs Windows and Node alone, and exports what Node looks for', async () => {
+  const { stdout } = await run('x86_64-w64-mingw32-objdump', ['-p', addon()], { maxBuffer: 2 ** 26 });
+  const needed = [...stdout.matchAll(/DLL Name: (\S+)/g)].map((match) => match[1]?.toLowerCase()).sort();
+  const system = [
+    'advapi32.dll',
+    'bcrypt.dll',
+    'crypt32.dll',
+    'kernel32.dll',
+    'msvcrt.dll',
+    'user32.dll',
+    'ws2_32.dll',
+  ];
+  assert.deepEqual(
+    needed.filter((name) => !system.includes(name ?? '')),
+    ['node.exe'],
+  );
+  const exported = stdout.slice(stdout.indexOf('[Ordinal/Name Pointer] Table'));
+  const names = [...exported.matchAll(/^\t\[ *\d+\] (\w+)$/gm)].map((match) => match[1]);
+  assert.deepEqual(names, ['napi_register_module_v1', 'node_api_module_get_api_version_v1']);
+});
+
+test('under Wine clients exchange messages in each way', { timeout: scaled(120000) }, async (t) => {
+  const plain = await brokerFor(t);
+  const { port: tls } = await tlsBrokerFor(t, certificates());
+  const { port: websockets } = await gatewayFor(t, plain);
+  const ports = [plain.port, tls, websockets, await refusedPortFor(t)].map(String);
+  const args = [seen(join(given('LIBMOSQUITTO_NODE_WINDOWS'), 'bin', 'node.exe')), seen(EXCHANGE), ...ports];
+  const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-windows-'));
+  defer(t, () => rmSync(folder, { recursive: true }));
+  const report = join(folder, 'report.json');
+  await run(given('LIBMOSQUITTO_WINE'), [...args, seen(certificates().ca.cert), seen(report)], {
+    env: { ...process.env, LIBMOSQUITTO_ADDON: seen(addon()) },
+  });
+  const { openssl, ...result } = JSON.parse(readFileSync(report, 'utf8'));
+  assert.match(openssl, OPENSSL);
+  const all = { received: [0, 1, 300_000], rc: 0 };
+  assert.deepEqual(result, {
+    platform: 'win32',
+    arch: 'x64',
+    features: { tls: true, tls_psk: true, socks: true, websockets: true, unix_sockets: false, threads: true },
+    outcomes: {
+      thread: all,
+      'event loop': all,
+      'by name': all,
+      'TLS, file': all,
+      'TLS, memory': all,
+      'TLS, unknown CA': { received: [], rc: 8 },
+      WebSockets: all,
+      'no broker': { rc: 14, name: 'ECONNREFUSED' },
+    },
+    files: { held: 1, left: 0 },
+  });
+});
