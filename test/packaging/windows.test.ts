@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { assertExpected } from '../fixtures/windows-expected';
 import { sharedCertificates } from '../support/certificates';
 import { brokerFor, defer, refusedPortFor } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 import { gatewayFor } from '../support/websocket-gateway';
-import { given, OPENSSL } from './prebuilds';
+import { given } from './prebuilds';
 
 // The binary for Windows, as far as Wine can tell. `npm run test:windows` runs this.
 
@@ -55,23 +56,5 @@ test('under Wine clients exchange messages in each way', { timeout: scaled(12000
   await run(given('LIBMOSQUITTO_WINE'), [...args, seen(certificates().ca.cert), seen(report)], {
     env: { ...process.env, LIBMOSQUITTO_ADDON: seen(addon()) },
   });
-  const { openssl, ...result } = JSON.parse(readFileSync(report, 'utf8'));
-  assert.match(openssl, OPENSSL);
-  const all = { received: [0, 1, 300_000], rc: 0 };
-  assert.deepEqual(result, {
-    platform: 'win32',
-    arch: 'x64',
-    features: { tls: true, tls_psk: true, socks: true, websockets: true, unix_sockets: false, threads: true },
-    outcomes: {
-      thread: all,
-      'event loop': all,
-      'by name': all,
-      'TLS, file': all,
-      'TLS, memory': all,
-      'TLS, unknown CA': { received: [], rc: 8 },
-      WebSockets: all,
-      'no broker': { rc: 14, name: 'ECONNREFUSED' },
-    },
-    files: { held: 1, left: 0 },
-  });
+  assertExpected(JSON.parse(readFileSync(report, 'utf8')));
 });
