@@ -103,7 +103,11 @@ class UvPoll : public UvHandle<uv_poll_t, std::function<void(int status, int eve
  public:
   bool start(LoopHost& host, int fd, int events, std::function<void(int, int)> callback) {
     if (!open(host, [fd](uv_loop_t* loop, uv_poll_t* poll) { return watch_socket(loop, poll, fd); })) return false;
-    box_->callback = std::move(callback);
+    // libuv stops a handle of whose descriptor it reports an error, without having been told to.
+    box_->callback = [this, callback = std::move(callback)](int status, int ready) {
+      if (status < 0) events_ = 0;
+      callback(status, ready);
+    };
     events_ = 0;
     update(events);
     return true;

@@ -201,6 +201,33 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       assert.deepEqual(seen.messages, ['before', 'after']);
     });
 
+    // Both are there when the client looks, and a reset is told of before the bytes are read.
+    for (const end of ['destroy', 'end'] as const) {
+      test(
+        `${end}() right behind messages: they arrive, and the next connection is made (${mode})`,
+        limit,
+        async (t) => {
+          const { client, seen, connections } = await play(t, mode, [
+            async (peer) => {
+              await peer.accept();
+              await peer.nextOf(SUBSCRIBE);
+              peer.send(...Array.from({ length: 3 }, (_, i) => publish('t', `m${i}`)));
+              peer[end]();
+            },
+            async (peer) => {
+              await peer.accept();
+            },
+          ]);
+          await until(() => seen.connects.length === 1, 'on_connect');
+          client.subscribe('t');
+          await until(() => seen.connects.length === 2, 'the second connection');
+          assert.equal(connections(), 2);
+          assert.deepEqual(seen.messages, ['m0', 'm1', 'm2']);
+          assert.equal(seen.disconnects.length, 1);
+        },
+      );
+    }
+
     test(`bytes that are no MQTT end the connection, and the next one is made (${mode})`, limit, async (t) => {
       const { seen } = await play(t, mode, [
         async (peer) => {
