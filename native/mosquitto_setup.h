@@ -118,6 +118,29 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// How far reads go ahead of what they are for.
+#ifndef LIBMOSQUITTO_SYSTEM
+using ReadAhead = ::read_ahead;
+#else
+struct ReadAhead {
+  int emptied;
+};
+#endif
+
+// A client has been made, or initialised anew.
+inline void begin_small([[maybe_unused]] mosquitto* handle) {
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  repairs_begin_small(handle);
+#endif
+}
+
+// Now and then: memory for reading that was not used meanwhile is given back.
+inline void shrink_unused([[maybe_unused]] mosquitto* handle) {
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  repairs_shrink_unused(handle);
+#endif
+}
+
 // Before each connection, and before a handle is destroyed or initialised anew.
 inline void prepare_connection([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t send_maximum,
                                [[maybe_unused]] uint16_t keepalive) {

@@ -137,6 +137,8 @@ struct Trampolines {
 // Once per handle: up to libmosquitto 2.0.20 a callback runs with the mutex held that
 // setting one needs.
 void Client::configure() {
+  read_ahead_ = ReadAhead{};
+  begin_small(handle_);
   mosquitto_connect_v5_callback_set(handle_, Trampolines::on_connect);
   mosquitto_disconnect_v5_callback_set(handle_, Trampolines::on_disconnect);
   mosquitto_publish_v5_callback_set(handle_, Trampolines::on_publish);
@@ -177,6 +179,8 @@ void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
   return static_cast<libmosquitto::Client*>(userdata)->waiting_limit(receive_maximum);
 }
+
+read_ahead* repairs_read_ahead(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->read_ahead(); }
 
 uint64_t* repairs_waiting(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->waiting_bytes(); }
 

@@ -49,8 +49,10 @@ int Client::read_now() {
 Client::Traffic Client::read() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return traffic_now();
+  read_ahead_.emptied = 0;
   const int rc = read_now();
-  const bool drained = would_block(errno);
+  // A read that got less than it asked for has emptied the socket.
+  const bool drained = would_block(errno) || read_ahead_.emptied != 0;
   Traffic now = traffic_now();
   now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;
   return now;
@@ -90,6 +92,8 @@ int Client::misc_now() {
 Client::Traffic Client::misc() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) >= 0) misc_now();
+  // What is held while on_ext_auth has not answered stands in it.
+  if (!authenticating_) shrink_unused(handle_);
   return traffic_now();
 }
 

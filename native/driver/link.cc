@@ -8,9 +8,9 @@
 namespace libmosquitto {
 namespace {
 
-// Reads of one turn of the loop, of 4 KiB each in libmosquitto 2.1: other clients of
-// the same loop, and JavaScript, get their turn in between.
-constexpr int kReadsPerTurn = 32;
+// Reads of one turn of the loop, of up to 32 KiB each: other clients of the same loop, and
+// JavaScript, get their turn in between.
+constexpr int kReadsPerTurn = 8;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
 // How long what JavaScript queues may wait for the end of its turn.

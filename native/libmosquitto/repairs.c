@@ -50,7 +50,14 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
     set_error(EMSGSIZE);
     return -1;
   }
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  /* Of WebSockets it reads parts of frames. */
+  const bool whole = mosq->transport != mosq_t_ws;
+  const ssize_t length =
+      whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
+#else
   const ssize_t length = __real_net__read(mosq, buf, count);
+#endif
   repairs_note_tls(mosq, length);
   return length;
 }

@@ -41,6 +41,19 @@ void repairs_tls_failed(void* userdata);
 /* The error of the write of gathered packets that the next write is to return; 0 for none. */
 int repairs_gathered_failed(void);
 
+/* Of the buffer in which a client reads ahead (read_ahead.c): a new client's; and a large one
+ * is given back when it was not used since this was last called. */
+void repairs_begin_small(struct mosquitto* mosq);
+void repairs_shrink_unused(struct mosquitto* mosq);
+struct read_ahead {
+  int filled;   /* the last of these reads filled the buffer */
+  int unneeded; /* for so many of them a smaller one would have done */
+  int used;     /* there was a read since repairs_shrink_unused() */
+  int emptied;  /* since it was last set to 0, the socket had less than was asked for */
+};
+/* The addon's. */
+struct read_ahead* repairs_read_ahead(void* userdata);
+
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
 void repairs_forget_psk(struct mosquitto* mosq);
 

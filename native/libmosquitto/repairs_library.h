@@ -36,6 +36,12 @@ static inline int write_error(void) { return errno; }
 static inline int is_reset(int error) { return error == EPIPE || error == ECONNRESET; }
 #endif
 
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* Reads by `read`, more than is asked for where that is read ahead (read_ahead.c). */
+typedef ssize_t repairs_reader(struct mosquitto* mosq, void* buffer, size_t count);
+ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read);
+#endif
+
 /* Those of the packet that is being handled, which were kept for its callback. */
 void repairs_forget_properties(void);
 

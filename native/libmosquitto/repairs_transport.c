@@ -249,7 +249,7 @@ static ssize_t read_control_frame(struct mosquitto *mosq) {
   return opcode == WS_CLOSE ? 0 : 1;
 }
 
-ssize_t __wrap_net__read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
+static ssize_t read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
   struct ws_data *const ws = &mosq->wsd;
   for (;;) {
     ssize_t length = read_frame_header(mosq);
@@ -263,6 +263,10 @@ ssize_t __wrap_net__read_ws(struct mosquitto *mosq, void *buffer, size_t count) 
     if ((uint64_t)ws->pos == ws->payloadlen) ws->mask = kNothing;
     if (!empty) return length;
   }
+}
+
+ssize_t __wrap_net__read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
+  return repairs_read(mosq, buffer, count, read_ws);
 }
 
 #endif

@@ -1,0 +1,89 @@
+/* libmosquitto reads ahead by 4 KiB, whatever a connection brings: one system call for
+ * thirty small messages where there are thousands, and most of the memory that a silent
+ * connection takes. Here the buffer begins small, grows while reads fill it, and shrinks
+ * when they no longer need it. */
+#include "config.h"
+
+#include "mosquitto_internal.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "util_mosq.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+enum {
+  kLevels = 3,
+  /* Reads that a smaller buffer would have done for, one after the other, before there is one. */
+  kUnneeded = 16,
+  /* So much of a packet is read into its own memory: to read it ahead would be to copy it. */
+  kLarge = 8 * 1024
+};
+static const uint16_t sizes[kLevels] = {512, 4 * 1024, 32 * 1024};
+
+static int level_of(const struct mosquitto *mosq) {
+  int level = 0;
+  while (level < kLevels - 1 && sizes[level] < mosq->in_packet.packet_buffer_size) level++;
+  return level;
+}
+
+/* The buffer is empty. When there is no memory it stays as it is. */
+static void resize(struct mosquitto *mosq, int level) {
+  uint8_t *const buffer = mosquitto_malloc(sizes[level]);
+  if (buffer == NULL) return;
+  mosquitto_free(mosq->in_packet.packet_buffer);
+  mosq->in_packet.packet_buffer = buffer;
+  mosq->in_packet.packet_buffer_size = sizes[level];
+}
+
+void repairs_begin_small(struct mosquitto *mosq) { resize(mosq, 0); }
+
+void repairs_shrink_unused(struct mosquitto *mosq) {
+  struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
+  const bool unused = state->used == 0 && mosq->in_packet.packet_buffer_to_process == 0;
+  if (unused && level_of(mosq) > 0) resize(mosq, 0);
+  state->used = 0;
+}
+
+/* Where a read is to go, and how much of it, that the library wants in `buffer`. */
+static void *read_into(struct mosquitto *mosq, struct read_ahead *state, void *buffer, size_t *count) {
+  if (buffer != mosq->in_packet.packet_buffer) {
+    if (*count > kLarge) {
+      state->unneeded = kUnneeded;
+      state->filled = 0;
+    }
+    return buffer;
+  }
+  const int level = level_of(mosq);
+  if (state->filled != 0 && level < kLevels - 1) {
+    resize(mosq, level + 1);
+  } else if (state->unneeded >= kUnneeded && level > 0) {
+    resize(mosq, level - 1);
+  } else {
+    return buffer;
+  }
+  state->filled = state->unneeded = 0;
+  *count = mosq->in_packet.packet_buffer_size;
+  return mosq->in_packet.packet_buffer;
+}
+
+static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count, size_t length) {
+  const int level = level_of(mosq);
+  const bool needed = level > 0 && length > sizes[level - 1];
+  state->unneeded = needed ? 0 : state->unneeded + 1;
+  state->filled = length == count;
+  /* TLS and WebSockets give no more than a record, or a frame. */
+  if (length < count && mosq->ssl == NULL && mosq->transport == mosq_t_tcp) state->emptied = 1;
+}
+
+ssize_t repairs_read(struct mosquitto *mosq, void *buffer, size_t count, repairs_reader *read) {
+  /* A handle without user data of ours is its own. */
+  if (mosq->userdata == mosq) return read(mosq, buffer, count);
+  struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
+  state->used = 1;
+  buffer = read_into(mosq, state, buffer, &count);
+  const ssize_t length = read(mosq, buffer, count);
+  if (buffer == mosq->in_packet.packet_buffer && length > 0) note(mosq, state, count, (size_t)length);
+  return length;
+}
+
+#endif
