@@ -182,6 +182,8 @@ uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
 
 read_ahead* repairs_read_ahead(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->read_ahead(); }
 
+int* repairs_write_error(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->write_error(); }
+
 uint64_t* repairs_waiting(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->waiting_bytes(); }
 
 #endif

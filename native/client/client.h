@@ -184,6 +184,7 @@ class Client {
   uint64_t& waiting_bytes() { return waiting_bytes_; }
   void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
+  int& write_error() { return write_error_; }
   ReadAhead& read_ahead() { return read_ahead_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
   void hold_input(uint16_t position, uint16_t length);
@@ -267,6 +268,7 @@ class Client {
   bool authenticating_ = false;  // on_ext_auth has not answered yet
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
+  int write_error_ = 0;       // of a payload that was written at once: the next write's
   ReadAhead read_ahead_{};    // read_ahead.c's; all 0 on the system's library
   bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
   int closing_rc_ = 0;        // why we end the connection, for on_disconnect

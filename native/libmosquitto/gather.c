@@ -75,6 +75,16 @@ static void mark_sent(struct mosquitto *mosq, size_t length) {
   pthread_mutex_unlock(&mosq->out_packet_mutex);
 }
 
+/* What a payload that was to be written at once (write_through.c) failed with. */
+static int take_error(const struct mosquitto *mosq) {
+  /* A handle without user data of ours is its own. */
+  if (mosq->userdata == mosq) return 0;
+  int *const error = repairs_write_error(mosq->userdata);
+  const int taken = *error;
+  *error = 0;
+  return taken;
+}
+
 int __wrap_packet__write(struct mosquitto *mosq) {
   if (!net__is_connected(mosq) || mosquitto__get_state(mosq) == mosq_cs_connect_pending) {
     return __real_packet__write(mosq);
@@ -87,7 +97,8 @@ int __wrap_packet__write(struct mosquitto *mosq) {
     SSL_set_mode(mosq->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
   uint8_t bytes[kMost];
-  for (;;) {
+  failed_with = take_error(mosq);
+  while (failed_with == 0) {
     const size_t length = gather(mosq, bytes, most);
     if (length == 0) break;
     const ssize_t written = net__write(mosq, bytes, length);

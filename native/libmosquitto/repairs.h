@@ -41,6 +41,9 @@ void repairs_tls_failed(void* userdata);
 /* The error of the write of gathered packets that the next write is to return; 0 for none. */
 int repairs_gathered_failed(void);
 
+/* The addon's: what a write outside of packet__write() failed with, for that to return. */
+int* repairs_write_error(void* userdata);
+
 /* Of the buffer in which a client reads ahead (read_ahead.c): a new client's; and a large one
  * is given back when it was not used since this was last called. */
 void repairs_begin_small(struct mosquitto* mosq);

@@ -16,6 +16,8 @@ const wrapped = [
     'packet__read',
     'packet__write',
     'send__connect',
+    'packet__write_bytes',
+    'packet__queue',
     'mosquitto__set_state',
     'mosquitto__verify_ocsp_status_cb',
   ],

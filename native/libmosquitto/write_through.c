@@ -1,0 +1,103 @@
+/* libmosquitto copies a message into a packet, and the packet waits in the queue for a loop
+ * iteration to write it. For a large one that costs as much as to write it: memory that is
+ * touched for the first time, and that is cold by the time it is written. Where all that was
+ * queued before is written, a large payload is therefore written at once, from where its
+ * caller has it, and only what the socket does not take is copied. The packet is queued as
+ * ever: packet__write() finds it written and does what is to be done after it. */
+#include "config.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "mosquitto_internal.h"
+#include "mqtt_protocol.h"
+#include "net_mosq.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "util_mosq.h"
+
+void __real_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count);
+int __real_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet);
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32)
+
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+/* To copy a smaller one costs less than a system call. */
+enum { kLargePayload = 8 * 1024 };
+
+/* The packet that has all but its payload, from its last bytes to its way into the queue. */
+static _Thread_local struct mosquitto__packet *unfilled;
+static _Thread_local const uint8_t *payload;
+
+void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count) {
+  const bool is_payload = (packet->command & 0xF0) == CMD_PUBLISH && packet->pos + count == packet->packet_length;
+  if (!is_payload || count <= kLargePayload) {
+    __real_packet__write_bytes(packet, bytes, count);
+    return;
+  }
+  unfilled = packet;
+  payload = bytes;
+}
+
+static bool may_write(struct mosquitto *mosq) {
+  /* A handle without user data of ours is its own; without threads the library writes by itself. */
+  if (mosq->userdata == mosq || mosq->threaded == mosq_ts_none) return false;
+  if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
+  if (mosquitto__get_state(mosq) != mosq_cs_active || *repairs_write_error(mosq->userdata) != 0) return false;
+  pthread_mutex_lock(&mosq->out_packet_mutex);
+  /* They are written in their order. */
+  const bool all_written = mosq->out_packet == NULL || mosq->out_packet_last->to_process == 0;
+  pthread_mutex_unlock(&mosq->out_packet_mutex);
+  return all_written;
+}
+
+/* How much of both the socket has taken. */
+static size_t write_both(struct mosquitto *mosq, uint8_t *header, size_t header_length, size_t payload_length) {
+  struct iovec parts[] = {{header, header_length}, {(uint8_t *)payload, payload_length}};
+  const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  const ssize_t sent = sendmsg(mosq->sock, &message, MSG_NOSIGNAL);
+  if (sent >= 0) return (size_t)sent;
+  /* For the next write to return, which would see another one. */
+  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) *repairs_write_error(mosq->userdata) = errno;
+  return 0;
+}
+
+int __wrap_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet) {
+  if (packet != unfilled) return __real_packet__queue(mosq, packet);
+  unfilled = NULL;
+  uint8_t *const header = packet->payload + WS_PACKET_OFFSET;
+  const size_t header_length = packet->pos - WS_PACKET_OFFSET;
+  const size_t payload_length = packet->packet_length - packet->pos;
+  const size_t sent = may_write(mosq) ? write_both(mosq, header, header_length, payload_length) : 0;
+  if (sent == header_length + payload_length) {
+    /* Its place in the queue is all that is wanted of it. */
+    packet->packet_length = WS_PACKET_OFFSET;
+    struct mosquitto__packet *const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
+    return __real_packet__queue(mosq, smaller != NULL ? smaller : packet);
+  }
+  const size_t done = sent > header_length ? sent - header_length : 0;
+  memcpy(header + header_length + done, payload + done, payload_length - done);
+  packet->pos = packet->packet_length;
+  const int rc = __real_packet__queue(mosq, packet);
+  if (sent == 0) return rc;
+  pthread_mutex_lock(&mosq->out_packet_mutex);
+  packet->pos += (uint32_t)sent;
+  packet->to_process -= (uint32_t)sent;
+  pthread_mutex_unlock(&mosq->out_packet_mutex);
+  return rc;
+}
+
+#else
+
+/* 2.0 has the packet that it is writing outside of the queue; Windows has no sendmsg(). */
+void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count) {
+  __real_packet__write_bytes(packet, bytes, count);
+}
+
+int __wrap_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet) {
+  return __real_packet__queue(mosq, packet);
+}
+
+#endif
