@@ -1,7 +1,6 @@
 #include "environment.h"
 
 #include <algorithm>
-#include <utility>
 
 #include "client/client_wrap.h"
 
@@ -31,11 +30,14 @@ void Environment::remove(ClientWrap& client) {
 
 void Environment::at_turn_end(ClientWrap& client) {
   at_turn_end_.push_back(&client);
+  if (at_turn_end_.size() > 1) return;  // started by the first
   turn_end_.start(*event_loop_, [this] {
     turn_end_.stop();
-    for (ClientWrap* const waiting : std::exchange(at_turn_end_, {})) {
+    // Runs no JavaScript: none of them is removed, or added, meanwhile.
+    for (ClientWrap* const waiting : at_turn_end_) {
       if (waiting != nullptr) waiting->turn_ended();
     }
+    at_turn_end_.clear();
   });
 }
 

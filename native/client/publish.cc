@@ -33,7 +33,7 @@ int Client::sent(int rc, int mid) {
 void Client::push_out() {
   if (link_ != nullptr) {
     if (link_->delivers()) {
-      link_->host().wake(*link_);
+      link_->wake();
     } else {
       if (!burst_.running()) owner_.at_turn_end();
       if (burst_.add()) link_->host().wake(*link_);

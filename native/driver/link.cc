@@ -41,7 +41,6 @@ void Link::let_go() {
   dialer_.reset();
   retry_.stop();
   again_.stop();
-  flushes_again_ = false;
 }
 
 void Link::suspend() {
@@ -71,8 +70,11 @@ void Link::on_ready(int status, int events) {
   const std::shared_ptr<Link> alive = shared_from_this();
   // Whatever is wrong with the descriptor, the library finds it out by reading. And
   // libmosquitto 2.0 goes on with a TLS handshake by reading only.
-  if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) read();
-  if (open_ && online_) flush();
+  if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) {
+    read();
+  } else {
+    flush();
+  }
   after_loss();
 }
 
@@ -82,9 +84,14 @@ void Link::read() {
     traffic = client_.read();
     if (!traffic.more) break;
   }
-  follow(traffic);
+  // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
+  const bool writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
+  follow(traffic, writes ? Next::kFlush : Next::kWait);
   // Where this is the JavaScript thread, the handlers run here: before the flush.
+  writes_next_ = delivers_;
   report(traffic.recorded);
+  writes_next_ = false;
+  if (writes && open_ && online_) flush();
 }
 
 void Link::flush() {
@@ -96,14 +103,12 @@ void Link::flush() {
 // JavaScript wakes this thread for the first packet of a turn, and then for many together
 // or when the turn ends (SendBurst). One that computes for seconds must not delay them.
 void Link::flush_again() {
-  if (flushes_again_ || !open_ || !online_) return;
+  if (again_.is_active() || !open_ || !online_) return;
   again_.start(host_, kFlushAgainMs, 0, [this] {
     const std::shared_ptr<Link> alive = shared_from_this();
-    flushes_again_ = false;
     if (open_ && online_) flush();
     after_loss();
   });
-  flushes_again_ = again_.is_open();  // not when there was no memory for it
 }
 
 void Link::tick() {
@@ -115,6 +120,12 @@ void Link::tick() {
     report(traffic.recorded);
   }
   after_loss();
+}
+
+// What is queued by a handler that this link has called leaves once it has returned: no
+// need to come back for it.
+void Link::wake() {
+  if (!writes_next_ || !online_) host_.wake(*this);
 }
 
 void Link::run_on_loop() {
@@ -139,19 +150,17 @@ void Link::run_on_loop() {
 }
 
 template <typename Traffic>
-bool Link::follow(const Traffic& traffic) {
+void Link::follow(const Traffic& traffic, Next next) {
   accepted_ = traffic.accepted;
   if (traffic.fd >= 0) {
-    poll_.update(traffic.events);
-    return true;
-  }
-  if (online_) {
+    // Each change is two system calls.
+    if (next == Next::kWait) poll_.update(traffic.events);
+  } else if (online_) {
     // At once: the number of a closed descriptor may be given out again.
     poll_.close();
     online_ = false;
     lost_ = true;
   }
-  return false;
 }
 
 void Link::report(bool recorded) {

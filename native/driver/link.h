@@ -39,7 +39,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   // The servers that JavaScript was asked for are there; or `failure` tells why not.
   void looked_up(const std::string& failure);
 
-  // Something is to be written, or has changed.
+  // JavaScript thread: something is to be written, or has changed.
+  void wake();
   void run_on_loop() override;
 
  private:
@@ -54,9 +55,10 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void make_connection();
   void dialled(DialResult result);
   void attempt_failed(int rc, int error);
-  // Looks at what the client's last step left behind. False: there is no connection now.
+  // Looks at what the client's last step left behind.
+  enum class Next { kWait, kFlush };
   template <typename Traffic>
-  bool follow(const Traffic& traffic);
+  void follow(const Traffic& traffic, Next next = Next::kWait);
   void report(bool recorded);
   void after_loss();
 
@@ -68,6 +70,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool online_ = false;  // a socket is being watched
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
+  bool writes_next_ = false;  // what handlers queue is written when they have returned
   enum class Awaits { kNothing, kServers, kGoAhead };
   Awaits awaits_ = Awaits::kNothing;  // what JavaScript has to say before an attempt
   std::unique_ptr<Dialer> dialer_;
@@ -75,7 +78,6 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   UvTimer ticker_;
   UvTimer retry_;
   UvTimer again_;
-  bool flushes_again_ = false;
 };
 
 }  // namespace libmosquitto

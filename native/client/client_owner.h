@@ -1,0 +1,38 @@
+// What a client needs of the object that made it, and that takes its events to JavaScript.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "driver/loop_host.h"
+
+namespace libmosquitto {
+
+class ClientOwner {
+ public:
+  ClientOwner() = default;
+  virtual ~ClientOwner() = default;
+  ClientOwner(const ClientOwner&) = delete;
+  ClientOwner& operator=(const ClientOwner&) = delete;
+
+  virtual LoopHost& event_loop() = 0;
+  virtual LoopHost& network_thread() = 0;
+  // Any thread: there are events, or the loop is over. Ends in deliver().
+  virtual void events_ready() = 0;
+  // JavaScript thread, within a callback of the event loop: delivers at once.
+  virtual void deliver() = 0;
+  // JavaScript thread: calls turn_ended() before the event loop waits again.
+  virtual void at_turn_end() = 0;
+  // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.
+  virtual void pre_connect() = 0;
+  // JavaScript thread, within a call that waits: another thread is ending this one's environment.
+  virtual bool ending() = 0;
+  // JavaScript thread, within loop(): the SRV records of a domain are wanted.
+  virtual void look_up(int32_t question, const std::string& domain) = 0;
+  // JavaScript thread: from now until loop_stopped() the client is alive and
+  // the process with it.
+  virtual void loop_started() = 0;
+  virtual void loop_stopped() = 0;
+};
+
+}  // namespace libmosquitto
