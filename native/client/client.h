@@ -198,6 +198,7 @@ class Client {
   int start_link(LoopHost& host, bool delivers);
   int sent(int rc, int mid);
   void push_out();
+  bool write_directly();
   int write_now();
   int misc_now();
   Traffic traffic_now();
@@ -241,9 +242,9 @@ class Client {
   bool authenticating_ = false;  // on_ext_auth has not answered yet
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
-  int write_error_ = 0;       // of a payload that was written at once: the next write's
   ReadAhead read_ahead_{};    // read_ahead.c's; all 0 on the system's library
   bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
+  int write_error_ = 0;       // of a packet that was written at once: the next write's
   int closing_rc_ = 0;        // why we end the connection, for on_disconnect
   int ended_rc_ = 0;          // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;

@@ -112,7 +112,6 @@ int Client::adopt(UniqueFd fd) {
   closing_rc_ = 0;
   tls_failed_ = false;
   held_length_ = 0;
-  write_error_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);
   for (const MemoryFile& file : certificates_) file.rewind();

@@ -36,7 +36,9 @@ void Client::push_out() {
       link_->wake();
     } else {
       if (!burst_.running()) owner_.at_turn_end();
-      if (burst_.add()) link_->host().wake(*link_);
+      const SendBurst::Step step = burst_.add();
+      if (step == SendBurst::Step::kWait || (step == SendBurst::Step::kWrite && write_directly())) return;
+      link_->host().wake(*link_);
     }
     return;
   }
@@ -45,6 +47,19 @@ void Client::push_out() {
   if (mosquitto_socket(handle_) < 0) return;
   const int rc = write_now();
   if (rc != MOSQ_ERR_SUCCESS) write_rc_ = rc;
+}
+
+// Writes a packet that is alone in the queue, beside a network thread. False: that one has to.
+bool Client::write_directly() {
+  bool recorded = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!accepted_ || disconnect_requested_ || authenticating_ || !libmosquitto::write_directly(handle_)) return false;
+    recorded = !batch_.empty();
+  }
+  // Whoever delivers now looks for more when it has.
+  if (recorded && !delivering_) owner_.events_ready();
+  return true;
 }
 
 // The event loop's turn in which packets were queued is over.

@@ -1,6 +1,7 @@
-// When to wake the network thread for packets that JavaScript queues: for the first of a
-// turn of the event loop at once, so that one alone loses no time, then for many
-// together. To wake it for each would have both threads wait for each other's lock.
+// What becomes of packets that JavaScript queues for the network thread. One that is alone in
+// its turn of the event loop JavaScript's thread writes by itself: to wake the other for it
+// costs as much, and the packet waits until that one runs. More are left to the thread,
+// which is woken for many together: woken for each, both would wait for each other's lock.
 //
 // JavaScript thread only.
 #pragma once
@@ -11,24 +12,32 @@ namespace libmosquitto {
 
 class SendBurst {
  public:
-  // A packet was queued. True: wake the thread now.
-  bool add() {
-    const bool first = !std::exchange(running_, true);
-    if (!first && ++waiting_ < kTogether) return false;
+  enum class Step { kWait, kWake, kWrite };
+
+  // A packet was queued: what to do now.
+  Step add() {
+    const bool first = packets_++ == 0;
+    // A turn that queues many seldom comes alone.
+    if (first && alone_) return Step::kWrite;
+    if (std::exchange(woken_, true) && ++waiting_ < kTogether) return Step::kWait;
     waiting_ = 0;
-    return true;
+    return Step::kWake;
   }
-  [[nodiscard]] bool running() const { return running_; }
+  [[nodiscard]] bool running() const { return packets_ > 0; }
   // The turn is over. True: some wait for the thread to be woken.
   bool end() {
-    running_ = false;
+    alone_ = packets_ <= 1;
+    packets_ = 0;
+    woken_ = false;
     return std::exchange(waiting_, 0) > 0;
   }
 
  private:
   static constexpr int kTogether = 128;
 
-  bool running_ = false;
+  bool alone_ = true;  // the last turn queued no more than one
+  int packets_ = 0;    // of this turn
+  bool woken_ = false;
   int waiting_ = 0;
 };
 

@@ -75,7 +75,7 @@ static void mark_sent(struct mosquitto *mosq, size_t length) {
   pthread_mutex_unlock(&mosq->out_packet_mutex);
 }
 
-/* What a payload that was to be written at once (write_through.c) failed with. */
+/* What a write outside of packet__write() (direct_write.c, write_through.c) failed with. */
 static int take_error(const struct mosquitto *mosq) {
   /* A handle without user data of ours is its own. */
   if (mosq->userdata == mosq) return 0;

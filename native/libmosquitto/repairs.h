@@ -57,6 +57,10 @@ struct read_ahead {
 /* The addon's. */
 struct read_ahead* repairs_read_ahead(void* userdata);
 
+/* Writes the packet that was queued last, on any thread, when there is no other. Closes
+ * nothing. 0: it is still in the queue, at least in part. */
+int repairs_write_directly(struct mosquitto* mosq);
+
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
 void repairs_forget_psk(struct mosquitto* mosq);
 
