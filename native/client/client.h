@@ -125,12 +125,12 @@ class Client {
 
   // For the link (drive.cc).
   struct Traffic {
-    int fd = -1;            // -1: not connected
-    int events = 0;         // UV_READABLE | UV_WRITABLE: what to wait for
-    bool more = false;      // read() may have more to read at once
-    bool recorded = false;  // there are events to deliver
-    bool accepted = false;  // the broker's CONNACK was 0
-    bool waiting = false;   // there is input that the socket does not show
+    int fd = -1;             // -1: not connected
+    int events = 0;          // UV_READABLE | UV_WRITABLE: what to wait for
+    bool more = false;       // read() may have more to read at once
+    size_t undelivered = 0;  // bytes of events
+    bool accepted = false;   // the broker's CONNACK was 0
+    bool waiting = false;    // there is input that the socket does not show
   };
   Traffic read();
   Traffic write();

@@ -9,9 +9,10 @@
 namespace libmosquitto {
 namespace {
 
-// As much as is delivered in one turn of the event loop.
-constexpr size_t kBytesPerTurn = size_t{1024} * 1024;
-constexpr size_t kEverything = std::numeric_limits<size_t>::max();
+// For so long events are delivered in one turn of the event loop: timers and other sockets
+// wait for no more than this and the last chunk.
+constexpr uint64_t kTurnNs = 1000 * 1000;
+constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
 
 }  // namespace
 
@@ -40,12 +41,12 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
     int rc = client.wait_for_traffic(timeout, max_packets, readable);
     if (rc == MOSQ_ERR_SUCCESS && readable) rc = client.loop_read(max_packets);
     // Handlers before acknowledgements: these leave with the next loop_write().
-    hand_over(Mode::kManual, kEverything);
+    hand_over(Mode::kManual, kUnbounded);
     if (client.destroyed() || client.running()) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
     while (rc == MOSQ_ERR_SUCCESS && client.input_waits()) {
       rc = client.loop_read(max_packets);
-      hand_over(Mode::kManual, kEverything);
+      hand_over(Mode::kManual, kUnbounded);
       if (client.destroyed() || client.running()) return rc;
     }
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_misc();
@@ -73,7 +74,7 @@ int ClientWrap::manual(Step step) {
   if (client.running()) client.settle();
   if (client.running() || client.delivering() || !may_loop()) return MOSQ_ERR_INVAL;
   const int rc = step(client);
-  if (!client.destroyed()) hand_over(Mode::kManual, kEverything);
+  if (!client.destroyed()) hand_over(Mode::kManual, kUnbounded);
   return rc;
 }
 
@@ -95,7 +96,8 @@ void ClientWrap::events_ready() { environment_.event_loop().wake(*this); }
 
 void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
-  hand_over(Mode::kBackground, kBytesPerTurn);
+  // All of it: acknowledgements leave next.
+  hand_over(Mode::kBackground, kUnbounded);
   if (client_->has_events()) events_ready();
 }
 
@@ -141,7 +143,7 @@ void ClientWrap::run_on_loop() {
   const Napi::HandleScope scope(Env());
   // Held here: unpinned below, the object may be collected.
   [[maybe_unused]] const Napi::Value self = Value();
-  hand_over(Mode::kBackground, kBytesPerTurn);
+  hand_over(Mode::kBackground, kTurnNs);
   if (!client_->destroyed()) {
     if (client_->settle() || client_->has_events()) {
       events_ready();
@@ -165,13 +167,12 @@ void ClientWrap::update_hold() {
   }
 }
 
-void ClientWrap::hand_over(Mode mode, size_t budget) {
+void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
   // A turn inside a callback would deliver out of order.
   if (client_->delivering()) return;
-  size_t handed = 0;
+  const uint64_t begun = uv_hrtime();
   EventChunk chunk;
-  while (handed < budget && !client_->destroyed() && client_->take_events(chunk)) {
-    handed += chunk.size;
+  while (!client_->destroyed() && client_->take_events(chunk)) {
     client_->set_delivering(true);
     try {
       call_dispatch(mode, chunk);
@@ -180,6 +181,7 @@ void ClientWrap::hand_over(Mode mode, size_t budget) {
       throw;
     }
     client_->set_delivering(false);
+    if (uv_hrtime() - begun >= most_ns) return;
   }
 }
 

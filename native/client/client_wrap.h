@@ -109,9 +109,9 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   template <typename Step>
   int manual(Step step);
   enum class Mode { kManual, kBackground };
-  // Hands chunks to JavaScript until none is left, or `budget` bytes. Throws, in
+  // Hands chunks to JavaScript until none is left, or the time is over. Throws, in
   // manual mode, what a callback threw.
-  void hand_over(Mode mode, size_t budget);
+  void hand_over(Mode mode, uint64_t most_ns);
   void call_dispatch(Mode mode, const EventChunk& chunk);
   void update_hold();
 

@@ -10,7 +10,7 @@ namespace libmosquitto {
 Client::Traffic Client::traffic_now() {
   Traffic now;
   now.fd = mosquitto_socket(handle_);
-  now.recorded = !batch_.empty();
+  now.undelivered = batch_.bytes();
   now.accepted = accepted_;
   now.waiting = input_waits_;
   if (now.fd < 0) return now;

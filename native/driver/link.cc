@@ -8,9 +8,11 @@
 namespace libmosquitto {
 namespace {
 
-// Reads of one turn of the loop, of up to 32 KiB each: other clients of the same loop, and
-// JavaScript, get their turn in between.
-constexpr int kReadsPerTurn = 8;
+// For so long a client is read from in one turn of the loop: other clients of the same
+// loop, timers and JavaScript get their turn in between.
+constexpr uint64_t kReadingNs = 500 * 1000;
+// What is read before its handlers run, and the clock is looked at, where this is their thread.
+constexpr size_t kDeliveredBytes = size_t{32} * 1024;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
 // How long what JavaScript queues may wait for the end of its turn.
@@ -79,25 +81,29 @@ void Link::on_ready(int status, int events) {
 }
 
 void Link::read() {
-  Client::Traffic traffic;
-  for (int i = 0; i < kReadsPerTurn; i++) {
-    traffic = client_.read();
-    if (!traffic.more) break;
+  const auto over = [begun = uv_hrtime()] { return uv_hrtime() - begun >= kReadingNs; };
+  bool writes = false;
+  for (bool last = false; !last;) {
+    const Client::Traffic traffic = client_.read();
+    last = !traffic.more || over();
+    if (!last && !(delivers_ && traffic.undelivered >= kDeliveredBytes)) continue;
+    // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
+    writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
+    follow(traffic, writes ? Next::kFlush : Next::kWait);
+    // Where this is the JavaScript thread, the handlers run here: before the flush. They may
+    // close the connection, or this.
+    writes_next_ = delivers_;
+    report(traffic.undelivered > 0);
+    writes_next_ = false;
+    last = last || !open_ || !online_ || over();
   }
-  // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
-  const bool writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
-  follow(traffic, writes ? Next::kFlush : Next::kWait);
-  // Where this is the JavaScript thread, the handlers run here: before the flush.
-  writes_next_ = delivers_;
-  report(traffic.recorded);
-  writes_next_ = false;
   if (writes && open_ && online_) flush();
 }
 
 void Link::flush() {
   const Client::Traffic traffic = client_.write();
   follow(traffic);
-  report(traffic.recorded);
+  report(traffic.undelivered > 0);
 }
 
 // JavaScript wakes this thread for the first packet of a turn, and then for many together
@@ -117,7 +123,7 @@ void Link::tick() {
     if (!poll_.is_open()) watch();  // there was no memory for it
     const Client::Traffic traffic = client_.misc();
     follow(traffic);
-    report(traffic.recorded);
+    report(traffic.undelivered > 0);
   }
   after_loss();
 }
@@ -144,7 +150,7 @@ void Link::run_on_loop() {
       let_go();
       lost_ = true;
     }
-    report(client_.traffic().recorded);
+    report(client_.traffic().undelivered > 0);
   }
   after_loss();
 }
@@ -180,7 +186,7 @@ void Link::after_loss() {
   DialTarget target;
   if (client_.wants_connection(target)) {
     retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
-    report(client_.traffic().recorded);
+    report(client_.traffic().undelivered > 0);
   } else {
     client_.mark_done(MOSQ_ERR_SUCCESS);
     client_.events_ready();
@@ -222,7 +228,7 @@ void Link::looked_up(const std::string& failure) {
     return;
   }
   retry_.start(host_, client_.look_up_failed(failure), 0, [this] { dial(); });
-  report(client_.traffic().recorded);
+  report(client_.traffic().undelivered > 0);
 }
 
 void Link::make_connection() {
@@ -250,7 +256,7 @@ void Link::dialled(DialResult result) {
   }
   watch();
   lost_ = !online_;  // a handshake that failed at once
-  report(client_.traffic().recorded);
+  report(client_.traffic().undelivered > 0);
   after_loss();
 }
 
@@ -263,7 +269,7 @@ void Link::attempt_failed(int rc, int error) {
     return;
   }
   retry_.start(host_, client_.attempt_failed(rc, error), 0, [this] { dial(); });
-  report(client_.traffic().recorded);
+  report(client_.traffic().undelivered > 0);
 }
 
 }  // namespace libmosquitto

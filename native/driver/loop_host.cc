@@ -5,6 +5,12 @@
 #include <utility>
 
 namespace libmosquitto {
+namespace {
+
+// For so long tasks are run in one turn of the loop.
+constexpr uint64_t kTurnNs = 1000 * 1000;
+
+}  // namespace
 
 LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
   async_.data = this;
@@ -67,28 +73,32 @@ void LoopHost::drain() {
   }
 
   // Tasks woken from here on, by these ones too, wait for the next turn of the
-  // loop: a busy client must not starve the loop's other handles.
+  // loop, and so do those that there is no time for: busy clients must not starve the
+  // loop's other handles.
   size_t turns = 0;
   {
     const std::lock_guard lock(mutex_);
     turns = woken_.size();
   }
-  for (size_t i = 0; i < turns; i++) {
+  const uint64_t begun = uv_hrtime();
+  size_t done = 0;
+  while (done < turns && (done == 0 || uv_hrtime() - begun < kTurnNs)) {
     LoopTask* task = nullptr;
     {
       const std::lock_guard lock(mutex_);
       if (closed_) return;
-      task = woken_[i];
+      task = woken_[done];
       if (task != nullptr) {
-        woken_[i] = nullptr;
+        woken_[done] = nullptr;
         task->queued_ = false;
       }
     }
+    done++;
     if (task != nullptr) task->run_on_loop();
   }
   const std::lock_guard lock(mutex_);
   if (closed_) return;
-  woken_.erase(woken_.begin(), woken_.begin() + static_cast<std::ptrdiff_t>(turns));
+  woken_.erase(woken_.begin(), woken_.begin() + static_cast<std::ptrdiff_t>(done));
   if (!woken_.empty()) uv_async_send(&async_);
 }
 
