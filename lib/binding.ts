@@ -24,14 +24,19 @@ export interface BuildInfo {
   };
 }
 
+/** What the addon calls. */
+export interface NativeSink {
+  /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
+  dispatch(batch: ArrayBuffer, manual: boolean): void;
+  /** on_pre_connect, inside a call that connects. */
+  pre_connect_now(): void;
+  /** As the LOOK_UP event, inside loop() and its parts. */
+  look_up(question: number, domain: string): void;
+}
+
 /** One `struct mosquitto`. Its methods check the types of their arguments; what returns a number returns MOSQ_ERR_*. */
 export interface NativeClient {
-  /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
-  dispatch: (batch: ArrayBuffer, manual: boolean) => void;
-  /** on_pre_connect, inside a call that connects. */
-  pre_connect: () => void;
-  /** As the LOOK_UP event, inside loop() and its parts. */
-  look_up: (question: number, domain: string) => void;
+  sink: NativeSink;
   /** The PRE_CONNECT event was seen: the attempt may begin. */
   pre_connect_done(): void;
   /** What on_ext_auth returned. */

@@ -1,5 +1,5 @@
 import { check_callback, check_integer } from './arguments';
-import { binding, type NativeClient } from './binding';
+import { binding, type NativeClient, type NativeSink } from './binding';
 import { MOSQ_ERR_AUTH } from './constants';
 import { destroyed } from './errors';
 import {
@@ -75,7 +75,7 @@ function no_callbacks<M, T>(): CallbackTable<M, T> {
  * Where a client's events end: holds its callbacks and the object handed to them, and calls them. Once closed it stays
  * closed; a reinitialised client gets a new one, so that events of its former life reach nobody.
  */
-export class EventSink<M, T> implements EventReceiver {
+export class EventSink<M, T> implements EventReceiver, NativeSink {
   open = true;
   /** Read at the time of each call: user_data_set() works from inside a callback. */
   obj: T;
@@ -85,30 +85,22 @@ export class EventSink<M, T> implements EventReceiver {
   readonly #mosq: M;
   readonly #native: NativeClient;
   #mask = 0;
+  // What most clients never need is made when it is: there may be thousands of them.
   /** The handlers of message_callback_add(), by filter. */
-  readonly #filters = new FilterTree<MessageCallback<M, T>>();
+  #filters: FilterTree<MessageCallback<M, T>> | null = null;
   /** Who waits for a LOOP_END event: the oldest first. One that loop_stop() ended may not have come yet. */
-  readonly #waiting: Array<(rc: number) => void> = [];
+  #waiting: Array<(rc: number) => void> | null = null;
   /** What on_pre_connect threw inside a call that connects: the connection is made all the same, then it comes out. */
-  readonly #held: unknown[] = [];
-  readonly #servers: SrvLookUp;
+  #held: unknown[] | null = null;
+  #servers: SrvLookUp | null = null;
 
   constructor(mosq: M, native: NativeClient, obj: T) {
     this.#mosq = mosq;
     this.#native = native;
     this.obj = obj;
-    this.#servers = new SrvLookUp(native);
     native.listen(0);
     // A property of the native object, not a reference that C++ holds: the client can be collected.
-    native.dispatch = (batch, manual) => this.#dispatch(batch, manual);
-    native.look_up = (question, domain) => this.look_up(question, domain);
-    native.pre_connect = () => {
-      try {
-        this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
-      } catch (error) {
-        this.#held.push(error);
-      }
-    };
+    native.sink = this;
   }
 
   set<N extends CallbackName>(name: N, callback: Callbacks<M, T>[N] | null): void {
@@ -122,17 +114,18 @@ export class EventSink<M, T> implements EventReceiver {
   }
 
   add_filter(sub: string, callback: MessageCallback<M, T>): void {
+    this.#filters ??= new FilterTree();
     this.#filters.set(sub, callback);
     this.#listen();
   }
 
   remove_filter(sub: string): void {
-    this.#filters.delete(sub);
+    this.#filters?.delete(sub);
     this.#listen();
   }
 
   #listen(): void {
-    let mask = this.#filters.size > 0 ? 1 << MESSAGE : 0;
+    let mask = this.#filters !== null && this.#filters.size > 0 ? 1 << MESSAGE : 0;
     for (const name of CALLBACK_NAMES) {
       if (this.callbacks[name] !== null) mask |= 1 << KINDS[name];
     }
@@ -145,12 +138,14 @@ export class EventSink<M, T> implements EventReceiver {
   close(rc: number): void {
     this.open = false;
     this.callbacks = no_callbacks();
-    for (const settle of this.#waiting.splice(0)) settle(rc);
+    for (const settle of this.#waiting?.splice(0) ?? []) settle(rc);
   }
 
   /** The end of a call that may have connected: throws what on_pre_connect threw in it. */
   returning<R>(result: R): R {
-    if (this.#held.length > 0) throw_all(this.#held.splice(0));
+    const held = this.#held;
+    this.#held = null;
+    if (held !== null) throw_all(held);
     return result;
   }
 
@@ -158,10 +153,13 @@ export class EventSink<M, T> implements EventReceiver {
   until_loop_end(begin: () => number): Promise<number> {
     const rc = begin();
     if (rc !== 0) return Promise.resolve(rc);
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return new Promise((resolve) => {
+      this.#waiting ??= [];
+      this.#waiting.push(resolve);
+    });
   }
 
-  #dispatch(batch: ArrayBuffer, manual: boolean): void {
+  dispatch(batch: ArrayBuffer, manual: boolean): void {
     const thrown: unknown[] = [];
     const failed = manual ? (error: unknown) => thrown.push(error) : binding.report_exception;
     try {
@@ -185,7 +183,7 @@ export class EventSink<M, T> implements EventReceiver {
   }
 
   message(message: MosquittoMessage): void {
-    if (this.#filters.size > 0) {
+    if (this.#filters !== null && this.#filters.size > 0) {
       const handlers = this.#filters.matching(message.topic);
       if (handlers.length > 0) {
         this.#message_to(handlers, message);
@@ -222,7 +220,7 @@ export class EventSink<M, T> implements EventReceiver {
   }
 
   loop_end(rc: number): void {
-    this.#waiting.shift()?.(rc);
+    this.#waiting?.shift()?.(rc);
   }
 
   /** The connection is not tried before on_pre_connect has returned. */
@@ -234,7 +232,18 @@ export class EventSink<M, T> implements EventReceiver {
     }
   }
 
+  /** on_pre_connect, inside a call that connects. */
+  pre_connect_now(): void {
+    try {
+      this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+    } catch (error) {
+      this.#held ??= [];
+      this.#held.push(error);
+    }
+  }
+
   look_up(question: number, domain: string): void {
+    this.#servers ??= new SrvLookUp(this.#native);
     this.#servers.begin(question, domain);
   }
 

@@ -105,11 +105,16 @@ void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
 
 void ClientWrap::turn_ended() { client_->turn_ended(); }
 
-// on_pre_connect, inside the call that connects: by the object's `pre_connect` property.
-void ClientWrap::pre_connect() {
-  const Napi::Value callback = Value().Get("pre_connect");
-  if (callback.IsFunction()) callback.As<Napi::Function>().Call(Value(), {});
+// The object's `sink` property, whose methods are what is called.
+void ClientWrap::call_sink(const char* method, const std::initializer_list<napi_value>& arguments) {
+  const Napi::Value sink = Value().Get("sink");
+  if (!sink.IsObject()) return;
+  const Napi::Value callback = sink.As<Napi::Object>().Get(method);
+  if (callback.IsFunction()) callback.As<Napi::Function>().Call(sink, arguments);
 }
+
+// on_pre_connect, inside the call that connects.
+void ClientWrap::pre_connect() { call_sink("pre_connect_now", {}); }
 
 // Node-API then refuses whatever might run JavaScript; converting a boolean is such a call, and runs none.
 bool ClientWrap::ending() {
@@ -118,11 +123,9 @@ bool ClientWrap::ending() {
   return napi_coerce_to_bool(Env(), Napi::Boolean::New(Env(), true), &same) != napi_ok;
 }
 
-// Likewise by its `look_up` property, which only sends a question off.
+// Only sends a question off.
 void ClientWrap::look_up(int32_t question, const std::string& domain) {
-  const Napi::Value callback = Value().Get("look_up");
-  if (!callback.IsFunction()) return;
-  callback.As<Napi::Function>().Call(Value(), {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
+  call_sink("look_up", {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
 }
 
 void ClientWrap::loop_started() {
@@ -191,19 +194,20 @@ void ClientWrap::call_dispatch(Mode mode, const EventChunk& chunk) {
   void* data = nullptr;
   napi_value arguments[2];
   napi_value dispatch = nullptr;
-  const napi_value self = Value();
+  napi_value sink = nullptr;
   // Plain Node-API: a terminating worker refuses any of these, and that is no error.
   if (napi_create_arraybuffer(env, chunk.size, &data, &arguments[0]) != napi_ok) return;
   std::memcpy(data, chunk.data.get(), chunk.size);
   if (napi_get_boolean(env, mode == Mode::kManual, &arguments[1]) != napi_ok) return;
-  if (napi_get_named_property(env, self, "dispatch", &dispatch) != napi_ok) return;
+  if (napi_get_named_property(env, Value(), "sink", &sink) != napi_ok) return;
+  if (napi_get_named_property(env, sink, "dispatch", &dispatch) != napi_ok) return;
 
   if (mode == Mode::kManual) {
-    const napi_status status = napi_call_function(env, self, dispatch, 2, arguments, nullptr);
+    const napi_status status = napi_call_function(env, sink, dispatch, 2, arguments, nullptr);
     if (status == napi_pending_exception) throw Napi::Error::New(env);
     return;
   }
-  napi_make_callback(env, environment_.async_context(), self, dispatch, 2, arguments, nullptr);
+  napi_make_callback(env, environment_.async_context(), sink, dispatch, 2, arguments, nullptr);
   bool thrown = false;
   napi_value error = nullptr;
   if (napi_is_exception_pending(env, &thrown) != napi_ok || !thrown) return;

@@ -1,7 +1,8 @@
 // The JavaScript object of a client: converts arguments, and carries events into
-// JavaScript by the object's own `dispatch` property.
+// JavaScript by the object's own `sink` property.
 #pragma once
 
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -113,6 +114,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   // manual mode, what a callback threw.
   void hand_over(Mode mode, uint64_t most_ns);
   void call_dispatch(Mode mode, const EventChunk& chunk);
+  void call_sink(const char* method, const std::initializer_list<napi_value>& arguments);
   void update_hold();
 
   Environment& environment_;

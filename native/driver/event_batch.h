@@ -28,8 +28,8 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <initializer_list>
+#include <list>
 #include <memory>
 #include <string_view>
 
@@ -76,7 +76,8 @@ class EventBatch {
   // A pointer to `length` fresh bytes (a multiple of four), or null.
   uint8_t* extend(size_t length);
 
-  std::deque<EventChunk> chunks_;
+  // A list takes no memory while it is empty, as that of most clients is: a deque always does.
+  std::list<EventChunk> chunks_;
   size_t bytes_ = 0;
 };
 
