@@ -100,7 +100,7 @@ export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, fail
       throw new Error(`event of ${length} bytes at ${at} in a batch of ${end}`);
     }
     try {
-      deliver(words, bytes, at, receiver);
+      deliver(batch, words, bytes, at, receiver);
     } catch (error) {
       failed(error);
     }
@@ -108,7 +108,13 @@ export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, fail
   }
 }
 
-function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver: EventReceiver): void {
+function deliver(
+  batch: ArrayBuffer,
+  words: Int32Array,
+  bytes: DecodableBuffer,
+  at: number,
+  receiver: EventReceiver,
+): void {
   const first = at >> 2;
   const kind = words[first];
   const a = words[first + 2] ?? 0;
@@ -116,7 +122,7 @@ function deliver(words: Int32Array, bytes: DecodableBuffer, at: number, receiver
   const c = words[first + 4] ?? 0;
   switch (kind) {
     case MESSAGE:
-      receiver.message(read_message(words, bytes, at, receiver.topics));
+      receiver.message(read_message(batch, words, bytes, at, receiver.topics));
       break;
     case PUBLISH:
       receiver.publish(a, b, read_properties(bytes, at + THREE_WORDS_BYTES, c));
@@ -186,7 +192,13 @@ function read_payload(batch: ArrayBuffer, start: number, length: number): Buffer
   return length > OWN_MEMORY_BYTES ? view : new PlainBuffer(view);
 }
 
-function read_message(words: Int32Array, bytes: DecodableBuffer, at: number, topics: string[]): MosquittoMessage {
+function read_message(
+  batch: ArrayBuffer,
+  words: Int32Array,
+  bytes: DecodableBuffer,
+  at: number,
+  topics: string[],
+): MosquittoMessage {
   const first = at >> 2;
   const bits = words[first + 3] ?? 0;
   const payloadlen = words[first + 5] ?? 0;
@@ -204,7 +216,7 @@ function read_message(words: Int32Array, bytes: DecodableBuffer, at: number, top
   return {
     mid: words[first + 2] ?? 0,
     topic,
-    payload: read_payload(words.buffer as ArrayBuffer, topic_end, payloadlen),
+    payload: read_payload(batch, topic_end, payloadlen),
     payloadlen,
     qos: (bits & QOS_BITS) as 0 | 1 | 2,
     retain: (bits & RETAIN_BIT) !== 0,

@@ -70,6 +70,10 @@ int repairs_alpn_clear(struct mosquitto* mosq);
 /* Gives the input back that was held. */
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length);
 
+/* Hands the PUBLISH packet that was read to on_message, and those of QoS 0 that were read with
+ * it; 0 when it is the library's to handle. */
+int repairs_hand_over(struct mosquitto* mosq);
+
 /* Whether a packet of `length` bytes, without its fixed header and its properties, is larger
  * than the broker takes. */
 int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* properties);

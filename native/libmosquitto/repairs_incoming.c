@@ -93,6 +93,7 @@ static int handle_publish(struct mosquitto *mosq) {
 }
 
 int __wrap_handle__publish(struct mosquitto *mosq) {
+  if (repairs_hand_over(mosq)) return MOSQ_ERR_SUCCESS;
   const uint16_t mid = mid_of(&mosq->in_packet);
   /* A handle without user data of ours is its own. */
   if (mid == 0 || mosq->state != mosq_cs_active || mosq->userdata == mosq) return handle_publish(mosq);

@@ -1,0 +1,84 @@
+/* Messages of QoS 0 handed over from where they were read. The library allocates three times
+ * for each, copies its payload twice, and asks for the time and for locks that the addon's own
+ * lock makes needless: more than half of what receiving one costs. Only what is regular in every
+ * way comes here; all else is the library's to handle, or to refuse. */
+#include "config.h"
+
+#include <string.h>
+
+#include "callbacks.h"
+#include "mosquitto_internal.h"
+#include "mqtt_protocol.h"
+#include "plain_text.h"
+#include "repairs.h"
+#include "repairs_library.h"
+
+/* A handle without user data of ours is its own. Somebody who listens to the log hears of every message. */
+static bool allowed(const struct mosquitto *mosq) {
+  return mosq->state == mosq_cs_active && mosq->on_log == NULL && mosq->userdata != mosq;
+}
+
+static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }
+
+/* `body`: what follows the fixed header. It is written to. False, and it is not, when the library has to look at it. */
+static bool hand_over(struct mosquitto *mosq, uint8_t command, uint8_t *body, uint32_t length) {
+  if (length < 2) return false;
+  const uint32_t topic_length = (uint32_t)body[0] << 8 | body[1];
+  if (topic_length > length - 2 || !is_plain_topic(body + 2, topic_length)) return false;
+  uint8_t *payload = body + 2 + topic_length;
+  uint32_t payload_length = length - 2 - topic_length;
+  if (mosq->protocol == mosq_p_mqtt5) {
+    if (payload_length == 0 || *payload != 0) return false; /* it has properties */
+    payload++;
+    payload_length--;
+  }
+  /* One byte to the front, over its length, there is room for the NUL behind it. */
+  char *const topic = memmove(body + 1, body + 2, topic_length);
+  topic[topic_length] = '\0';
+  const struct mosquitto_message message = {
+      .topic = topic,
+      .payload = payload_length == 0 ? NULL : payload,
+      .payloadlen = (int)payload_length,
+      .retain = (command & 0x01) != 0,
+  };
+  callback__on_message(mosq, &message, NULL);
+  return true;
+}
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* The next packet that was read ahead, if it is a whole one of QoS 0. */
+static bool hand_next_over(struct mosquitto *mosq, uint32_t limit) {
+  incoming_packet *const in = &mosq->in_packet;
+  uint8_t *const at = in->packet_buffer + in->packet_buffer_pos;
+  const uint32_t available = in->packet_buffer_to_process;
+  if (available < 3 || !is_qos0(at[0])) return false;
+  uint32_t header = 2;
+  uint32_t length = at[1];
+  if (length >= 0x80) {
+    if (at[2] == 0 || at[2] >= 0x80) return false;
+    header = 3;
+    length = (length & 0x7F) | (uint32_t)at[2] << 7;
+  }
+  if (length > available - header || (limit != 0 && length > limit)) return false;
+  if (!hand_over(mosq, at[0], at + header, length)) return false;
+  in->packet_buffer_pos = (uint16_t)(in->packet_buffer_pos + header + length);
+  in->packet_buffer_to_process = (uint16_t)(available - header - length);
+  return true;
+}
+
+static void hand_rest_over(struct mosquitto *mosq) {
+  const uint32_t limit = repairs_packet_limit(mosq->userdata);
+  while (hand_next_over(mosq, limit)) continue;
+}
+#else
+/* 2.0 reads nothing ahead. */
+static void hand_rest_over(struct mosquitto *mosq) { (void)mosq; }
+#endif
+
+int repairs_hand_over(struct mosquitto *mosq) {
+  incoming_packet *const in = &mosq->in_packet;
+  if (!is_qos0(in->command) || !allowed(mosq)) return 0;
+  if (!hand_over(mosq, in->command, in->payload, in->remaining_length)) return 0;
+  hand_rest_over(mosq);
+  return 1;
+}
