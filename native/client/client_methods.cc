@@ -49,7 +49,20 @@ constexpr const char* kMask[] = {"mask"};
 
 template <auto Method>
 Napi::Value ClientWrap::bound(const Napi::CallbackInfo& info) {
-  return detail::Bound<Method>::call(*this, info);
+  return detail::Bound<Method>::call(*this, info, static_cast<ArgumentNames>(info.Data()));
+}
+
+// Node-API looks up whose method is called, and that takes a tenth of the time that publishing does.
+// So who publishes gets a function of its own, in front of the class's, that knows it.
+Napi::Value ClientWrap::first_publish(const Napi::CallbackInfo& info) {
+  const auto own = Napi::Function::New<own_publish>(info.Env(), "publish", this);
+  Value().DefineProperty(Napi::PropertyDescriptor::Value("publish", own));
+  return detail::Bound<&ClientWrap::publish>::call(*this, info, kMessage);
+}
+
+// Reachable through the object alone, which therefore is alive.
+Napi::Value ClientWrap::own_publish(const Napi::CallbackInfo& info) {
+  return detail::Bound<&ClientWrap::publish>::call(*static_cast<ClientWrap*>(info.Data()), info, kMessage);
 }
 
 Napi::Function ClientWrap::define(Napi::Env env) {
@@ -69,7 +82,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::reconnect>>("reconnect"),
           InstanceMethod<&Self::bound<&Self::reconnect_async>>("reconnect_async"),
           InstanceMethod<&Self::bound<&Self::disconnect>>("disconnect", napi_default, data(kDisconnect)),
-          InstanceMethod<&Self::bound<&Self::publish>>("publish", napi_default, data(kMessage)),
+          InstanceMethod<&Self::first_publish>("publish"),
           InstanceMethod<&Self::bound<&Self::subscribe>>("subscribe", napi_default, data(kSubscribe)),
           InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kUnsubscribe)),
           InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),

@@ -34,6 +34,8 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
  private:
   template <auto Method>
   Napi::Value bound(const Napi::CallbackInfo& info);
+  Napi::Value first_publish(const Napi::CallbackInfo& info);
+  static Napi::Value own_publish(const Napi::CallbackInfo& info);
 
   // The methods that JavaScript sees, in the order of mosquitto.h.
   int reinitialise(const std::optional<Text>& client_id, bool clean_session);

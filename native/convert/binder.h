@@ -24,8 +24,8 @@ inline void* names_data(ArgumentNames names) { return static_cast<void*>(const_c
 namespace detail {
 
 template <typename Result, typename... Parameters, typename Call, size_t... Index>
-Napi::Value call_with(const Napi::CallbackInfo& info, Call call, std::index_sequence<Index...> /*positions*/) {
-  [[maybe_unused]] const auto names = static_cast<ArgumentNames>(info.Data());
+Napi::Value call_with(const Napi::CallbackInfo& info, [[maybe_unused]] ArgumentNames names, Call call,
+                      std::index_sequence<Index...> /*positions*/) {
   // Braces: converted from left to right, so the first wrong argument is reported.
   std::tuple<Argument<Parameters>...> arguments{
       Argument<Parameters>(info[Index], ArgumentName{Index + 1, names[Index]})...};
@@ -43,15 +43,16 @@ struct Bound;
 template <typename Result, typename... Parameters, Result (*Function)(Parameters...)>
 struct Bound<Function> {
   static Napi::Value call(const Napi::CallbackInfo& info) {
-    return call_with<Result, Parameters...>(info, Function, std::index_sequence_for<Parameters...>{});
+    return call_with<Result, Parameters...>(info, static_cast<ArgumentNames>(info.Data()), Function,
+                                            std::index_sequence_for<Parameters...>{});
   }
 };
 
 template <typename Class, typename Result, typename... Parameters, Result (Class::*Method)(Parameters...)>
 struct Bound<Method> {
-  static Napi::Value call(Class& object, const Napi::CallbackInfo& info) {
+  static Napi::Value call(Class& object, const Napi::CallbackInfo& info, ArgumentNames names) {
     return call_with<Result, Parameters...>(
-        info,
+        info, names,
         [&object](auto&&... arguments) { return (object.*Method)(std::forward<decltype(arguments)>(arguments)...); },
         std::index_sequence_for<Parameters...>{});
   }
