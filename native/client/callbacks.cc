@@ -186,4 +186,8 @@ int* repairs_write_error(void* userdata) { return &static_cast<libmosquitto::Cli
 
 uint64_t* repairs_waiting(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->waiting_bytes(); }
 
+uint16_t* repairs_highest_waiting(void* userdata) {
+  return &static_cast<libmosquitto::Client*>(userdata)->highest_waiting();
+}
+
 #endif

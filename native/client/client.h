@@ -155,6 +155,7 @@ class Client {
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
   uint64_t& waiting_bytes() { return waiting_bytes_; }
+  uint16_t& highest_waiting() { return highest_waiting_; }
   void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   int& write_error() { return write_error_; }
@@ -249,6 +250,7 @@ class Client {
   int ended_rc_ = 0;          // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
+  uint16_t highest_waiting_ = 0;  // mid of a message of QoS 2 not released yet, or higher
   uint32_t packet_limit_ = kPacketLimit;
   uint64_t waiting_bytes_ = 0;   // of messages of QoS 2 not released yet; never less than they have
   DialTarget proxy_;             // no hostname: none

@@ -30,6 +30,8 @@ void repairs_packet_refused(void* userdata);
  * what they take, or have taken: never less than it is. */
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
 uint64_t* repairs_waiting(void* userdata);
+/* No message of QoS 2 that waits to be released has a mid above this. */
+uint16_t* repairs_highest_waiting(void* userdata);
 /* Whether what follows in the input has to wait, and, then, what part of it. */
 int repairs_waits(void* userdata);
 void repairs_hold(void* userdata, uint16_t position, uint16_t length);

@@ -18,6 +18,18 @@ int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_cod
 int __real_handle__publish(struct mosquitto *mosq);
 int __real_handle__connack(struct mosquitto *mosq);
 
+/* Brokers count up: most messages have a mid above those of all that are in the list, which
+ * then need not be gone through. Notes the mid of one that is about to be put into it. */
+static bool may_wait(struct mosquitto *mosq, uint16_t mid) {
+  /* A handle without user data of ours is its own. */
+  if (mosq->userdata == mosq) return true;
+  uint16_t *const highest = repairs_highest_waiting(mosq->userdata);
+  if (mosq->msgs_in.inflight == NULL) *highest = 0;
+  if (mid <= *highest) return true;
+  *highest = mid;
+  return false;
+}
+
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
  * there already: a message that was sent twice, or is left over from a session that is
@@ -25,7 +37,9 @@ int __real_handle__connack(struct mosquitto *mosq);
  * old one in its place. So the old one is taken out first. */
 int __wrap_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property *properties) {
-  if (message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) util__increment_receive_quota(mosq);
+  if (may_wait(mosq, mid) && message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
+    util__increment_receive_quota(mosq);
+  }
   return __real_send__pubrec(mosq, mid, reason_code, properties);
 }
 
