@@ -36,7 +36,7 @@ void Client::push_out() {
       link_->wake();
     } else {
       if (!burst_.running()) owner_.at_turn_end();
-      const SendBurst::Step step = burst_.add();
+      const SendBurst::Step step = burst_.add(link_->looks_again());
       if (step == SendBurst::Step::kWait || (step == SendBurst::Step::kWrite && write_directly())) return;
       link_->host().wake(*link_);
     }

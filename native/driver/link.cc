@@ -43,6 +43,7 @@ void Link::let_go() {
   dialer_.reset();
   retry_.stop();
   again_.stop();
+  looks_again_ = false;
 }
 
 void Link::suspend() {
@@ -109,12 +110,18 @@ void Link::flush() {
 // JavaScript wakes this thread for the first packet of a turn, and then for many together
 // or when the turn ends (SendBurst). One that computes for seconds must not delay them.
 void Link::flush_again() {
-  if (again_.is_active() || !open_ || !online_) return;
+  if (looks_again_ || !open_ || !online_) return;
   again_.start(host_, kFlushAgainMs, 0, [this] {
     const std::shared_ptr<Link> alive = shared_from_this();
-    if (open_ && online_) flush();
+    // Before looking: what is queued too late to be seen finds that it has to wake this thread.
+    looks_again_ = false;
+    if (open_ && online_ && (client_.traffic().events & UV_WRITABLE) != 0) {
+      flush();
+      flush_again();
+    }
     after_loss();
   });
+  looks_again_ = again_.is_open();  // not when there was no memory for it
 }
 
 void Link::tick() {

@@ -6,6 +6,7 @@
 // 1024, and end for good on errors that a reconnection would heal.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <string>
 
@@ -41,6 +42,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
 
   // JavaScript thread: something is to be written, or has changed.
   void wake();
+  // ... within milliseconds without being woken. Asked once it is queued.
+  [[nodiscard]] bool looks_again() const { return looks_again_.load(std::memory_order_relaxed); }
   void run_on_loop() override;
 
  private:
@@ -78,6 +81,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   UvTimer ticker_;
   UvTimer retry_;
   UvTimer again_;
+  std::atomic<bool> looks_again_{false};  // again_ runs
 };
 
 }  // namespace libmosquitto

@@ -14,12 +14,12 @@ class SendBurst {
  public:
   enum class Step { kWait, kWake, kWrite };
 
-  // A packet was queued: what to do now.
-  Step add() {
+  // A packet was queued: what to do now. `looks`: the thread looks for more in a moment.
+  Step add(bool looks) {
     const bool first = packets_++ == 0;
     // A turn that queues many seldom comes alone.
     if (first && alone_) return Step::kWrite;
-    if (std::exchange(woken_, true) && ++waiting_ < kTogether) return Step::kWait;
+    if (std::exchange(woken_, true) && looks && ++waiting_ < kTogether) return Step::kWait;
     waiting_ = 0;
     return Step::kWake;
   }

@@ -81,10 +81,6 @@ class UvTimer : public UvHandle<uv_timer_t, std::function<void()>> {
   void stop() {
     if (is_open()) uv_timer_stop(&box_->handle);
   }
-  // Started, and not run out.
-  [[nodiscard]] bool is_active() const {
-    return is_open() && uv_is_active(reinterpret_cast<const uv_handle_t*>(&box_->handle)) != 0;
-  }
 };
 
 // Before the loop waits.
