@@ -13,6 +13,24 @@ namespace {
 // wait for no more than this and the last chunk.
 constexpr uint64_t kTurnNs = 1000 * 1000;
 constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
+// From here on to hand memory over costs less than to copy it.
+constexpr size_t kHandedOverBytes = size_t{24} * 1024;
+
+// False only in an environment that is ending. One that keeps its buffers in a heap of its
+// own, such as Electron's, takes copies alone.
+bool to_arraybuffer(napi_env env, EventChunk& chunk, napi_value& buffer) {
+  uint8_t* const bytes = chunk.data.get();
+  const auto release = [](napi_env /*env*/, void* memory, void* /*hint*/) { delete[] static_cast<uint8_t*>(memory); };
+  if (chunk.size >= kHandedOverBytes &&
+      napi_create_external_arraybuffer(env, bytes, chunk.size, release, nullptr, &buffer) == napi_ok) {
+    static_cast<void>(chunk.data.release());  // the buffer's
+    return true;
+  }
+  void* data = nullptr;
+  if (napi_create_arraybuffer(env, chunk.size, &data, &buffer) != napi_ok) return false;
+  std::memcpy(data, bytes, chunk.size);
+  return true;
+}
 
 }  // namespace
 
@@ -188,16 +206,14 @@ void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
   }
 }
 
-void ClientWrap::call_dispatch(Mode mode, const EventChunk& chunk) {
+void ClientWrap::call_dispatch(Mode mode, EventChunk& chunk) {
   const napi_env env = Env();
   const Napi::HandleScope scope(env);
-  void* data = nullptr;
   napi_value arguments[2];
   napi_value dispatch = nullptr;
   napi_value sink = nullptr;
   // Plain Node-API: a terminating worker refuses any of these, and that is no error.
-  if (napi_create_arraybuffer(env, chunk.size, &data, &arguments[0]) != napi_ok) return;
-  std::memcpy(data, chunk.data.get(), chunk.size);
+  if (!to_arraybuffer(env, chunk, arguments[0])) return;
   if (napi_get_boolean(env, mode == Mode::kManual, &arguments[1]) != napi_ok) return;
   if (napi_get_named_property(env, Value(), "sink", &sink) != napi_ok) return;
   if (napi_get_named_property(env, sink, "dispatch", &dispatch) != napi_ok) return;

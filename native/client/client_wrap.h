@@ -115,7 +115,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   // Hands chunks to JavaScript until none is left, or the time is over. Throws, in
   // manual mode, what a callback threw.
   void hand_over(Mode mode, uint64_t most_ns);
-  void call_dispatch(Mode mode, const EventChunk& chunk);
+  void call_dispatch(Mode mode, EventChunk& chunk);
   void call_sink(const char* method, const std::initializer_list<napi_value>& arguments);
   void update_hold();
 
