@@ -128,10 +128,15 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// How far reads go ahead of what they are for.
+// How far reads go ahead of what they are for; and the payload that the library is not shown.
 #ifndef LIBMOSQUITTO_SYSTEM
 using ReadAhead = ::read_ahead;
+using PayloadInPlace = ::payload_in_place;
 #else
+struct PayloadInPlace {
+  const uint8_t* bytes;
+  uint32_t length;
+};
 struct ReadAhead {
   int emptied;
 };

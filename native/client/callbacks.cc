@@ -21,6 +21,12 @@ bool is_ascii(std::string_view text) {
   return any < 0x80;
 }
 
+// A large one stands elsewhere, and the message is said to have none.
+std::string_view payload_of(const PayloadInPlace& payload, const mosquitto_message& message) {
+  if (payload.bytes != nullptr) return {reinterpret_cast<const char*>(payload.bytes), payload.length};
+  return {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)};
+}
+
 int32_t length(std::string_view bytes) { return static_cast<int32_t>(bytes.size()); }
 
 }  // namespace
@@ -72,8 +78,7 @@ struct Trampolines {
     Client& client = of(obj);
     if (!client.wanted(EventKind::kMessage)) return;
     const std::string_view topic(message->topic);
-    const std::string_view payload(static_cast<const char*>(message->payload),
-                                   static_cast<size_t>(message->payloadlen));
+    const std::string_view payload = payload_of(client.payload_, *message);
     const std::string bytes = property_bytes(properties);
     const TopicTable::Place place = client.topics_.place(topic);
     const std::string_view told = place.known ? std::string_view() : topic;
@@ -181,6 +186,8 @@ uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
 }
 
 read_ahead* repairs_read_ahead(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->read_ahead(); }
+
+payload_in_place* repairs_payload(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->payload(); }
 
 int* repairs_write_error(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->write_error(); }
 

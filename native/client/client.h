@@ -158,6 +158,7 @@ class Client {
   uint16_t& highest_waiting() { return highest_waiting_; }
   void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
+  PayloadInPlace& payload() { return payload_; }
   int& write_error() { return write_error_; }
   ReadAhead& read_ahead() { return read_ahead_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
@@ -243,6 +244,7 @@ class Client {
   bool authenticating_ = false;  // on_ext_auth has not answered yet
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
+  PayloadInPlace payload_{};  // in_place.c's; none on the system's library
   ReadAhead read_ahead_{};    // read_ahead.c's; all 0 on the system's library
   bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
   int write_error_ = 0;       // of a packet that was written at once: the next write's

@@ -46,6 +46,14 @@ int repairs_gathered_failed(void);
 /* The addon's: what a write outside of packet__write() failed with, for that to return. */
 int* repairs_write_error(void* userdata);
 
+/* The payload that the library was not shown, of the message that is handled; no bytes: none. */
+struct payload_in_place {
+  const uint8_t* bytes;
+  uint32_t length;
+};
+/* The addon's. */
+struct payload_in_place* repairs_payload(void* userdata);
+
 /* Of the buffer in which a client reads ahead (read_ahead.c): a new client's; and a large one
  * is given back when it was not used since this was last called. */
 void repairs_begin_small(struct mosquitto* mosq);

@@ -101,7 +101,7 @@ static int handle_publish(struct mosquitto *mosq) {
   uint16_t ours = 0;
   mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &ours, false);
   mosq->alias_max_l2r = ours;
-  const int rc = __real_handle__publish(mosq);
+  const int rc = repairs_handle_in_place(mosq, __real_handle__publish);
   mosq->alias_max_l2r = of_broker;
   return rc;
 }
