@@ -11,7 +11,7 @@ namespace {
 
 // For so long events are delivered in one turn of the event loop: timers and other sockets
 // wait for no more than this and the last chunk.
-constexpr uint64_t kTurnNs = 1000 * 1000;
+constexpr uint64_t kTurnNs = uint64_t{1000} * 1000;
 constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
 // From here on to hand memory over costs less than to copy it.
 constexpr size_t kHandedOverBytes = size_t{24} * 1024;

@@ -10,7 +10,7 @@ namespace {
 
 // For so long a client is read from in one turn of the loop: other clients of the same
 // loop, timers and JavaScript get their turn in between.
-constexpr uint64_t kReadingNs = 500 * 1000;
+constexpr uint64_t kReadingNs = uint64_t{500} * 1000;
 // What is read before its handlers run, and the clock is looked at, where this is their thread.
 constexpr size_t kDeliveredBytes = size_t{32} * 1024;
 // Keepalive is counted in seconds.
@@ -87,7 +87,8 @@ void Link::read() {
   for (bool last = false; !last;) {
     const Client::Traffic traffic = client_.read();
     last = !traffic.more || over();
-    if (!last && !(delivers_ && traffic.undelivered >= kDeliveredBytes)) continue;
+    const bool full = delivers_ && traffic.undelivered >= kDeliveredBytes;
+    if (!last && !full) continue;
     // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
     writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
     follow(traffic, writes ? Next::kFlush : Next::kWait);

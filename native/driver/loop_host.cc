@@ -8,7 +8,7 @@ namespace libmosquitto {
 namespace {
 
 // For so long tasks are run in one turn of the loop.
-constexpr uint64_t kTurnNs = 1000 * 1000;
+constexpr uint64_t kTurnNs = uint64_t{1000} * 1000;
 
 }  // namespace
 
