@@ -43,7 +43,7 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs
 #endif
 
 /* handle__publish(), with a large payload left in the packet (in_place.c). */
-int repairs_handle_in_place(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq));
+int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq));
 
 /* Those of the packet that is being handled, which were kept for its callback. */
 void repairs_forget_properties(void);
