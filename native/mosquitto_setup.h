@@ -102,8 +102,8 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uin
 #endif
 }
 
-// Writes a packet that stands alone in the queue, without closing the connection when that fails.
-// False: it is left to mosquitto_loop_write().
+// Writes what is queued, without closing the connection when that fails.
+// False: some is left to mosquitto_loop_write().
 inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_write_directly(handle) != 0;

@@ -200,7 +200,7 @@ class Client {
   int start_link(LoopHost& host, bool delivers);
   int sent(int rc, int mid);
   void push_out();
-  bool write_directly();
+  void write_beside();
   int write_now();
   int misc_now();
   Traffic traffic_now();

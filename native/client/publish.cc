@@ -37,8 +37,8 @@ void Client::push_out() {
     } else {
       if (!burst_.running()) owner_.at_turn_end();
       const SendBurst::Step step = burst_.add(link_->looks_again());
-      if (step == SendBurst::Step::kWait || (step == SendBurst::Step::kWrite && write_directly())) return;
-      link_->host().wake(*link_);
+      if (step == SendBurst::Step::kWrite) write_beside();
+      if (step == SendBurst::Step::kWake) link_->host().wake(*link_);
     }
     return;
   }
@@ -49,22 +49,25 @@ void Client::push_out() {
   if (rc != MOSQ_ERR_SUCCESS) write_rc_ = rc;
 }
 
-// Writes a packet that is alone in the queue, beside a network thread. False: that one has to.
-bool Client::write_directly() {
+// Writes what is queued, beside a network thread, which does what this may not.
+void Client::write_beside() {
   bool recorded = false;
+  bool done = false;
   {
     const std::lock_guard lock(mutex_);
-    if (!accepted_ || disconnect_requested_ || authenticating_ || !libmosquitto::write_directly(handle_)) return false;
+    const bool may = accepted_ && !disconnect_requested_ && !authenticating_;
+    // What stood behind an AUTH packet is for the network thread to read, behind its answer.
+    done = may && write_directly(handle_) && !input_waits_;
     recorded = !batch_.empty();
   }
+  if (!done) link_->host().wake(*link_);
   // Whoever delivers now looks for more when it has.
   if (recorded && !delivering_) owner_.events_ready();
-  return true;
 }
 
 // The event loop's turn in which packets were queued is over.
 void Client::turn_ended() {
-  if (burst_.end() && link_ != nullptr) link_->host().wake(*link_);
+  if (burst_.end() && link_ != nullptr) write_beside();
 }
 
 }  // namespace libmosquitto

@@ -100,6 +100,8 @@ void Link::read() {
     last = last || !open_ || !online_ || over();
   }
   if (writes && open_ && online_) flush();
+  // What stood behind an AUTH packet that a handler has answered: wake() had no effect then.
+  if (delivers_ && open_ && online_ && client_.traffic().waiting) host_.wake(*this);
 }
 
 void Link::flush() {

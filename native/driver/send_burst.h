@@ -1,7 +1,8 @@
-// What becomes of packets that JavaScript queues for the network thread. One that is alone in
-// its turn of the event loop JavaScript's thread writes by itself: to wake the other for it
-// costs as much, and the packet waits until that one runs. More are left to the thread,
-// which is woken for many together: woken for each, both would wait for each other's lock.
+// What becomes of packets that JavaScript queues beside a network thread. JavaScript's thread
+// writes them: the first of a turn of the event loop at once, so that one alone loses no
+// time, then many together, and what is left when the turn ends. To have the other thread
+// write them, each waking it, would cost more, and both would wait for each other's lock.
+// That one has to look for them only where a turn does not end, or the socket is full.
 //
 // JavaScript thread only.
 #pragma once
@@ -16,28 +17,27 @@ class SendBurst {
 
   // A packet was queued: what to do now. `looks`: the thread looks for more in a moment.
   Step add(bool looks) {
-    const bool first = packets_++ == 0;
-    // A turn that queues many seldom comes alone.
-    if (first && alone_) return Step::kWrite;
-    if (std::exchange(woken_, true) && looks && ++waiting_ < kTogether) return Step::kWait;
+    if (std::exchange(running_, true)) {
+      waiting_++;
+      if (looks) woken_ = false;
+      if (!looks && !std::exchange(woken_, true)) return Step::kWake;
+      if (waiting_ < kTogether) return Step::kWait;
+    }
     waiting_ = 0;
-    return Step::kWake;
+    return Step::kWrite;
   }
-  [[nodiscard]] bool running() const { return packets_ > 0; }
-  // The turn is over. True: some wait for the thread to be woken.
+  [[nodiscard]] bool running() const { return running_; }
+  // The turn is over. True: some wait to be written.
   bool end() {
-    alone_ = packets_ <= 1;
-    packets_ = 0;
-    woken_ = false;
+    running_ = woken_ = false;
     return std::exchange(waiting_, 0) > 0;
   }
 
  private:
   static constexpr int kTogether = 128;
 
-  bool alone_ = true;  // the last turn queued no more than one
-  int packets_ = 0;    // of this turn
-  bool woken_ = false;
+  bool running_ = false;  // this turn has queued some
+  bool woken_ = false;    // the thread was, and has not run since
   int waiting_ = 0;
 };
 

@@ -67,8 +67,7 @@ struct read_ahead {
 /* The addon's. */
 struct read_ahead* repairs_read_ahead(void* userdata);
 
-/* Writes the packet that was queued last, on any thread, when there is no other. Closes
- * nothing. 0: it is still in the queue, at least in part. */
+/* Writes what is queued, on any thread. Closes nothing. 0: some is still in the queue. */
 int repairs_write_directly(struct mosquitto* mosq);
 
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
