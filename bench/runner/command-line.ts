@@ -14,7 +14,7 @@ export interface CommandLine {
   readonly help: boolean;
 }
 
-export const HELP = `npm run bench [-- OPTION...]         everything: a good hour
+export const HELP = `npm run bench [-- OPTION...]         everything: about an hour
 npm run bench:quick [-- OPTION...]   what the targets depend on: less than two minutes
 
   --only CASE,...      these cases only; receive-qos0* is all that begin so

@@ -23,8 +23,8 @@ function planOf(line: CommandLine): Plan {
   const cases = line.quick ? allCases.filter(({ target }) => target) : allCases;
   const clients = line.quick ? drivers.filter(({ side }) => side !== 'c-system' && side !== 'other') : drivers;
   const settings: Settings = {
-    warmup: line.quick ? 0.2 : 0.5,
-    seconds: line.seconds || (line.quick ? 0.4 : 1.5),
+    warmup: line.quick ? 0.2 : 0.3,
+    seconds: line.seconds || (line.quick ? 0.4 : 1),
     count: line.count,
     pin: line.pin,
   };
