@@ -98,7 +98,7 @@ class Client {
   // and so recorded one more.
   bool settle();
 
-  // publish.cc: what the network thread was not yet woken for.
+  // publish.cc: what was queued and is not yet written.
   void turn_ended();
 
   // manual.cc: the caller's own loop. The steps of mosquitto_loop(), so that the

@@ -18,10 +18,10 @@ constexpr size_t kHandedOverBytes = size_t{24} * 1024;
 
 // False only in an environment that is ending. One that keeps its buffers in a heap of its
 // own, such as Electron's, takes copies alone.
-bool to_arraybuffer(napi_env env, EventChunk& chunk, napi_value& buffer) {
+bool to_arraybuffer(napi_env env, EventChunk& chunk, bool may_keep, napi_value& buffer) {
   uint8_t* const bytes = chunk.data.get();
   const auto release = [](napi_env /*env*/, void* memory, void* /*hint*/) { delete[] static_cast<uint8_t*>(memory); };
-  if (chunk.size >= kHandedOverBytes &&
+  if (may_keep && chunk.size >= kHandedOverBytes &&
       napi_create_external_arraybuffer(env, bytes, chunk.size, release, nullptr, &buffer) == napi_ok) {
     static_cast<void>(chunk.data.release());  // the buffer's
     return true;
@@ -213,7 +213,9 @@ void ClientWrap::call_dispatch(Mode mode, EventChunk& chunk) {
   napi_value dispatch = nullptr;
   napi_value sink = nullptr;
   // Plain Node-API: a terminating worker refuses any of these, and that is no error.
-  if (!to_arraybuffer(env, chunk, arguments[0])) return;
+  // Memory that was handed over is given back by a later turn of the event loop, and a program
+  // that calls loop() may have none.
+  if (!to_arraybuffer(env, chunk, mode == Mode::kBackground, arguments[0])) return;
   if (napi_get_boolean(env, mode == Mode::kManual, &arguments[1]) != napi_ok) return;
   if (napi_get_named_property(env, Value(), "sink", &sink) != napi_ok) return;
   if (napi_get_named_property(env, sink, "dispatch", &dispatch) != napi_ok) return;

@@ -1,4 +1,5 @@
 #include "client/client.h"
+#include "client/openssl.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
@@ -28,9 +29,9 @@ void Client::ext_auth_result(int rc) {
     if (!authenticating_) return;
     authenticating_ = false;
     const int fd = mosquitto_socket(handle_);
-    if (rc == MOSQ_ERR_SUCCESS && fd >= 0 && held_length_ > 0) {
-      give_back_input(handle_, held_position_, held_length_);
-      input_waits_ = true;
+    if (rc == MOSQ_ERR_SUCCESS && fd >= 0) {
+      if (held_length_ > 0) give_back_input(handle_, held_position_, held_length_);
+      input_waits_ = held_length_ > 0 || tls_has_pending(handle_);
     }
     held_length_ = 0;
     if (rc != MOSQ_ERR_SUCCESS && fd >= 0) {

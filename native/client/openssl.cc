@@ -19,6 +19,7 @@ extern "C" {
 long SSL_get_verify_result(const void* ssl);
 const char* X509_verify_cert_error_string(long result);
 int SSL_in_init(const void* ssl);
+int SSL_pending(const void* ssl);
 }
 
 namespace libmosquitto {
@@ -32,6 +33,11 @@ const char* tls_verify_error(mosquitto* handle) {
 bool tls_in_handshake(mosquitto* handle) {
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && SSL_in_init(ssl) != 0;
+}
+
+bool tls_has_pending(mosquitto* handle) {
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl != nullptr && SSL_pending(ssl) > 0;
 }
 
 // Not needed with 2.1.
@@ -57,6 +63,12 @@ bool tls_in_handshake(mosquitto* handle) {
   static auto* const in_init = library_function<int(const void*)>("SSL_in_init");
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && in_init != nullptr && in_init(ssl) != 0;
+}
+
+bool tls_has_pending(mosquitto* handle) {
+  static auto* const pending = library_function<int(const void*)>("SSL_pending");
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl != nullptr && pending != nullptr && pending(ssl) > 0;
 }
 
 void* tls_context_of(mosquitto* handle) {

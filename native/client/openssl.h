@@ -11,6 +11,9 @@ const char* tls_verify_error(mosquitto* handle);
 // The handle's TLS handshake has begun and is not through.
 bool tls_in_handshake(mosquitto* handle);
 
+// It has decrypted input that nobody has read: no poll() shows that.
+bool tls_has_pending(mosquitto* handle);
+
 // An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();

@@ -27,9 +27,9 @@ int Client::sent(int rc, int mid) {
   return rc;
 }
 
-// Sends what is queued: the driver does when there is one, else this thread at once,
-// as libmosquitto without threads. Inside a callback it waits, so that an
-// acknowledgement cannot leave before its message's handler has returned.
+// Sends what is queued: the driver on the event loop does, beside a network thread this one
+// in groups, and without a driver this one at once, as libmosquitto without threads. Inside a callback it waits, so
+// that an acknowledgement cannot leave before its message's handler has returned.
 void Client::push_out() {
   if (link_ != nullptr) {
     if (link_->delivers()) {

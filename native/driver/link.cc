@@ -110,8 +110,8 @@ void Link::flush() {
   report(traffic.undelivered > 0);
 }
 
-// JavaScript wakes this thread for the first packet of a turn, and then for many together
-// or when the turn ends (SendBurst). One that computes for seconds must not delay them.
+// JavaScript writes what it queues by itself, many packets together or when its turn ends
+// (SendBurst). A turn that computes for seconds must not delay them.
 void Link::flush_again() {
   if (looks_again_ || !open_ || !online_) return;
   again_.start(host_, kFlushAgainMs, 0, [this] {
@@ -149,8 +149,9 @@ void Link::run_on_loop() {
   // Suspended, the socket may be open and only not watched: resume() looks.
   if (!open_ || suspended_) return;
   if (online_) {
-    flush();
+    // First: JavaScript wakes this thread until it looks.
     if (!delivers_) flush_again();
+    flush();
     // What stood behind an AUTH packet: after the answer to that.
     if (open_ && online_ && client_.traffic().waiting) read();
   } else {

@@ -2,7 +2,8 @@
 // writes them: the first of a turn of the event loop at once, so that one alone loses no
 // time, then many together, and what is left when the turn ends. To have the other thread
 // write them, each waking it, would cost more, and both would wait for each other's lock.
-// That one has to look for them only where a turn does not end, or the socket is full.
+// That one is woken by the second packet of a turn, and looks for more every few
+// milliseconds while there are some: the turn may not end for seconds.
 //
 // JavaScript thread only.
 #pragma once
@@ -19,8 +20,8 @@ class SendBurst {
   Step add(bool looks) {
     if (std::exchange(running_, true)) {
       waiting_++;
-      if (looks) woken_ = false;
-      if (!looks && !std::exchange(woken_, true)) return Step::kWake;
+      // More than once, perhaps, until it does: it may have stopped since it was last woken.
+      if (!looks) return Step::kWake;
       if (waiting_ < kTogether) return Step::kWait;
     }
     waiting_ = 0;
@@ -29,7 +30,7 @@ class SendBurst {
   [[nodiscard]] bool running() const { return running_; }
   // The turn is over. True: some wait to be written.
   bool end() {
-    running_ = woken_ = false;
+    running_ = false;
     return std::exchange(waiting_, 0) > 0;
   }
 
@@ -37,7 +38,6 @@ class SendBurst {
   static constexpr int kTogether = 128;
 
   bool running_ = false;  // this turn has queued some
-  bool woken_ = false;    // the thread was, and has not run since
   int waiting_ = 0;
 };
 

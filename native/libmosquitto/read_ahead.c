@@ -69,7 +69,7 @@ static void *read_into(struct mosquitto *mosq, struct read_ahead *state, void *b
 static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count, size_t length) {
   const int level = level_of(mosq);
   const bool needed = level > 0 && length > sizes[level - 1];
-  state->unneeded = needed ? 0 : state->unneeded + 1;
+  state->unneeded = needed || level == 0 ? 0 : state->unneeded + 1;
   state->filled = length == count;
   /* TLS and WebSockets give no more than a record, or a frame. */
   if (length < count && mosq->ssl == NULL && mosq->transport == mosq_t_tcp) state->emptied = 1;

@@ -44,6 +44,7 @@ void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *by
 static bool may_write(struct mosquitto *mosq) {
   /* A handle without user data of ours is its own; without threads the library writes by itself. */
   if (mosq->userdata == mosq || mosq->threaded == mosq_ts_none) return false;
+  if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
   if (mosquitto__get_state(mosq) != mosq_cs_active || *repairs_write_error(mosq->userdata) != 0) return false;
   pthread_mutex_lock(&mosq->out_packet_mutex);

@@ -1,5 +1,5 @@
 // npm run prebuilds [-- NAME...]: prebuilds/linux-x64 and prebuilds/linux-arm64, or those named: x64, arm64, win32-x64.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { filesBelow, hashOf } from '../lib/hash.mjs';
@@ -43,6 +43,8 @@ export async function ensurePrebuilds(wanted = targets) {
     const product = join(cache, 'prebuild', folderOf(target.arch), fileName);
     await build(target, product);
     const place = prebuildOf(target.arch);
+    // With what package/host-prebuild.mjs may have left there, of a binary that this one replaces.
+    rmSync(dirname(place), { recursive: true, force: true });
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(product, place);
   }

@@ -73,3 +73,18 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
     });
   }
 });
+
+// A program in loop() has no turn of the event loop in which memory could be given back.
+test('loop() alone keeps no memory of what it has delivered', limit, async (t) => {
+  const flood = await Flood.start(t);
+  const child = spawnChild('lifecycle-loop-memory', { args: [String(flood.port)], timeoutMs: 60000 });
+  defer(t, () => child.kill('SIGKILL'));
+  const count = (SLOW * 512 * MiB) / LARGEST;
+  await child.line(/^subscribed$/);
+  await flood.send(count, LARGEST);
+  const { code, signal, stdout, stderr } = await child.done;
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+  const { rc, received, highestKiB } = JSON.parse(stdout.split('\n')[1] ?? '');
+  assert.deepEqual({ rc, received }, { rc: 0, received: count });
+  assert.ok(highestKiB < 2 * MOST_RESIDENT_KIB, `${highestKiB} KiB at its highest`);
+});

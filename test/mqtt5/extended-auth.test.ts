@@ -10,6 +10,7 @@ import {
   MOSQ_ERR_UNKNOWN,
   type Mosquitto,
 } from 'libmosquitto';
+import { sharedCertificates } from '../support/certificates';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
 import { MODES } from '../support/drive';
 import type { Peer } from '../support/fake-broker';
@@ -53,6 +54,14 @@ function prove(client: Mosquitto, secret: string): void {
     return mosq.ext_auth_continue(method, proof(secret, data));
   };
 }
+
+const certificates = sharedCertificates();
+
+// With TLS the rest stands in one record with what is read of an AUTH packet that is larger than what is read ahead.
+const TOGETHER = [
+  { way: 'in the same bytes', data: 8, tls: false },
+  { way: 'in the same record of TLS', data: 3000, tls: true },
+] as const;
 
 const CREDENTIALS = { 'authentication-method': METHOD, 'authentication-data': Buffer.from('user') };
 
@@ -124,45 +133,50 @@ if (HAS_2_1) {
       assert.equal(codes[0], MOSQ_ERR_AUTH);
     });
 
-    test(
-      `what follows AUTH in the same bytes waits for on_ext_auth, and its answer is sent first (${mode})`,
-      limit,
-      async (t) => {
-        const fake = await fakeBrokerFor(t, async (peer) => {
-          await peer.nextOf(CONNECT);
-          peer.send(
-            auth5(0x18, { 'authentication-method': METHOD }),
-            connack5(),
-            publish5('a', 'first', { qos: 1, mid: 9 }),
+    for (const { way, data, tls } of TOGETHER) {
+      test(
+        `what follows AUTH ${way} waits for on_ext_auth, and its answer is sent first (${mode})`,
+        limit,
+        async (t) => {
+          const { ca, server } = certificates();
+          const script = async (peer: Peer): Promise<void> => {
+            await peer.nextOf(CONNECT);
+            peer.send(
+              auth5(0x18, { 'authentication-method': METHOD, 'authentication-data': Buffer.alloc(data) }),
+              connack5(),
+              publish5('a', 'first', { qos: 1, mid: 9 }),
+            );
+          };
+          const fake = await fakeBrokerFor(t, script, tls ? { tls: server } : {});
+          const client = client5For(t);
+          if (tls) assert.equal(client.tls_set(ca.cert), 0);
+          const events: string[] = [];
+          client.on_ext_auth = (mosq, _obj, method) => {
+            events.push('asked');
+            const rc = mosq.ext_auth_continue(method ?? '', Buffer.from('answer'));
+            events.push('answered');
+            return rc;
+          };
+          client.on_connect = () => {
+            events.push('connected');
+          };
+          client.on_message = () => {
+            events.push('message');
+          };
+          assert.equal(client.connect(fake.host, fake.port), 0);
+          driveFor(t, client, mode);
+          await until(() => events.includes('message'), 'the message');
+          assert.deepEqual(events, ['asked', 'answered', 'connected', 'message']);
+          const peer = fake.peers[0];
+          assert.ok(peer);
+          await peer.nextOf(AUTH);
+          assert.deepEqual(
+            peer.received.slice(0, 2).map(({ type }) => type),
+            [CONNECT, AUTH],
           );
-        });
-        const client = client5For(t);
-        const events: string[] = [];
-        client.on_ext_auth = (mosq, _obj, method) => {
-          events.push('asked');
-          const rc = mosq.ext_auth_continue(method ?? '', Buffer.from('answer'));
-          events.push('answered');
-          return rc;
-        };
-        client.on_connect = () => {
-          events.push('connected');
-        };
-        client.on_message = () => {
-          events.push('message');
-        };
-        assert.equal(client.connect(fake.host, fake.port), 0);
-        driveFor(t, client, mode);
-        await until(() => events.includes('message'), 'the message');
-        assert.deepEqual(events, ['asked', 'answered', 'connected', 'message']);
-        const peer = fake.peers[0];
-        assert.ok(peer);
-        await peer.nextOf(AUTH);
-        assert.deepEqual(
-          peer.received.slice(0, 2).map(({ type }) => type),
-          [CONNECT, AUTH],
-        );
-      },
-    );
+        },
+      );
+    }
 
     test(`destroy() in on_ext_auth (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
