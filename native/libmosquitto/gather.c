@@ -77,8 +77,7 @@ static void mark_sent(struct mosquitto *mosq, size_t length) {
 
 /* What a write outside of packet__write() (direct_write.c, write_through.c) failed with. */
 static int take_error(const struct mosquitto *mosq) {
-  /* A handle without user data of ours is its own. */
-  if (mosq->userdata == mosq) return 0;
+  if (!has_client(mosq)) return 0;
   int *const error = repairs_write_error(mosq->userdata);
   const int taken = *error;
   *error = 0;

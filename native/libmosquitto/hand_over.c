@@ -13,9 +13,9 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-/* A handle without user data of ours is its own. Somebody who listens to the log hears of every message. */
+/* Somebody who listens to the log hears of every message. */
 static bool allowed(const struct mosquitto *mosq) {
-  return mosq->state == mosq_cs_active && mosq->on_log == NULL && mosq->userdata != mosq;
+  return mosq->state == mosq_cs_active && mosq->on_log == NULL && has_client(mosq);
 }
 
 static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }

@@ -8,9 +8,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-/* To copy a smaller one costs nothing to speak of. */
-enum { kLargePayload = 8 * 1024 };
-
 /* Where the properties of MQTT 5 that begin at `at` end; 0 when the packet says nothing of the kind. */
 static uint64_t behind_properties(const incoming_packet *packet, uint64_t at) {
   uint64_t length = 0;
@@ -33,7 +30,7 @@ int repairs_handle_in_place(struct mosquitto *mosq, int (*handle)(struct mosquit
   incoming_packet *const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
   /* QoS 2 is kept until its release, and the log tells of the payload. */
-  const bool kept = (packet->command & 0x04) != 0 || mosq->on_log != NULL || mosq->userdata == mosq;
+  const bool kept = (packet->command & 0x04) != 0 || mosq->on_log != NULL || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
   struct payload_in_place *const payload = repairs_payload(mosq->userdata);

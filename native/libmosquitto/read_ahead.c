@@ -76,8 +76,7 @@ static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count,
 }
 
 ssize_t repairs_read(struct mosquitto *mosq, void *buffer, size_t count, repairs_reader *read) {
-  /* A handle without user data of ours is its own. */
-  if (mosq->userdata == mosq) return read(mosq, buffer, count);
+  if (!has_client(mosq)) return read(mosq, buffer, count);
   struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
   state->used = 1;
   buffer = read_into(mosq, state, buffer, &count);

@@ -35,8 +35,7 @@ void __wrap_packet__cleanup(incoming_packet *packet) {
 }
 
 static int too_large(struct mosquitto *mosq) {
-  /* A handle without user data of ours is its own. */
-  if (mosq->userdata == mosq) return 0;
+  if (!has_client(mosq)) return 0;
   const uint32_t limit = repairs_packet_limit(mosq->userdata);
   if (limit == 0 || mosq->in_packet.remaining_count <= 0 || mosq->in_packet.remaining_length <= limit) return 0;
   repairs_packet_refused(mosq->userdata);
@@ -93,7 +92,7 @@ int __wrap_handle__packet(struct mosquitto *mosq) {
     /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the
      * same, and the end be told once more, as one that was asked for. */
     stop_reading(mosq);
-  } else if (rc == MOSQ_ERR_SUCCESS && mosq->userdata != mosq && repairs_waits(mosq->userdata)) {
+  } else if (rc == MOSQ_ERR_SUCCESS && has_client(mosq) && repairs_waits(mosq->userdata)) {
     /* AUTH, and its answer is not there yet: what was read after it is put aside. */
     repairs_hold(mosq->userdata, mosq->in_packet.packet_buffer_pos, mosq->in_packet.packet_buffer_to_process);
     stop_reading(mosq);

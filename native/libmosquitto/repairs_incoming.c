@@ -21,8 +21,7 @@ int __real_handle__connack(struct mosquitto *mosq);
 /* Brokers count up: most messages have a mid above those of all that are in the list, which
  * then need not be gone through. Notes the mid of one that is about to be put into it. */
 static bool may_wait(struct mosquitto *mosq, uint16_t mid) {
-  /* A handle without user data of ours is its own. */
-  if (mosq->userdata == mosq) return true;
+  if (!has_client(mosq)) return true;
   uint16_t *const highest = repairs_highest_waiting(mosq->userdata);
   if (mosq->msgs_in.inflight == NULL) *highest = 0;
   if (mid <= *highest) return true;
@@ -109,8 +108,7 @@ static int handle_publish(struct mosquitto *mosq) {
 int __wrap_handle__publish(struct mosquitto *mosq) {
   if (repairs_hand_over(mosq)) return MOSQ_ERR_SUCCESS;
   const uint16_t mid = mid_of(&mosq->in_packet);
-  /* A handle without user data of ours is its own. */
-  if (mid == 0 || mosq->state != mosq_cs_active || mosq->userdata == mosq) return handle_publish(mosq);
+  if (mid == 0 || mosq->state != mosq_cs_active || !has_client(mosq)) return handle_publish(mosq);
   if (mosq->protocol == mosq_p_mqtt5 && count_is_full(mosq, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   if ((mosq->in_packet.command & 0x04) == 0) return handle_publish(mosq);
   uint64_t *const waiting = repairs_waiting(mosq->userdata);

@@ -3,6 +3,7 @@
 #define LIBMOSQUITTO_REPAIRS_LIBRARY_H
 
 #include <errno.h>
+#include <stdbool.h>
 
 #include "mosquitto_internal.h"
 
@@ -17,6 +18,12 @@ typedef struct mosquitto__packet incoming_packet;
 #define duplicate mosquitto__strdup
 #define release mosquitto__free
 #endif
+
+/* The library lets a handle that was given no user data point to itself: it has no client of ours behind it. */
+static inline bool has_client(const struct mosquitto* mosq) { return mosq->userdata != mosq; }
+
+/* To copy a payload that is not larger costs less than to go without. */
+enum { kLargePayload = 8 * 1024 };
 
 /* On Windows the library takes the errors of sockets for its own from another place than errno, and OpenSSL leaves none
  * behind. So that it sees one of ours, that is set too. */

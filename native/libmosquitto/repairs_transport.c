@@ -38,8 +38,7 @@ int __wrap_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_
 
 void repairs_note_tls(struct mosquitto *mosq, long length) {
   if (length > 0 || errno != EPROTO || mosq->ssl == NULL) return;
-  /* A handle without user data of ours is its own. */
-  if (mosq->userdata != mosq) repairs_tls_failed(mosq->userdata);
+  if (has_client(mosq)) repairs_tls_failed(mosq->userdata);
 }
 
 /* A peer that refuses us sends an alert and resets the connection: a write sees the reset

@@ -14,6 +14,7 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
+#include "repairs_library.h"
 #include "util_mosq.h"
 
 void __real_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count);
@@ -23,9 +24,6 @@ int __real_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packe
 
 #include <sys/socket.h>
 #include <sys/uio.h>
-
-/* To copy a smaller one costs less than a system call. */
-enum { kLargePayload = 8 * 1024 };
 
 /* The packet that has all but its payload, from its last bytes to its way into the queue. */
 static _Thread_local struct mosquitto__packet *unfilled;
@@ -42,8 +40,8 @@ void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *by
 }
 
 static bool may_write(struct mosquitto *mosq) {
-  /* A handle without user data of ours is its own; without threads the library writes by itself. */
-  if (mosq->userdata == mosq || mosq->threaded == mosq_ts_none) return false;
+  /* Without threads the library writes by itself. */
+  if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
   if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
   if (mosquitto__get_state(mosq) != mosq_cs_active || *repairs_write_error(mosq->userdata) != 0) return false;
