@@ -36,6 +36,7 @@ Client::Traffic Client::traffic() {
 // here, the broker's.
 int Client::read_now() {
   input_waits_ = false;
+  read_ahead_.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
@@ -49,7 +50,6 @@ int Client::read_now() {
 Client::Traffic Client::read() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return traffic_now();
-  read_ahead_.emptied = 0;
   const int rc = read_now();
   // A read that got less than it asked for has emptied the socket.
   const bool drained = would_block(errno) || read_ahead_.emptied != 0;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "callbacks.h"
+#include "in_buffer.h"
 #include "mosquitto_internal.h"
 #include "mqtt_protocol.h"
 #include "plain_text.h"
@@ -49,20 +50,11 @@ static bool hand_over(struct mosquitto *mosq, uint8_t command, uint8_t *body, ui
 /* The next packet that was read ahead, if it is a whole one of QoS 0. */
 static bool hand_next_over(struct mosquitto *mosq, uint32_t limit) {
   incoming_packet *const in = &mosq->in_packet;
-  uint8_t *const at = in->packet_buffer + in->packet_buffer_pos;
-  const uint32_t available = in->packet_buffer_to_process;
-  if (available < 3 || !is_qos0(at[0])) return false;
-  uint32_t header = 2;
-  uint32_t length = at[1];
-  if (length >= 0x80) {
-    if (at[2] == 0 || at[2] >= 0x80) return false;
-    header = 3;
-    length = (length & 0x7F) | (uint32_t)at[2] << 7;
-  }
-  if (length > available - header || (limit != 0 && length > limit)) return false;
-  if (!hand_over(mosq, at[0], at + header, length)) return false;
-  in->packet_buffer_pos = (uint16_t)(in->packet_buffer_pos + header + length);
-  in->packet_buffer_to_process = (uint16_t)(available - header - length);
+  struct buffered_packet next;
+  if (!next_in_buffer(in, &next) || !is_qos0(next.command)) return false;
+  if (limit != 0 && next.length > limit) return false;
+  if (!hand_over(mosq, next.command, next.body, next.length)) return false;
+  take_from_buffer(in, &next);
   return true;
 }
 

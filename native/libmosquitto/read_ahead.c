@@ -78,6 +78,11 @@ static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count,
 ssize_t repairs_read(struct mosquitto *mosq, void *buffer, size_t count, repairs_reader *read) {
   if (!has_client(mosq)) return read(mosq, buffer, count);
   struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
+  /* The library goes on until the system says that there is no more. */
+  if (state->emptied) {
+    set_error(EAGAIN);
+    return -1;
+  }
   state->used = 1;
   buffer = read_into(mosq, state, buffer, &count);
   const ssize_t length = read(mosq, buffer, count);

@@ -9,6 +9,7 @@
 
 #include "alias_mosq.h"
 #include "callbacks.h"
+#include "in_buffer.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
@@ -79,7 +80,7 @@ static int spell_out_reason(incoming_packet *packet) {
 }
 #endif
 
-int __wrap_handle__packet(struct mosquitto *mosq) {
+static int handle(struct mosquitto *mosq) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
   const bool active = mosq->state == mosq_cs_active;
@@ -104,6 +105,11 @@ int __wrap_handle__packet(struct mosquitto *mosq) {
   }
 #endif
   return rc;
+}
+
+int __wrap_handle__packet(struct mosquitto *mosq) {
+  const int rc = handle(mosq);
+  return rc == MOSQ_ERR_SUCCESS ? repairs_handle_buffered(mosq, handle) : rc;
 }
 
 void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t length) {

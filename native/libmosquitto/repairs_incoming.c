@@ -13,8 +13,6 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties);
 int __real_handle__publish(struct mosquitto *mosq);
 int __real_handle__connack(struct mosquitto *mosq);
 
@@ -39,7 +37,7 @@ int __wrap_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_cod
   if (may_wait(mosq, mid) && message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
     util__increment_receive_quota(mosq);
   }
-  return __real_send__pubrec(mosq, mid, reason_code, properties);
+  return repairs_send_pubrec(mosq, mid, reason_code, properties);
 }
 
 /* Messages of QoS 2 that wait for their PUBREL. */

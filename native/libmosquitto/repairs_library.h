@@ -52,6 +52,10 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs
 /* handle__publish(), with a large payload left in the packet (in_place.c). */
 int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq));
 
+/* The library's send__pubrec(), together with other acknowledgements (acknowledge.c). */
+int repairs_send_pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties);
+
 /* Those of the packet that is being handled, which were kept for its callback. */
 void repairs_forget_properties(void);
 

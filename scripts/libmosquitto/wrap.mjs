@@ -7,7 +7,16 @@ import { readFileSync } from 'node:fs';
  */
 const wrapped = [
   ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],
-  ...['send__pubrec', 'packet__cleanup', 'net__read', 'handle__packet', 'handle__publish', 'callback__on_ext_auth'],
+  ...['send__puback', 'send__pubrec', 'send__pubrel', 'send__pubcomp'],
+  ...[
+    'message__queue',
+    'message__release_to_inflight',
+    'packet__cleanup',
+    'net__read',
+    'handle__packet',
+    'handle__publish',
+    'callback__on_ext_auth',
+  ],
   ...['handle__connack', 'callback__on_publish', 'callback__on_disconnect'],
   ...['mosquitto_validate_utf8', 'mosquitto_pub_topic_check', 'mosquitto_time'],
   ...['property__read_all', 'mosquitto_property_check_all', 'packet__check_oversize'],

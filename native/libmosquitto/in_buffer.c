@@ -1,0 +1,49 @@
+/* libmosquitto takes memory for each packet that it reads, copies it there out of the buffer
+ * in which it reads ahead, and gives the memory back: more than it does for an acknowledgement
+ * otherwise. Messages and acknowledgements that stand in that buffer as a whole are handled
+ * there; all other packets are the library's to read. */
+#include "config.h"
+
+#include "in_buffer.h"
+#include "mqtt_protocol.h"
+#include "repairs.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+static bool is_of_message(uint8_t command) {
+  const uint8_t type = command & 0xF0;
+  return type == CMD_PUBLISH || type == CMD_PUBACK || type == CMD_PUBREC || type == CMD_PUBREL || type == CMD_PUBCOMP;
+}
+
+/* Puts the next packet where the library has the one that it handles. */
+static bool show_next(struct mosquitto *mosq, uint32_t limit) {
+  incoming_packet *const in = &mosq->in_packet;
+  struct buffered_packet next;
+  if (!next_in_buffer(in, &next) || !is_of_message(next.command)) return false;
+  if (limit != 0 && next.length > limit) return false;
+  take_from_buffer(in, &next);
+  in->command = next.command;
+  in->payload = next.body;
+  in->remaining_length = next.length;
+  in->remaining_count = (int8_t)(next.header_length - 1);
+  in->pos = 0;
+  return true;
+}
+
+int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
+  if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
+  const uint32_t limit = repairs_packet_limit(mosq->userdata);
+  uint8_t *const own = mosq->in_packet.payload; /* the library's to free */
+  int rc = MOSQ_ERR_SUCCESS;
+  while (rc == MOSQ_ERR_SUCCESS && show_next(mosq, limit)) rc = handle(mosq);
+  mosq->in_packet.payload = own;
+  return rc;
+}
+
+#else
+/* 2.0 reads nothing ahead. */
+int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
+  (void)mosq, (void)handle;
+  return MOSQ_ERR_SUCCESS;
+}
+#endif
