@@ -77,6 +77,7 @@ struct Trampolines {
                          const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
     if (!client.wanted(EventKind::kMessage)) return;
+    if (message->qos > 0) client.owes_handlers_ = true;
     const std::string_view topic(message->topic);
     const std::string_view payload = payload_of(client.payload_, *message);
     const std::string bytes = property_bytes(properties);

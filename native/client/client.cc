@@ -59,7 +59,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   has_target_ = false;
   target_ = DialTarget{};
   servers_.follow({});
-  accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = false;
+  accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = owes_handlers_ = false;
   tls_context_ = nullptr;
   authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =
       tls_os_certificates_ = false;
@@ -97,19 +97,18 @@ void Client::log(int level, const std::string& text) {
 }
 
 bool Client::take_events(EventChunk& chunk) {
-  bool resumed = false;
-  {
+  if (!batch_.take_full(chunk)) {
     const std::lock_guard lock(mutex_);
-    if (!batch_.take(chunk)) return false;
-    resumed = paused_ && batch_.bytes() < kLowMark;
+    if (!batch_.take(chunk)) {
+      owes_handlers_ = false;
+      return false;
+    }
   }
-  if (resumed && link_ != nullptr) link_->host().wake(*link_);
+  // In this order: the driver says that it pauses, and then looks at the bytes.
+  if (batch_.bytes() < kLowMark && paused_ && link_ != nullptr) link_->host().wake(*link_);
   return true;
 }
 
-bool Client::has_events() {
-  const std::lock_guard lock(mutex_);
-  return !batch_.empty();
-}
+bool Client::has_events() const { return !batch_.empty(); }
 
 }  // namespace libmosquitto

@@ -117,7 +117,7 @@ class Client {
 
   // Delivery, by the owner.
   bool take_events(EventChunk& chunk);
-  bool has_events();
+  [[nodiscard]] bool has_events() const;
   // JavaScript has seen that a connection is about to be made.
   void pre_connect_done();
   void set_delivering(bool delivering) { delivering_ = delivering; }
@@ -198,8 +198,10 @@ class Client {
   uint64_t next_delay(bool accepted);
   [[nodiscard]] DialTarget dial_target() const;
   int start_link(LoopHost& host, bool delivers);
-  int sent(int rc, int mid);
-  void push_out();
+  int sent(int rc, int mid, SendBurst::Packet packet = SendBurst::Packet::kPlain);
+  void push_out(SendBurst::Packet packet = SendBurst::Packet::kPlain);
+  [[nodiscard]] bool may_write_directly() const;
+  void write_ahead();
   void write_beside();
   int write_now();
   int misc_now();
@@ -237,7 +239,7 @@ class Client {
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;
   std::chrono::steady_clock::time_point disconnect_deadline_;
-  bool paused_ = false;
+  bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
   bool done_ = false;
   int done_rc_ = 0;
   bool forever_ = false;
@@ -273,6 +275,7 @@ class Client {
   ReconnectPolicy reconnect_policy_;
 
   std::atomic<int> last_errno_{0};
+  std::atomic<bool> paused_{false};  // too much is undelivered to read on
 
   // The JavaScript thread's:
   std::shared_ptr<Link> link_;

@@ -202,6 +202,7 @@ void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
       throw;
     }
     client_->set_delivering(false);
+    EventBatch::recycle(chunk);
     if (uv_hrtime() - begun >= most_ns) return;
   }
 }

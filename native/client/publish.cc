@@ -16,37 +16,50 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));
   }
-  return sent(rc, mid);
+  return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);
 }
 
 // After a call that queued a packet, or refused to.
-int Client::sent(int rc, int mid) {
+int Client::sent(int rc, int mid, SendBurst::Packet packet) {
   // A QoS 1 or 2 message gets its mid and is kept although there is no connection.
   if (mid != 0) last_mid_ = mid;
-  if (rc == MOSQ_ERR_SUCCESS) push_out();
+  if (rc == MOSQ_ERR_SUCCESS) push_out(packet);
   return rc;
 }
 
 // Sends what is queued: the driver on the event loop does, beside a network thread this one
-// in groups, and without a driver this one at once, as libmosquitto without threads. Inside a callback it waits, so
-// that an acknowledgement cannot leave before its message's handler has returned.
-void Client::push_out() {
-  if (link_ != nullptr) {
-    if (link_->delivers()) {
-      link_->wake();
-    } else {
-      if (!burst_.running()) owner_.at_turn_end();
-      const SendBurst::Step step = burst_.add(link_->looks_again());
-      if (step == SendBurst::Step::kWrite) write_beside();
-      if (step == SendBurst::Step::kWake) link_->host().wake(*link_);
-    }
+// in groups, and without a driver this one at once, as libmosquitto without threads. Inside a
+// callback it waits, so that an acknowledgement cannot leave before its message's handler has
+// returned.
+void Client::push_out(SendBurst::Packet packet) {
+  if (link_ != nullptr && !link_->delivers()) {
+    if (!burst_.running()) owner_.at_turn_end();
+    const SendBurst::Step step = burst_.add(packet, link_->looks_again());
+    if (step == SendBurst::Step::kWrite) write_beside();
+    if (step == SendBurst::Step::kWake) link_->host().wake(*link_);
     return;
   }
-  if (delivering_ || threaded_) return;
+  if (link_ != nullptr) {
+    link_->wake();
+  } else if (threaded_) {
+    return;
+  }
+  if (link_ != nullptr || delivering_) {
+    if (burst_.add_in_handler(packet)) write_ahead();
+    return;
+  }
   const std::lock_guard lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return;
   const int rc = write_now();
   if (rc != MOSQ_ERR_SUCCESS) write_rc_ = rc;
+}
+
+bool Client::may_write_directly() const { return accepted_ && !disconnect_requested_ && !authenticating_; }
+
+// Writes what would be written when the handlers have returned; what fails is left to then.
+void Client::write_ahead() {
+  const std::lock_guard lock(mutex_);
+  if (may_write_directly() && !owes_handlers_) write_directly(handle_);
 }
 
 // Writes what is queued, beside a network thread, which does what this may not.
@@ -55,9 +68,8 @@ void Client::write_beside() {
   bool done = false;
   {
     const std::lock_guard lock(mutex_);
-    const bool may = accepted_ && !disconnect_requested_ && !authenticating_;
     // What stood behind an AUTH packet is for the network thread to read, behind its answer.
-    done = may && write_directly(handle_) && !input_waits_;
+    done = may_write_directly() && write_directly(handle_) && !input_waits_;
     recorded = !batch_.empty();
   }
   if (!done) link_->host().wake(*link_);

@@ -10,22 +10,33 @@ namespace {
 
 constexpr size_t padded(size_t bytes) { return (bytes + 3) & ~size_t{3}; }
 
+// One chunk's memory for all clients: to give it back for each chunk, and to take it anew, makes
+// malloc() go through all that it has kept of small pieces.
+struct Spare {
+  std::atomic<uint8_t*> memory{nullptr};
+  ~Spare() { delete[] memory.exchange(nullptr); }
+} spare;
+
 void put(uint8_t* at, int32_t word) { std::memcpy(at, &word, sizeof word); }
 
 }  // namespace
 
 uint8_t* EventBatch::extend(size_t length) {
-  if (chunks_.empty() || chunks_.back().capacity - chunks_.back().size < length) {
+  if (last_.capacity - last_.size < length) {
     EventChunk chunk;
     chunk.capacity = std::max(kChunkBytes, length);
-    chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
+    if (chunk.capacity == kChunkBytes) chunk.data.reset(spare.memory.exchange(nullptr));
+    if (!chunk.data) chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
     if (!chunk.data) return nullptr;
-    chunks_.push_back(std::move(chunk));
+    if (last_.size > 0) {
+      const std::lock_guard lock(full_mutex_);
+      full_.push_back(std::move(last_));
+    }
+    last_ = std::move(chunk);
   }
-  EventChunk& chunk = chunks_.back();
-  uint8_t* const at = chunk.data.get() + chunk.size;
-  chunk.size += length;
-  bytes_ += length;
+  uint8_t* const at = last_.data.get() + last_.size;
+  last_.size += length;
+  appended_.store(appended_.load(std::memory_order_relaxed) + length, std::memory_order_release);
   return at;
 }
 
@@ -52,17 +63,31 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
   return true;
 }
 
+bool EventBatch::take_full(EventChunk& chunk) {
+  const std::lock_guard lock(full_mutex_);
+  if (full_.empty()) return false;
+  chunk = std::move(full_.front());
+  full_.pop_front();
+  count_taken(chunk);
+  return true;
+}
+
 bool EventBatch::take(EventChunk& chunk) {
-  if (chunks_.empty()) return false;
-  chunk = std::move(chunks_.front());
-  chunks_.pop_front();
-  bytes_ -= chunk.size;
+  if (take_full(chunk)) return true;
+  if (last_.size == 0) return false;
+  chunk = std::exchange(last_, EventChunk());
+  count_taken(chunk);
   return true;
 }
 
 void EventBatch::clear() {
-  chunks_.clear();
-  bytes_ = 0;
+  EventChunk chunk;
+  while (take(chunk)) continue;
+}
+
+void EventBatch::recycle(EventChunk& chunk) {
+  if (chunk.data && chunk.capacity == kChunkBytes) delete[] spare.memory.exchange(chunk.data.release());
+  chunk = EventChunk();
 }
 
 }  // namespace libmosquitto

@@ -23,14 +23,17 @@
 //
 // Properties are as in property_bytes.h.
 //
-// Not thread safe: the owner's lock guards it.
+// The owner's lock guards it, but for take_full(): JavaScript gets what is complete while a
+// driver that holds the lock reads on.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <list>
 #include <memory>
+#include <mutex>
 #include <string_view>
 
 namespace libmosquitto {
@@ -67,18 +70,32 @@ class EventBatch {
 
   // Moves the oldest chunk out; false when there is none.
   bool take(EventChunk& chunk);
+  // The same without the owner's lock; false when nothing is left but what may still grow. By
+  // one thread at a time.
+  bool take_full(EventChunk& chunk);
   void clear();
+  // Its memory is no longer needed.
+  static void recycle(EventChunk& chunk);
 
-  [[nodiscard]] bool empty() const { return chunks_.empty(); }
-  [[nodiscard]] size_t bytes() const { return bytes_; }
+  [[nodiscard]] bool empty() const { return bytes() == 0; }
+  // In this order: they must not have been taken before they were appended.
+  [[nodiscard]] size_t bytes() const {
+    const size_t taken = taken_;
+    return appended_.load(std::memory_order_acquire) - taken;
+  }
 
  private:
   // A pointer to `length` fresh bytes (a multiple of four), or null.
   uint8_t* extend(size_t length);
+  void count_taken(const EventChunk& chunk) { taken_ = taken_ + chunk.size; }
 
+  EventChunk last_;  // what is appended to
+  // Two counts, each with one who changes it: no record costs an instruction that locks the bus.
+  std::atomic<size_t> appended_{0};
+  std::atomic<size_t> taken_{0};
+  std::mutex full_mutex_;
   // A list takes no memory while it is empty, as that of most clients is: a deque always does.
-  std::list<EventChunk> chunks_;
-  size_t bytes_ = 0;
+  std::list<EventChunk> full_;
 };
 
 }  // namespace libmosquitto

@@ -1,9 +1,16 @@
-// What becomes of packets that JavaScript queues beside a network thread. JavaScript's thread
-// writes them: the first of a turn of the event loop at once, so that one alone loses no
-// time, then many together, and what is left when the turn ends. To have the other thread
-// write them, each waking it, would cost more, and both would wait for each other's lock.
-// That one is woken by the second packet of a turn, and looks for more every few
-// milliseconds while there are some: the turn may not end for seconds.
+// What becomes of packets that JavaScript queues while something else is there to write what
+// is in the queue: a network thread, or the event loop once the handlers have returned.
+//
+// Messages that are to be acknowledged do not wait until there is no more to add: while the
+// broker answers the first of them, JavaScript makes the next. Others leave when there are
+// many, since each write costs more than it takes to make ten.
+//
+// Beside a network thread JavaScript's thread writes them itself: the first of a turn of the
+// event loop at once, so that one alone loses no time, then many together, and what is left
+// when the turn ends. To have the other thread write them, each waking it, would cost more,
+// and both would wait for each other's lock. That one is woken by the second packet of a
+// turn, and looks for more every few milliseconds while there are some: the turn may not end
+// for seconds.
 //
 // JavaScript thread only.
 #pragma once
@@ -15,17 +22,26 @@ namespace libmosquitto {
 class SendBurst {
  public:
   enum class Step { kWait, kWake, kWrite };
+  enum class Packet { kPlain, kAcknowledged };
 
-  // A packet was queued: what to do now. `looks`: the thread looks for more in a moment.
-  Step add(bool looks) {
+  // A packet was queued beside a network thread: what to do now. `looks`: that looks for
+  // more in a moment.
+  Step add(Packet packet, bool looks) {
     if (std::exchange(running_, true)) {
-      waiting_++;
+      waiting_ += weight(packet);
       // More than once, perhaps, until it does: it may have stopped since it was last woken.
       if (!looks) return Step::kWake;
       if (waiting_ < kTogether) return Step::kWait;
     }
     waiting_ = 0;
     return Step::kWrite;
+  }
+  // A packet was queued that leaves when the handlers have returned. True: now is better.
+  bool add_in_handler(Packet packet) {
+    if (packet == Packet::kAcknowledged) waiting_ += weight(packet);
+    if (waiting_ < kTogether) return false;
+    waiting_ = 0;
+    return true;
   }
   [[nodiscard]] bool running() const { return running_; }
   // The turn is over. True: some wait to be written.
@@ -36,9 +52,10 @@ class SendBurst {
 
  private:
   static constexpr int kTogether = 128;
+  static int weight(Packet packet) { return packet == Packet::kAcknowledged ? 4 : 1; }
 
   bool running_ = false;  // this turn has queued some
-  int waiting_ = 0;
+  int waiting_ = 0;       // by weight
 };
 
 }  // namespace libmosquitto
