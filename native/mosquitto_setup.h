@@ -128,17 +128,18 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// How far reads go ahead of what they are for; and the payload that the library is not shown.
+// What stands between our callbacks and the library keeps for a client; of the system's, what we ask of it.
 #ifndef LIBMOSQUITTO_SYSTEM
-using ReadAhead = ::read_ahead;
-using PayloadInPlace = ::payload_in_place;
+using Kept = ::repairs_state;
 #else
-struct PayloadInPlace {
-  const uint8_t* bytes;
-  uint32_t length;
-};
-struct ReadAhead {
-  int emptied;
+struct Kept {
+  struct payload_in_place {
+    const uint8_t* bytes;
+    uint32_t length;
+  } payload;
+  struct {
+    int emptied;
+  } read_ahead;
 };
 #endif
 

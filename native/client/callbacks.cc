@@ -22,7 +22,7 @@ bool is_ascii(std::string_view text) {
 }
 
 // A large one stands elsewhere, and the message is said to have none.
-std::string_view payload_of(const PayloadInPlace& payload, const mosquitto_message& message) {
+std::string_view payload_of(const Kept::payload_in_place& payload, const mosquitto_message& message) {
   if (payload.bytes != nullptr) return {reinterpret_cast<const char*>(payload.bytes), payload.length};
   return {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)};
 }
@@ -79,7 +79,7 @@ struct Trampolines {
     if (!client.wanted(EventKind::kMessage)) return;
     if (message->qos > 0) client.owes_handlers_ = true;
     const std::string_view topic(message->topic);
-    const std::string_view payload = payload_of(client.payload_, *message);
+    const std::string_view payload = payload_of(client.kept_.payload, *message);
     const std::string bytes = property_bytes(properties);
     const TopicTable::Place place = client.topics_.place(topic);
     const std::string_view told = place.known ? std::string_view() : topic;
@@ -143,7 +143,7 @@ struct Trampolines {
 // Once per handle: up to libmosquitto 2.0.20 a callback runs with the mutex held that
 // setting one needs.
 void Client::configure() {
-  read_ahead_ = ReadAhead{};
+  kept_ = Kept{};
   begin_small(handle_);
   mosquitto_connect_v5_callback_set(handle_, Trampolines::on_connect);
   mosquitto_disconnect_v5_callback_set(handle_, Trampolines::on_disconnect);
@@ -186,16 +186,6 @@ uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
   return static_cast<libmosquitto::Client*>(userdata)->waiting_limit(receive_maximum);
 }
 
-read_ahead* repairs_read_ahead(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->read_ahead(); }
-
-payload_in_place* repairs_payload(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->payload(); }
-
-int* repairs_write_error(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->write_error(); }
-
-uint64_t* repairs_waiting(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->waiting_bytes(); }
-
-uint16_t* repairs_highest_waiting(void* userdata) {
-  return &static_cast<libmosquitto::Client*>(userdata)->highest_waiting();
-}
+repairs_state* repairs_kept(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->kept(); }
 
 #endif

@@ -154,13 +154,9 @@ class Client {
   // For the hooks in the library, inside its calls.
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
-  uint64_t& waiting_bytes() { return waiting_bytes_; }
-  uint16_t& highest_waiting() { return highest_waiting_; }
   void tls_failed() { tls_failed_ = true; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
-  PayloadInPlace& payload() { return payload_; }
-  int& write_error() { return write_error_; }
-  ReadAhead& read_ahead() { return read_ahead_; }
+  Kept& kept() { return kept_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
   void hold_input(uint16_t position, uint16_t length);
 
@@ -182,8 +178,6 @@ class Client {
   static constexpr uint64_t kWaitingLimit = uint64_t{512} * 1024 * 1024;
 
   friend struct Trampolines;
-
-  class DriverLock;
 
   void configure();
   template <typename Call>
@@ -246,17 +240,13 @@ class Client {
   bool authenticating_ = false;  // on_ext_auth has not answered yet
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
-  PayloadInPlace payload_{};  // in_place.c's; none on the system's library
-  ReadAhead read_ahead_{};    // read_ahead.c's; all 0 on the system's library
+  Kept kept_{};
   bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
-  int write_error_ = 0;       // of a packet that was written at once: the next write's
   int closing_rc_ = 0;        // why we end the connection, for on_disconnect
   int ended_rc_ = 0;          // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
-  uint16_t highest_waiting_ = 0;  // mid of a message of QoS 2 not released yet, or higher
   uint32_t packet_limit_ = kPacketLimit;
-  uint64_t waiting_bytes_ = 0;   // of messages of QoS 2 not released yet; never less than they have
   DialTarget proxy_;             // no hostname: none
   bool proxy_password_ = false;  // there is one for it
   bool proxy_unheard_ = false;   // its first reply is to be looked at before the library does
@@ -287,18 +277,6 @@ class Client {
   bool delivering_ = false;
   int last_mid_ = 0;
   int write_rc_ = 0;  // of a write outside the loop, for the next loop() to return
-};
-
-// The lock, taken by the driver: it lets a waiting JavaScript thread go first.
-class Client::DriverLock {
- public:
-  explicit DriverLock(ClientMutex& mutex) : mutex_(mutex) { mutex_.lock_from_driver(); }
-  ~DriverLock() { mutex_.unlock(); }
-  DriverLock(const DriverLock&) = delete;
-  DriverLock& operator=(const DriverLock&) = delete;
-
- private:
-  ClientMutex& mutex_;
 };
 
 }  // namespace libmosquitto

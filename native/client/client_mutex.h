@@ -30,4 +30,16 @@ class ClientMutex {
   std::atomic<int> waiting_{0};
 };
 
+// The lock, taken by the driver: it lets a waiting JavaScript thread go first.
+class DriverLock {
+ public:
+  explicit DriverLock(ClientMutex& mutex) : mutex_(mutex) { mutex_.lock_from_driver(); }
+  ~DriverLock() { mutex_.unlock(); }
+  DriverLock(const DriverLock&) = delete;
+  DriverLock& operator=(const DriverLock&) = delete;
+
+ private:
+  ClientMutex& mutex_;
+};
+
 }  // namespace libmosquitto

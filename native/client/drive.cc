@@ -36,7 +36,7 @@ Client::Traffic Client::traffic() {
 // here, the broker's.
 int Client::read_now() {
   input_waits_ = false;
-  read_ahead_.emptied = 0;
+  kept_.read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
@@ -52,7 +52,7 @@ Client::Traffic Client::read() {
   if (mosquitto_socket(handle_) < 0) return traffic_now();
   const int rc = read_now();
   // A read that got less than it asked for has emptied the socket.
-  const bool drained = would_block(errno) || read_ahead_.emptied != 0;
+  const bool drained = would_block(errno) || kept_.read_ahead.emptied != 0;
   Traffic now = traffic_now();
   now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;
   return now;

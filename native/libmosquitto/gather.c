@@ -78,7 +78,7 @@ static void mark_sent(struct mosquitto *mosq, size_t length) {
 /* What a write outside of packet__write() (direct_write.c, write_through.c) failed with. */
 static int take_error(const struct mosquitto *mosq) {
   if (!has_client(mosq)) return 0;
-  int *const error = repairs_write_error(mosq->userdata);
+  int *const error = &repairs_kept(mosq->userdata)->write_error;
   const int taken = *error;
   *error = 0;
   return taken;

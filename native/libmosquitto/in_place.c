@@ -33,7 +33,7 @@ int repairs_handle_in_place(struct mosquitto *mosq, int (*handle)(struct mosquit
   const bool kept = (packet->command & 0x04) != 0 || mosq->on_log != NULL || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
-  struct payload_in_place *const payload = repairs_payload(mosq->userdata);
+  struct payload_in_place *const payload = &repairs_kept(mosq->userdata)->payload;
   payload->bytes = packet->payload + position;
   payload->length = length - (uint32_t)position;
   packet->remaining_length = (uint32_t)position;

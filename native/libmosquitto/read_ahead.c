@@ -38,7 +38,7 @@ static void resize(struct mosquitto *mosq, int level) {
 void repairs_begin_small(struct mosquitto *mosq) { resize(mosq, 0); }
 
 void repairs_shrink_unused(struct mosquitto *mosq) {
-  struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
+  struct read_ahead *const state = &repairs_kept(mosq->userdata)->read_ahead;
   const bool unused = state->used == 0 && mosq->in_packet.packet_buffer_to_process == 0;
   if (unused && level_of(mosq) > 0) resize(mosq, 0);
   state->used = 0;
@@ -77,7 +77,7 @@ static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count,
 
 ssize_t repairs_read(struct mosquitto *mosq, void *buffer, size_t count, repairs_reader *read) {
   if (!has_client(mosq)) return read(mosq, buffer, count);
-  struct read_ahead *const state = repairs_read_ahead(mosq->userdata);
+  struct read_ahead *const state = &repairs_kept(mosq->userdata)->read_ahead;
   /* The library goes on until the system says that there is no more. */
   if (state->emptied) {
     set_error(EAGAIN);

@@ -26,12 +26,8 @@ void repairs_release(struct mosquitto* mosq);
  * after the fixed header; 0 for any. And that one was refused. */
 uint32_t repairs_packet_limit(void* userdata);
 void repairs_packet_refused(void* userdata);
-/* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. And
- * what they take, or have taken: never less than it is. */
+/* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. */
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
-uint64_t* repairs_waiting(void* userdata);
-/* No message of QoS 2 that waits to be released has a mid above this. */
-uint16_t* repairs_highest_waiting(void* userdata);
 /* Whether what follows in the input has to wait, and, then, what part of it. */
 int repairs_waits(void* userdata);
 void repairs_hold(void* userdata, uint16_t position, uint16_t length);
@@ -43,29 +39,33 @@ void repairs_tls_failed(void* userdata);
 /* The error of the write of gathered packets that the next write is to return; 0 for none. */
 int repairs_gathered_failed(void);
 
-/* The addon's: what a write outside of packet__write() failed with, for that to return. */
-int* repairs_write_error(void* userdata);
-
-/* The payload that the library was not shown, of the message that is handled; no bytes: none. */
-struct payload_in_place {
-  const uint8_t* bytes;
-  uint32_t length;
-};
-/* The addon's. */
-struct payload_in_place* repairs_payload(void* userdata);
-
 /* Of the buffer in which a client reads ahead (read_ahead.c): a new client's; and a large one
  * is given back when it was not used since this was last called. */
 void repairs_begin_small(struct mosquitto* mosq);
 void repairs_shrink_unused(struct mosquitto* mosq);
-struct read_ahead {
-  int filled;   /* the last of these reads filled the buffer */
-  int unneeded; /* for so many of them a smaller one would have done */
-  int used;     /* there was a read since repairs_shrink_unused() */
-  int emptied;  /* since it was last set to 0, the socket had less than was asked for */
+
+/* What is kept for a client from one call to the next; for a new one all is 0. */
+struct repairs_state {
+  struct read_ahead {
+    int filled;   /* the last of these reads filled the buffer */
+    int unneeded; /* for so many of them a smaller one would have done */
+    int used;     /* there was a read since repairs_shrink_unused() */
+    int emptied;  /* since it was last set to 0, the socket had less than was asked for */
+  } read_ahead;
+  /* The payload that the library was not shown, of the message that is handled; no bytes: none. */
+  struct payload_in_place {
+    const uint8_t* bytes;
+    uint32_t length;
+  } payload;
+  /* What a write outside of packet__write() failed with, for that to return. */
+  int write_error;
+  /* No message of QoS 2 that waits to be released has a mid above this; what they all take, or
+   * have taken, in bytes: never less than it is. */
+  uint16_t highest_waiting;
+  uint64_t waiting;
 };
 /* The addon's. */
-struct read_ahead* repairs_read_ahead(void* userdata);
+struct repairs_state* repairs_kept(void* userdata);
 
 /* Writes what is queued, on any thread. Closes nothing. 0: some is still in the queue. */
 int repairs_write_directly(struct mosquitto* mosq);

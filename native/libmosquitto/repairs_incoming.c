@@ -20,7 +20,7 @@ int __real_handle__connack(struct mosquitto *mosq);
  * then need not be gone through. Notes the mid of one that is about to be put into it. */
 static bool may_wait(struct mosquitto *mosq, uint16_t mid) {
   if (!has_client(mosq)) return true;
-  uint16_t *const highest = repairs_highest_waiting(mosq->userdata);
+  uint16_t *const highest = &repairs_kept(mosq->userdata)->highest_waiting;
   if (mosq->msgs_in.inflight == NULL) *highest = 0;
   if (mid <= *highest) return true;
   *highest = mid;
@@ -109,7 +109,7 @@ int __wrap_handle__publish(struct mosquitto *mosq) {
   if (mid == 0 || mosq->state != mosq_cs_active || !has_client(mosq)) return handle_publish(mosq);
   if (mosq->protocol == mosq_p_mqtt5 && count_is_full(mosq, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   if ((mosq->in_packet.command & 0x04) == 0) return handle_publish(mosq);
-  uint64_t *const waiting = repairs_waiting(mosq->userdata);
+  uint64_t *const waiting = &repairs_kept(mosq->userdata)->waiting;
   if (memory_is_full(mosq, waiting, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   const int rc = handle_publish(mosq);
   if (rc == MOSQ_ERR_SUCCESS) *waiting += size_of(mosq->msgs_in.inflight->prev);

@@ -44,7 +44,7 @@ static bool may_write(struct mosquitto *mosq) {
   if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
   if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
-  if (mosquitto__get_state(mosq) != mosq_cs_active || *repairs_write_error(mosq->userdata) != 0) return false;
+  if (mosquitto__get_state(mosq) != mosq_cs_active || repairs_kept(mosq->userdata)->write_error != 0) return false;
   pthread_mutex_lock(&mosq->out_packet_mutex);
   /* They are written in their order. */
   const bool all_written = mosq->out_packet == NULL || mosq->out_packet_last->to_process == 0;
@@ -59,7 +59,7 @@ static size_t write_both(struct mosquitto *mosq, uint8_t *header, size_t header_
   const ssize_t sent = sendmsg(mosq->sock, &message, MSG_NOSIGNAL);
   if (sent >= 0) return (size_t)sent;
   /* For the next write to return, which would see another one. */
-  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) *repairs_write_error(mosq->userdata) = errno;
+  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) repairs_kept(mosq->userdata)->write_error = errno;
   return 0;
 }
 
