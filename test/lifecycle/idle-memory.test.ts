@@ -1,18 +1,59 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build_info } from 'libmosquitto';
-import { runChild } from '../support/child';
-import { fakeBrokerFor } from '../support/scope';
+import { addonFile, dynamicSymbols, isSanitized } from '../native/addon';
+import { runChild, spawnChild } from '../support/child';
+import { PUBACK, publish } from '../support/packets';
+import { defer, fakeBrokerFor } from '../support/scope';
 import { scaled } from '../support/wait';
 
-// The system's library keeps the buffer that it has.
-if (build_info().linkage === 'static') {
+const limit = { timeout: scaled(60000) };
+
+// Small messages, and one that is acknowledged when all of them have been read.
+const burst = Buffer.concat([
+  ...Array.from({ length: 600 }, (_, i) => publish(`flood/${i % 10}`, 'x'.repeat(100))),
+  publish('flood/end', '', { qos: 1, mid: 1 }),
+]);
+const LARGEST_KIB = 32;
+
+function tests(): void {
   // With 4 KiB of it for reading, a connection takes 7.5 KiB of the C library's heap.
-  test('a connection on which nothing comes holds no memory for much', { timeout: scaled(60000) }, async (t) => {
+  test('a connection on which nothing comes holds no memory for much', limit, async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => void (await peer.accept()), { host: '127.0.0.1' });
     const { code, stdout, stderr } = await runChild('lifecycle-many-clients', { args: [String(fake.port), '1000'] });
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
     const { bytesEach } = JSON.parse(stdout) as { bytesEach: number };
     assert.ok(bytesEach < 5500, `${bytesEach} bytes each`);
   });
+
+  for (const mode of ['event loop', 'thread'] as const) {
+    test(`the memory for much is given back when nothing comes any more (${mode})`, limit, async (t) => {
+      let flooding = true;
+      const fake = await fakeBrokerFor(
+        t,
+        async (peer) => {
+          await peer.accept();
+          for await (const { type } of peer.packets()) if (type === PUBACK && flooding) peer.send(burst);
+        },
+        { host: '127.0.0.1' },
+      );
+      const count = 1000;
+      const child = spawnChild('lifecycle-read-buffers', {
+        args: [String(fake.port), String(count), mode, String(count * LARGEST_KIB)],
+        // Blocks of this size come from the system, each by itself, and go back to it at once when they are freed.
+        env: { MALLOC_MMAP_THRESHOLD_: String(LARGEST_KIB * 1024) },
+      });
+      defer(t, () => child.kill('SIGKILL'));
+      await child.line(/^connected$/);
+      for (const peer of fake.peers) peer.send(burst);
+      await child.line(/^grown/);
+      flooding = false;
+      const { code, stdout, stderr } = await child.done;
+      assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+      assert.match(stdout, /^given back/m);
+    });
+  }
 }
+
+// The system's library keeps the buffer that it has; a sanitizer keeps what was freed.
+if (build_info().linkage === 'static' && !isSanitized(dynamicSymbols(addonFile()))) tests();
