@@ -199,6 +199,7 @@ class Client {
   void write_beside();
   int write_now();
   int misc_now();
+  void shrink_now();
   Traffic traffic_now();
   int checked(int rc);
   int read_now();
@@ -276,7 +277,8 @@ class Client {
   bool threaded_ = false;
   bool delivering_ = false;
   int last_mid_ = 0;
-  int write_rc_ = 0;  // of a write outside the loop, for the next loop() to return
+  int write_rc_ = 0;                                 // of a write outside the loop, for the next loop() to return
+  std::chrono::steady_clock::time_point shrunk_at_;  // by the caller's own loop
 };
 
 }  // namespace libmosquitto

@@ -89,11 +89,15 @@ int Client::misc_now() {
   return rc;
 }
 
+// What is held while on_ext_auth has not answered stands in what would be freed.
+void Client::shrink_now() {
+  if (!authenticating_) shrink_unused(handle_);
+}
+
 Client::Traffic Client::misc() {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) >= 0) misc_now();
-  // What is held while on_ext_auth has not answered stands in it.
-  if (!authenticating_) shrink_unused(handle_);
+  shrink_now();
   return traffic_now();
 }
 

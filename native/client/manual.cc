@@ -12,6 +12,9 @@ namespace libmosquitto {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
+// What was not used for so long is given back, however often the caller comes by.
+constexpr std::chrono::seconds kShrinkAfter{1};
+
 // Waits for a connection. Nothing: the time is over, or this thread is to end.
 std::optional<DialResult> Client::await(DialJob& dial, std::optional<milliseconds> timeout) {
   const auto began = steady_clock::now();
@@ -126,6 +129,10 @@ int Client::loop_misc() {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
   const std::lock_guard lock(mutex_);
+  if (const auto now = steady_clock::now(); now - shrunk_at_ >= kShrinkAfter) {
+    shrunk_at_ = now;
+    shrink_now();
+  }
   return misc_now();
 }
 

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { build_info } from 'libmosquitto';
 import { addonFile, dynamicSymbols, isSanitized } from '../native/addon';
 import { runChild, spawnChild } from '../support/child';
+import { MODES } from '../support/drive';
 import { PUBACK, publish } from '../support/packets';
 import { defer, fakeBrokerFor } from '../support/scope';
 import { scaled } from '../support/wait';
@@ -26,7 +27,7 @@ function tests(): void {
     assert.ok(bytesEach < 5500, `${bytesEach} bytes each`);
   });
 
-  for (const mode of ['event loop', 'thread'] as const) {
+  for (const mode of MODES) {
     test(`the memory for much is given back when nothing comes any more (${mode})`, limit, async (t) => {
       let flooding = true;
       const fake = await fakeBrokerFor(

@@ -1,14 +1,18 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Mosquitto } from 'libmosquitto';
+import type { Mode } from '../support/drive';
 import { disconnectFrom } from '../support/traffic';
 import { until } from '../support/wait';
 
 /** Many clients of one broker, driven alike, for what shows in their sum alone. */
 export class ManyClients {
   readonly #clients: Mosquitto[] = [];
+  #pump: Promise<void> | null = null;
+  #going = true;
 
   constructor(
     readonly port: number,
-    readonly mode: 'event loop' | 'thread',
+    readonly mode: Mode,
   ) {}
 
   /** So many more, connected. */
@@ -21,14 +25,25 @@ export class ManyClients {
         connected++;
       };
       client.connect_async('127.0.0.1', this.port);
-      client.loop_start({ thread: this.mode === 'thread' });
+      if (this.mode !== 'loop') client.loop_start({ thread: this.mode === 'thread' });
       this.#clients.push(client);
     }
+    if (this.mode === 'loop') this.#pump ??= this.#loop();
     await until(() => connected === goal, 'all on_connect');
   }
 
   async disconnect(): Promise<void> {
     await Promise.all(this.#clients.map((client) => disconnectFrom(client)));
+    this.#going = false;
+    await this.#pump;
     for (const client of this.#clients) client.destroy();
+  }
+
+  /** One after the other: none of them may wait in loop(). */
+  async #loop(): Promise<void> {
+    while (this.#going) {
+      for (const client of this.#clients) client.loop(0);
+      await turn();
+    }
   }
 }
