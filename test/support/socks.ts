@@ -9,6 +9,9 @@ export interface SocksUser {
   readonly password: string;
 }
 
+/** One for tests that do not care who it is. */
+export const PROXY_USER: SocksUser = { username: 'proxied', password: 'pässword' };
+
 export interface SocksServer extends Address {
   /** What it said about the connections that it made. */
   log(): string;

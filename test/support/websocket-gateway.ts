@@ -92,6 +92,15 @@ export async function gatewayFor(t: TestContext, broker: Address, options: Gatew
   return { host, port: address.port, upgrades, frames, send, close };
 }
 
+/** A gateway's `refuse` that does so to the first request, the third, and so on. */
+export function refuseEveryOther(): () => string | null {
+  let requests = 0;
+  return () => {
+    requests += 1;
+    return requests % 2 === 1 ? 'HTTP/1.1 503 Service Unavailable\r\n\r\n' : null;
+  };
+}
+
 function consent({ headers }: IncomingMessage): string {
   const lines = [
     'HTTP/1.1 101 Switching Protocols',

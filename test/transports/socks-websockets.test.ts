@@ -8,55 +8,46 @@ import {
   MOSQ_OPT_TRANSPORT,
   MOSQ_T_TCP,
   MOSQ_T_WEBSOCKETS,
-  type Mosquitto,
   MQTT_PROTOCOL_V5,
 } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { MODES } from '../support/drive';
 import { exchangeTests } from '../support/exchange';
 import { clientFor, driveFor, refusedPortFor, sharedBroker } from '../support/scope';
-import { type SocksServer, socksServerFor } from '../support/socks';
+import { PROXY_USER, socksServerFor } from '../support/socks';
 import { ACCEPTED, attempt } from '../support/tls-attempt';
 import { collect, connectTo, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
-import { gatewayFor } from '../support/websocket-gateway';
+import { overTls, overWebSockets, through, together } from '../support/ways';
+import { gatewayFor, refuseEveryOther } from '../support/websocket-gateway';
 
 // The HTTP handshake of a WebSocket begins when the proxy's is over.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 const certificates = sharedCertificates();
-const USER = { username: 'proxied', password: 'secret' };
-
-function through({ host, port }: SocksServer, username?: string, password?: string) {
-  return (client: Mosquitto): void => {
-    assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), 0);
-    assert.equal(client.socks5_set(host, port, username, password), 0);
-  };
-}
 
 function staticTests(): void {
   exchangeTests('WebSockets through SOCKS5', async (t) => ({
-    prepare: through(await socksServerFor(t)),
+    prepare: together(overWebSockets, through(await socksServerFor(t))),
     address: await gatewayFor(t, broker()),
   }));
   exchangeTests('secure WebSockets through SOCKS5 with a password', async (t) => {
-    const proxy = await socksServerFor(t, USER);
+    const { username, password } = PROXY_USER;
+    const proxied = through(await socksServerFor(t, PROXY_USER), username, password);
     return {
-      prepare: (client) => {
-        through(proxy, USER.username, USER.password)(client);
-        assert.equal(client.tls_set(certificates().ca.cert), 0);
-      },
+      prepare: together(overWebSockets, overTls(certificates()), proxied),
       address: await gatewayFor(t, broker(), { tls: certificates().server }),
     };
   });
 
   test('the request names the broker, and the properties of connect() follow it', limit, async (t) => {
     const proxy = await socksServerFor(t);
+    const prepare = together(overWebSockets, through(proxy));
     const gateway = await gatewayFor(t, broker());
     for (const mode of MODES) {
       const client = clientFor(t);
-      through(proxy)(client);
+      prepare(client);
       assert.equal(client.string_option(MOSQ_OPT_HTTP_PATH, '/through/a/proxy'), 0);
       assert.equal(client.int_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5), 0);
       const frames = gateway.frames.length;
@@ -76,7 +67,7 @@ function staticTests(): void {
     const proxy = await socksServerFor(t);
     const gateway = await gatewayFor(t, broker());
     const client = clientFor(t);
-    through(proxy)(client);
+    together(overWebSockets, through(proxy))(client);
     driveFor(t, client, 'event loop');
     for (let connections = 1; connections <= 3; connections++) {
       await connectTo(client, gateway);
@@ -84,7 +75,7 @@ function staticTests(): void {
     }
     assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_TCP), 0);
     await connectTo(client, broker());
-    assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), 0);
+    overWebSockets(client);
     await connectTo(client, gateway);
     assert.equal(gateway.upgrades.length, 4);
   });
@@ -95,28 +86,23 @@ function staticTests(): void {
       refuse: () => 'HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n',
     });
     const closed = { host: '127.0.0.1', port: await refusedPortFor(t) };
+    const prepare = together(overWebSockets, through(proxy));
     for (const mode of MODES) {
       for (const { host, port } of [gateway, closed]) {
-        const outcome = await attempt(t, { host, port, mode }, through(proxy));
+        const outcome = await attempt(t, { host, port, mode }, prepare);
         assert.equal(outcome.connack, null);
         assert.ok((outcome.disconnected ?? 0) > 0);
       }
       const good = await gatewayFor(t, broker());
-      assert.deepEqual(await attempt(t, { host: good.host, port: good.port, mode }, through(proxy)), ACCEPTED);
+      assert.deepEqual(await attempt(t, { host: good.host, port: good.port, mode }, prepare), ACCEPTED);
     }
   });
 
   test('after the gateway has gone the client comes back through the proxy', limit, async (t) => {
     const proxy = await socksServerFor(t);
-    let requests = 0;
-    const gateway = await gatewayFor(t, broker(), {
-      refuse: () => {
-        requests += 1;
-        return requests % 2 === 1 ? 'HTTP/1.1 503 Service Unavailable\r\n\r\n' : null;
-      },
-    });
+    const gateway = await gatewayFor(t, broker(), { refuse: refuseEveryOther() });
     const client = clientFor(t);
-    through(proxy)(client);
+    together(overWebSockets, through(proxy))(client);
     let connections = 0;
     client.on_connect = () => {
       connections += 1;
@@ -125,7 +111,7 @@ function staticTests(): void {
     assert.equal(client.connect_async(gateway.host, gateway.port), 0);
     driveFor(t, client, 'thread');
     await until(() => connections === 2, 'the second connection');
-    assert.equal(requests, 4);
+    assert.equal(gateway.upgrades.length, 4);
   });
 }
 
@@ -140,7 +126,7 @@ if (build_info().features.websockets) {
       for (const mode of MODES) {
         const client = clientFor(t);
         assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), MOSQ_ERR_NOT_SUPPORTED);
-        assert.equal(client.socks5_set(proxy.host, proxy.port), 0);
+        through(proxy)(client);
         driveFor(t, client, mode);
         await connectTo(client, broker());
         await subscribeTo(client, `through/${mode}`);

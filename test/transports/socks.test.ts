@@ -8,7 +8,6 @@ import {
   MOSQ_ERR_NOT_SUPPORTED,
   MOSQ_LOG_WARNING,
   MOSQ_OPT_PROTOCOL_VERSION,
-  type Mosquitto,
   MQTT_PROTOCOL_V5,
 } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
@@ -16,34 +15,23 @@ import { MODES } from '../support/drive';
 import { exchangeTests } from '../support/exchange';
 import { rawServerFor } from '../support/raw-server';
 import { brokerFor, clientFor, driveFor, refusedPortFor, sharedBroker } from '../support/scope';
-import { type SocksServer, socksServerFor } from '../support/socks';
+import { PROXY_USER, socksServerFor } from '../support/socks';
 import { ACCEPTED, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { overTls, through, together } from '../support/ways';
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 const certificates = sharedCertificates();
-const USER = { username: 'proxied', password: 'pässword' };
-
-function through({ host, port }: SocksServer, username?: string | null, password?: string | null) {
-  return (client: Mosquitto): void => {
-    assert.equal(client.socks5_set(host, port, username, password), 0);
-  };
-}
+const { username: USERNAME, password: PASSWORD } = PROXY_USER;
 
 exchangeTests('SOCKS5', async (t) => ({ prepare: through(await socksServerFor(t)), address: broker() }));
-exchangeTests('TLS through SOCKS5 with a password', async (t) => {
-  const proxy = await socksServerFor(t, USER);
-  return {
-    prepare: (client) => {
-      through(proxy, USER.username, USER.password)(client);
-      assert.equal(client.tls_set(certificates().ca.cert), 0);
-    },
-    address: { host: 'localhost', port: (await tlsBrokerFor(t, certificates())).port },
-  };
-});
+exchangeTests('TLS through SOCKS5 with a password', async (t) => ({
+  prepare: together(through(await socksServerFor(t, PROXY_USER), USERNAME, PASSWORD), overTls(certificates())),
+  address: { host: 'localhost', port: (await tlsBrokerFor(t, certificates())).port },
+}));
 
 test('the proxy is given the name, IPv4 or IPv6 address as it stands, and looks names up itself', limit, async (t) => {
   const proxy = await socksServerFor(t);
@@ -64,18 +52,18 @@ test('the proxy is given the name, IPv4 or IPv6 address as it stands, and looks 
 test('a password that the proxy does not ask for does no harm', limit, async (t) => {
   const proxy = await socksServerFor(t);
   const { host, port } = broker();
-  assert.deepEqual(await attempt(t, { host, port }, through(proxy, USER.username, USER.password)), ACCEPTED);
+  assert.deepEqual(await attempt(t, { host, port }, through(proxy, USERNAME, PASSWORD)), ACCEPTED);
 });
 
 test('a wrong password, a wrong name and none at all: disconnected with a code', limit, async (t) => {
-  const proxy = await socksServerFor(t, USER);
+  const proxy = await socksServerFor(t, PROXY_USER);
   const { host, port } = broker();
-  assert.deepEqual(await attempt(t, { host, port }, through(proxy, USER.username, USER.password)), ACCEPTED);
+  assert.deepEqual(await attempt(t, { host, port }, through(proxy, USERNAME, PASSWORD)), ACCEPTED);
   const wrong: Array<[username?: string | null, password?: string | null]> = [
-    [USER.username, 'wrong'],
-    ['nobody', USER.password],
-    [USER.username, ''],
-    [USER.username, null],
+    [USERNAME, 'wrong'],
+    ['nobody', PASSWORD],
+    [USERNAME, ''],
+    [USERNAME, null],
     [],
   ];
   for (const [username, password] of wrong) {

@@ -10,6 +10,7 @@ import {
 import { clientFor, driveFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { overWebSockets } from '../support/ways';
 import { BINARY, CLOSE, CONTINUATION, frame, PING, PONG, TEXT } from '../support/websocket';
 import { type Gateway, type GatewayOptions, gatewayFor } from '../support/websocket-gateway';
 
@@ -26,7 +27,7 @@ async function connected(t: test.TestContext, options: GatewayOptions = {}) {
   client.on_disconnect = (_mosq: Mosquitto, _obj, rc) => {
     codes.push(rc);
   };
-  assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), 0);
+  overWebSockets(client);
   driveFor(t, client, 'loop');
   await connectTo(client, gateway);
   return { gateway, client, codes };

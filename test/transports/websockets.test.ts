@@ -11,7 +11,6 @@ import {
   MOSQ_OPT_TRANSPORT,
   MOSQ_T_TCP,
   MOSQ_T_WEBSOCKETS,
-  type Mosquitto,
   MQTT_PROTOCOL_V5,
 } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
@@ -20,24 +19,18 @@ import { clientFor, driveFor, sharedBroker } from '../support/scope';
 import { assertRefused, attempt } from '../support/tls-attempt';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { overTls, overWebSockets, together } from '../support/ways';
 import { BINARY } from '../support/websocket';
-import { gatewayFor } from '../support/websocket-gateway';
+import { gatewayFor, refuseEveryOther } from '../support/websocket-gateway';
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 const certificates = sharedCertificates();
 
-function overWebSockets(client: Mosquitto): void {
-  assert.equal(client.int_option(MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS), 0);
-}
-
 function staticTests(): void {
   exchangeTests('WebSockets', async (t) => ({ prepare: overWebSockets, address: await gatewayFor(t, broker()) }));
   exchangeTests('secure WebSockets', async (t) => ({
-    prepare: (client) => {
-      overWebSockets(client);
-      assert.equal(client.tls_set(certificates().ca.cert), 0);
-    },
+    prepare: together(overWebSockets, overTls(certificates())),
     address: await gatewayFor(t, broker(), { tls: certificates().server }),
   }));
 
@@ -103,13 +96,7 @@ function staticTests(): void {
   });
 
   test('after the gateway has gone the client comes back', limit, async (t) => {
-    let refused = 0;
-    const gateway = await gatewayFor(t, broker(), {
-      refuse: () => {
-        refused += 1;
-        return refused % 2 === 1 ? 'HTTP/1.1 503 Service Unavailable\r\n\r\n' : null;
-      },
-    });
+    const gateway = await gatewayFor(t, broker(), { refuse: refuseEveryOther() });
     const client = clientFor(t);
     overWebSockets(client);
     let connections = 0;
@@ -123,12 +110,9 @@ function staticTests(): void {
   });
 
   test('secure WebSockets verify the certificate as all TLS does', limit, async (t) => {
-    const { wrongHost, ca } = certificates();
-    const gateway = await gatewayFor(t, broker(), { tls: wrongHost });
-    const outcome = await attempt(t, { host: 'localhost', port: gateway.port }, (client) => {
-      overWebSockets(client);
-      assert.equal(client.tls_set(ca.cert), 0);
-    });
+    const gateway = await gatewayFor(t, broker(), { tls: certificates().wrongHost });
+    const secured = together(overWebSockets, overTls(certificates()));
+    const outcome = await attempt(t, { host: 'localhost', port: gateway.port }, secured);
     assertRefused(outcome, /hostname mismatch/);
     assert.equal(gateway.upgrades.length, 0);
   });
