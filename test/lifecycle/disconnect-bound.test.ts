@@ -1,24 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Mosquitto } from 'libmosquitto';
 import { runChild } from '../support/child';
 import { MODES } from '../support/drive';
 import { DISCONNECT } from '../support/packets';
 import { clientFor, driveFor } from '../support/scope';
-import { connectTo } from '../support/traffic';
+import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { deafPeerFor } from './deaf-peer';
 
 const limit = { timeout: scaled(30000) };
 const FEW_SECONDS = 8000;
-
-function disconnections(client: Mosquitto): number[] {
-  const seen: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    seen.push(rc);
-  };
-  return seen;
-}
 
 describe('a peer that does not close the connection', { concurrency: true }, () => {
   for (const mode of MODES) {

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { MODES } from '../support/drive';
 import { PINGREQ, pingresp } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { connectTo } from '../support/traffic';
+import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(40000) };
@@ -45,10 +45,7 @@ describe('keepalive', { concurrency: true }, () => {
         await peer.accept();
       });
       const client = clientFor(t);
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       driveFor(t, client, mode);
       await connectTo(client, fake, KEEPALIVE);
       await until(() => codes.length > 0, 'on_disconnect', 25000);

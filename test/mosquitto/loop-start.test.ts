@@ -4,7 +4,7 @@ import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, type Mosquitto } from 'libmosquitto';
 import { runChild } from '../support/child';
 import { MODES } from '../support/drive';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
-import { collect, connectTo, subscribeTo } from '../support/traffic';
+import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
@@ -12,14 +12,6 @@ const broker = sharedBroker();
 
 async function turns(): Promise<void> {
   for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function countDisconnects(client: Mosquitto): number[] {
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    codes.push(rc);
-  };
-  return codes;
 }
 
 const ORDERS: Record<string, (client: Mosquitto, thread: boolean, at: { host: string; port: number }) => number[]> = {
@@ -94,7 +86,7 @@ for (const mode of ['event loop', 'thread'] as const) {
     const client = clientFor(t);
     assert.equal(client.loop_start({ thread }), 0);
     await connectTo(client, broker());
-    const codes = countDisconnects(client);
+    const codes = disconnections(client);
     assert.equal(client.disconnect(), 0);
     assert.equal(client.loop_stop(), 0);
     assert.deepEqual(codes, [], 'never inside a call');
@@ -116,7 +108,7 @@ for (const mode of ['event loop', 'thread'] as const) {
       const client = clientFor(t);
       assert.equal(client.loop_start({ thread }), 0);
       await connectTo(client, broker());
-      const codes = countDisconnects(client);
+      const codes = disconnections(client);
       for (let index = 0; index < 100; index++) assert.equal(client.publish(`start/last/${mode}`, String(index)), 0);
       assert.equal(client.disconnect(), 0);
       assert.equal(client.loop_stop(), 0);
@@ -150,7 +142,7 @@ for (const mode of ['event loop', 'thread'] as const) {
       const client = clientFor(t);
       assert.equal(client.loop_start({ thread }), 0);
       await connectTo(client, broker());
-      const codes = countDisconnects(client);
+      const codes = disconnections(client);
       assert.equal(client.loop_stop(true), 0);
       await turns();
       assert.deepEqual(codes, []);
@@ -176,7 +168,7 @@ test('a loop() process: disconnect(), then exactly one on_disconnect(0) inside a
   const driven = driveFor(t, client, 'loop');
   await connectTo(client, broker());
   await driven.stop();
-  const codes = countDisconnects(client);
+  const codes = disconnections(client);
   assert.equal(client.disconnect(), 0);
   assert.deepEqual(codes, [], 'never inside disconnect()');
   await until(() => {
@@ -201,7 +193,7 @@ test(
       const client = clientFor(t);
       driveFor(t, client, mode);
       await connectTo(client, broker());
-      const codes = countDisconnects(client);
+      const codes = disconnections(client);
       assert.equal(client.disconnect(), 0);
       await until(() => codes.length > 0, 'on_disconnect');
       assert.equal(client.disconnect(), MOSQ_ERR_NO_CONN);

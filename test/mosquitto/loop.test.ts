@@ -4,7 +4,7 @@ import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, type Mosquitto } 
 import type { FakeBroker, Peer } from '../support/fake-broker';
 import { connack, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
-import { collect, connectTo, subscribeTo } from '../support/traffic';
+import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
@@ -120,10 +120,7 @@ for (const [how, drop] of [
     limit,
     async (t) => {
       const { client, peer } = await quiet(t);
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       drop(peer);
       let rc = 0;
       await until(() => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_PAYLOAD_SIZE } from 'libmosquitto';
 import { clientFor, driveFor, sharedBroker } from '../support/scope';
-import { connectTo } from '../support/traffic';
+import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
@@ -87,10 +87,7 @@ for (const thread of [false, true]) {
       const client = clientFor(t);
       assert.equal(client.loop_start({ thread }), 0);
       await connectTo(client, broker());
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       assert.equal(client.disconnect(), 0);
       assert.equal(client.loop_stop(), 0);
       assert.equal(client.connect('127.0.0.1', 70000), MOSQ_ERR_INVAL);

@@ -4,7 +4,7 @@ import type { Mosquitto, Properties } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
 import { MODES, type Mode } from '../support/drive';
 import { driveFor, sharedBroker } from '../support/scope';
-import { collect, disconnectFrom, subscribeTo } from '../support/traffic';
+import { collect, disconnectFrom, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 // Properties from client to client through a real broker, and what the broker does with those that are meant for it.
@@ -149,10 +149,7 @@ test('disconnect(4): the broker publishes the will all the same', limit, async (
   assert.equal(client.will_set('will5/asked', 'gone', 1), 0);
   driveFor(t, client, 'event loop');
   await connect5(client, broker());
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    codes.push(rc);
-  };
+  const codes = disconnections(client);
   assert.equal(client.disconnect(4), 0);
   await until(() => messages.length === 1 && codes.length === 1, 'the will');
   assert.deepEqual(codes, [0]);
@@ -176,10 +173,7 @@ test('session expiry: the session outlives the connection, unless disconnect() e
   assert.equal((await connect5(client, broker(), expiry)).flags, 1, 'session present');
   await until(() => messages.length === 1, 'the message that was kept');
   // disconnect() may shorten what CONNECT asked for: nothing is kept.
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    codes.push(rc);
-  };
+  const codes = disconnections(client);
   assert.equal(client.disconnect(0, { 'session-expiry-interval': 0 }), 0);
   await until(() => codes.length === 1, 'on_disconnect');
   assert.equal((await connect5(client, broker(), expiry)).flags, 0, 'no session any more');

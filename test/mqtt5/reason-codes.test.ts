@@ -6,6 +6,7 @@ import { MODES } from '../support/drive';
 import { CONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../support/packets';
 import { accept5, ack5, connack5, disconnect5, readPublish5, suback5, unsuback5 } from '../support/packets5';
 import { driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
+import { disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
@@ -68,10 +69,7 @@ for (const mode of MODES) {
         for (const properties of [null, { 'reason-string': 'leave', 'server-reference': 'elsewhere' }]) {
           end = disconnect5(code, properties);
           const client = client5For(t);
-          const codes: number[] = [];
-          client.on_disconnect = (_mosq, _obj, rc) => {
-            codes.push(rc);
-          };
+          const codes = disconnections(client);
           const driven = driveFor(t, client, mode);
           assert.equal(client.connect(fake.host, fake.port), 0);
           await until(() => codes.length === 1, `on_disconnect for ${code}`);
@@ -179,10 +177,7 @@ test('a real broker that ends the connection says why', limit, async (t) => {
   driveFor(t, client, 'loop');
   const { properties } = await connect5(client, broker());
   const alias = (properties?.['topic-alias-maximum'] ?? 0) + 1;
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    codes.push(rc);
-  };
+  const codes = disconnections(client);
   assert.equal(client.publish('a', 'x', 0, false, { 'topic-alias': alias }), 0);
   await until(() => codes.length === 1, 'on_disconnect');
   assert.deepEqual(codes, [MQTT_RC_TOPIC_ALIAS_INVALID]);

@@ -7,7 +7,7 @@ import type { Peer } from '../support/fake-broker';
 import { PUBLISH } from '../support/packets';
 import { accept5, publish5, readPublish5 } from '../support/packets5';
 import { driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
-import { subscribeTo } from '../support/traffic';
+import { disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
@@ -63,10 +63,7 @@ for (const mode of HAS_2_1 ? MODES : []) {
         ['a', 0],
       ] as const) {
         const { client, peer } = await session(t, mode, { 'topic-alias-maximum': 10 });
-        const codes: number[] = [];
-        client.on_disconnect = (_mosq, _obj, rc) => {
-          codes.push(rc);
-        };
+        const codes = disconnections(client);
         let messages = 0;
         client.on_message = () => {
           messages += 1;

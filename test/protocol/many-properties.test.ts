@@ -15,7 +15,7 @@ import { CONNACK, DISCONNECT, encode, PUBACK, PUBLISH, SUBACK, UNSUBACK } from '
 import { AUTH, accept5, readReason5 } from '../support/packets5';
 import { field, varint } from '../support/properties5';
 import { driveFor, fakeBrokerFor } from '../support/scope';
-import { collect } from '../support/traffic';
+import { collect, disconnections } from '../support/traffic';
 import { SLOW, scaled, until, within } from '../support/wait';
 
 // A property takes much more memory in libmosquitto than it has bytes in a packet.
@@ -37,10 +37,7 @@ async function sessionOf(t: TestContext, mode: Mode): Promise<Session> {
     await accept5(peer);
   });
   const client = client5For(t);
-  const ends: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    ends.push(rc);
-  };
+  const ends = disconnections(client);
   driveFor(t, client, mode);
   await connect5(client, broker);
   const peer = broker.peers[0];
@@ -140,10 +137,7 @@ function staticTests(): void {
       peer.send(packetWith(CONNACK, Buffer.from([0, 0]), block));
     });
     const client = client5For(t);
-    const ends: number[] = [];
-    client.on_disconnect = (_mosq, _obj, rc) => {
-      ends.push(rc);
-    };
+    const ends = disconnections(client);
     assert.equal(client.connect(broker.host, broker.port), 0);
     driveFor(t, client, 'thread');
     await until(() => ends.length > 0, 'on_disconnect');

@@ -11,7 +11,7 @@ import { MODES, type Mode } from '../support/drive';
 import { encode, PUBLISH, publish } from '../support/packets';
 import { varint } from '../support/properties5';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { collect } from '../support/traffic';
+import { collect, disconnections } from '../support/traffic';
 import { SLOW, scaled, until, within } from '../support/wait';
 import { type Connection, connectionOf } from './connection';
 
@@ -26,10 +26,7 @@ interface Session extends Connection {
 async function sessionOf(t: TestContext, mode: Mode, bytes?: number): Promise<Session> {
   const client = clientFor(t);
   if (bytes !== undefined) assert.equal(client.max_packet_size_set(bytes), MOSQ_ERR_SUCCESS);
-  const ends: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    ends.push(rc);
-  };
+  const ends = disconnections(client);
   return { ...(await connectionOf(t, mode, client)), ends };
 }
 

@@ -15,7 +15,7 @@ import type { Peer } from '../support/fake-broker';
 import { ack, DISCONNECT, PUBCOMP, PUBREC, PUBREL, publish, readMid } from '../support/packets';
 import { accept5, publish5, readReason5 } from '../support/packets5';
 import { clientFor } from '../support/scope';
-import { collect } from '../support/traffic';
+import { collect, disconnections } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
 import { type Connection, connectionOf } from './connection';
 
@@ -34,10 +34,7 @@ async function sessionOf(
   client: Mosquitto,
   accept: (peer: Peer) => Promise<unknown>,
 ): Promise<Session> {
-  const ends: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    ends.push(rc);
-  };
+  const ends = disconnections(client);
   return { ...(await connectionOf(t, mode, client, accept)), ends };
 }
 

@@ -6,7 +6,7 @@ import { MODES, type Mode } from '../support/drive';
 import type { Peer } from '../support/fake-broker';
 import { DISCONNECT, PINGREQ, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { collect, connectTo, disconnectFrom } from '../support/traffic';
+import { collect, connectTo, disconnectFrom, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
@@ -28,10 +28,7 @@ async function scene(t: TestContext, mode: Mode, keepalive = 60): Promise<Scene>
   const client = clientFor(t);
   driveFor(t, client, mode);
   await connectTo(client, broker, keepalive);
-  const ends: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    ends.push(rc);
-  };
+  const ends = disconnections(client);
   const peer = broker.peers[0];
   assert.ok(peer);
   return { client, ends, peer };

@@ -58,6 +58,15 @@ export function collect<T>(client: Mosquitto<T>): MosquittoMessage[] {
   return messages;
 }
 
+/** What on_disconnect says from now on; the list grows as connections end. */
+export function disconnections<T>(client: Mosquitto<T>): number[] {
+  const codes: number[] = [];
+  client.on_disconnect = (_mosq, _obj, rc) => {
+    codes.push(rc);
+  };
+  return codes;
+}
+
 /** disconnect(), then its confirmation: the code that on_disconnect said. */
 export async function disconnectFrom<T>(client: Mosquitto<T>): Promise<number> {
   let answer: number | null = null;

@@ -8,7 +8,7 @@ import { MODES } from '../support/drive';
 import { clientFor, driveFor } from '../support/scope';
 import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
-import { connectTo, disconnectFrom } from '../support/traffic';
+import { connectTo, disconnectFrom, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
@@ -161,10 +161,7 @@ test('tls_set() again: what was trusted before no longer is', limit, async (t) =
   await connectTo(client, { host: 'localhost', port });
   await disconnectFrom(client);
 
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq, _obj, rc) => {
-    codes.push(rc);
-  };
+  const codes = disconnections(client);
   assert.equal(client.tls_set(otherCa.cert), 0);
   assert.equal(client.connect('localhost', port), 0);
   await until(() => codes.length > 0, 'on_disconnect');

@@ -5,6 +5,7 @@ import { sharedCertificates } from '../support/certificates';
 import { MODES } from '../support/drive';
 import { rawServerFor } from '../support/raw-server';
 import { clientFor, driveFor } from '../support/scope';
+import { disconnections } from '../support/traffic';
 import { SLOW, scaled, until } from '../support/wait';
 
 // A peer that takes the connection and leaves the handshake hanging, at one step or another.
@@ -32,10 +33,7 @@ for (const mode of MODES) {
     const server = await rawServerFor(t);
     const client = clientFor(t);
     assert.equal(client.tls_set(certificates().ca.cert), 0);
-    const codes: number[] = [];
-    client.on_disconnect = (_mosq, _obj, rc) => {
-      codes.push(rc);
-    };
+    const codes = disconnections(client);
     assert.equal(client.connect(server.host, server.port), 0);
     driveFor(t, client, mode);
     await until(() => (server.received()[0]?.length ?? 0) > 0, 'the ClientHello');
@@ -54,10 +52,7 @@ for (const mode of MODES) {
     });
     const client = clientFor(t);
     assert.equal(client.tls_set(certificates().ca.cert), 0);
-    const codes: number[] = [];
-    client.on_disconnect = (_mosq, _obj, rc) => {
-      codes.push(rc);
-    };
+    const codes = disconnections(client);
     for (let attempt = 1; attempt <= 2; attempt++) {
       assert.equal(client.connect(server.host, server.port), 0);
       const driven = driveFor(t, client, mode);
@@ -71,10 +66,7 @@ for (const mode of MODES) {
     const server = await rawServerFor(t);
     const client = clientFor(t);
     assert.equal(client.tls_set(certificates().ca.cert), 0);
-    const codes: number[] = [];
-    client.on_disconnect = (_mosq, _obj, rc) => {
-      codes.push(rc);
-    };
+    const codes = disconnections(client);
     assert.equal(client.connect(server.host, server.port, 5), 0);
     driveFor(t, client, mode);
     await until(() => codes.length > 0, 'on_disconnect', 30000);
@@ -97,10 +89,7 @@ test('what is no TLS at all, whole or in parts, ends the connection with a code'
       });
       const client = clientFor(t);
       assert.equal(client.tls_set(certificates().ca.cert), 0);
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       assert.equal(client.connect(server.host, server.port), 0);
       const driven = driveFor(t, client, mode);
       await until(() => codes.length > 0, 'on_disconnect');

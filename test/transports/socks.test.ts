@@ -18,7 +18,7 @@ import { brokerFor, clientFor, driveFor, refusedPortFor, sharedBroker } from '..
 import { PROXY_USER, socksServerFor } from '../support/socks';
 import { ACCEPTED, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
-import { connectTo } from '../support/traffic';
+import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { overTls, through, together } from '../support/ways';
 
@@ -82,10 +82,7 @@ test('a broker that the proxy cannot reach: disconnected with a code, and tried 
   for (const mode of ['event loop', 'thread'] as const) {
     const client = clientFor(t);
     through(proxy)(client);
-    const codes: number[] = [];
-    client.on_disconnect = (_mosq, _obj, rc) => {
-      codes.push(rc);
-    };
+    const codes = disconnections(client);
     assert.equal(client.connect_async('127.0.0.1', closed), 0);
     driveFor(t, client, mode);
     await until(() => codes.length >= 2, 'two attempts');
@@ -183,10 +180,7 @@ for (const [name, replies] of Object.entries(answers)) {
       });
       const client = clientFor(t);
       assert.equal(client.socks5_set(proxy.host, proxy.port), 0);
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       assert.equal(client.connect(broker().host, broker().port), 0);
       const driven = driveFor(t, client, mode);
       await until(() => codes.length > 0, 'on_disconnect');
@@ -235,10 +229,7 @@ test('a first reply of the proxy that comes byte by byte', limit, async (t) => {
       });
       const client = clientFor(t);
       assert.equal(client.socks5_set(proxy.host, proxy.port), 0);
-      const codes: number[] = [];
-      client.on_disconnect = (_mosq, _obj, rc) => {
-        codes.push(rc);
-      };
+      const codes = disconnections(client);
       assert.equal(client.connect(broker().host, broker().port), 0);
       const driven = driveFor(t, client, mode);
       // The greeting is three bytes, or four; the request behind it is longer.

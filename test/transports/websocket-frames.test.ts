@@ -8,7 +8,7 @@ import {
   type Mosquitto,
 } from 'libmosquitto';
 import { clientFor, driveFor, sharedBroker } from '../support/scope';
-import { collect, connectTo, subscribeTo } from '../support/traffic';
+import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { overWebSockets } from '../support/ways';
 import { BINARY, CLOSE, CONTINUATION, frame, PING, PONG, TEXT } from '../support/websocket';
@@ -23,10 +23,7 @@ const broker = sharedBroker();
 async function connected(t: test.TestContext, options: GatewayOptions = {}) {
   const gateway: Gateway = await gatewayFor(t, broker(), options);
   const client = clientFor(t);
-  const codes: number[] = [];
-  client.on_disconnect = (_mosq: Mosquitto, _obj, rc) => {
-    codes.push(rc);
-  };
+  const codes = disconnections(client);
   overWebSockets(client);
   driveFor(t, client, 'loop');
   await connectTo(client, gateway);
