@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build_info, type Mosquitto, type Properties } from 'libmosquitto';
+import { build_info, type Properties } from 'libmosquitto';
 import { type Connack, client5For, connect5, HAS_2_1 } from '../support/client5';
-import { MODES, type Mode } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
+import { MODES } from '../support/drive';
 import { CONNECT, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, SUBSCRIBE, UNSUBSCRIBE } from '../support/packets';
 import {
   AUTH,
@@ -23,6 +22,7 @@ import {
 import { driveFor, fakeBrokerFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
+import { session } from './session';
 
 // Every property that a client may receive, in every packet that may have it, at the ends of its range: what its
 // callback is given.
@@ -35,17 +35,8 @@ function given(properties: Properties): Properties | null {
   return Object.keys(properties).length === 0 ? null : properties;
 }
 
-async function session(t: test.TestContext, mode: Mode): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer, { 'topic-alias-maximum': 65535 });
-  });
-  const client = client5For(t);
-  driveFor(t, client, mode);
-  await connect5(client, fake, { 'topic-alias-maximum': 65535 });
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
+/** Both sides take all aliases there are. */
+const ALIASES: Properties = { 'topic-alias-maximum': 65535 };
 
 for (const mode of MODES) {
   test(`CONNACK: each property, and all at once, at on_connect (${mode})`, limit, async (t) => {
@@ -65,7 +56,7 @@ for (const mode of MODES) {
   });
 
   test(`PUBLISH: each property, and all at once, in the message, at each QoS (${mode})`, limit, async (t) => {
-    const { client, peer } = await session(t, mode);
+    const { client, peer } = await session(t, mode, ALIASES, ALIASES);
     const received: Array<Properties | null> = [];
     client.on_message = (_mosq, _obj, msg) => {
       assert.equal(msg.topic, 'größe/x');
@@ -89,7 +80,7 @@ for (const mode of MODES) {
   });
 
   test(`PUBACK and PUBCOMP: each property, and all at once, at on_publish (${mode})`, limit, async (t) => {
-    const { client, peer } = await session(t, mode);
+    const { client, peer } = await session(t, mode, ALIASES, ALIASES);
     const seen: unknown[] = [];
     client.on_publish = (_mosq, _obj, mid, reason_code, properties) => {
       seen.push([mid, reason_code, properties]);
@@ -114,7 +105,7 @@ for (const mode of MODES) {
 
   if (STATIC) {
     test(`a PUBREC that refuses: each property, and all at once, at on_publish (${mode})`, limit, async (t) => {
-      const { client, peer } = await session(t, mode);
+      const { client, peer } = await session(t, mode, ALIASES, ALIASES);
       const seen: unknown[] = [];
       client.on_publish = (_mosq, _obj, mid, reason_code, properties) => {
         seen.push([mid, reason_code, properties]);
@@ -162,7 +153,7 @@ for (const mode of MODES) {
     `SUBACK and UNSUBACK: each property, and all at once, at on_subscribe and on_unsubscribe (${mode})`,
     limit,
     async (t) => {
-      const { client, peer } = await session(t, mode);
+      const { client, peer } = await session(t, mode, ALIASES, ALIASES);
       const seen: unknown[] = [];
       client.on_subscribe = (_mosq, _obj, mid, qos_list, properties) => {
         seen.push([mid, qos_list, properties]);
@@ -225,7 +216,7 @@ if (STATIC) {
     'a repeated subscription identifier is an array in the order of the packet, a single one a number',
     limit,
     async (t) => {
-      const { client, peer } = await session(t, 'event loop');
+      const { client, peer } = await session(t, 'event loop', ALIASES, ALIASES);
       const seen: unknown[] = [];
       client.on_message = (_mosq, _obj, msg) => {
         seen.push(msg.properties?.['subscription-identifier']);
@@ -240,7 +231,7 @@ if (STATIC) {
 }
 
 test('properties stay what they are after later messages have come', limit, async (t) => {
-  const { client, peer } = await session(t, 'thread');
+  const { client, peer } = await session(t, 'thread', ALIASES, ALIASES);
   const seen: Array<Properties | null> = [];
   client.on_message = (_mosq, _obj, msg) => {
     seen.push(msg.properties);

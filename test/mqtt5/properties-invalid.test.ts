@@ -9,15 +9,16 @@ import {
   MQTT_PROTOCOL_V311,
   type Properties,
 } from 'libmosquitto';
-import { client5For, connect5, HAS_2_1 } from '../support/client5';
+import { HAS_2_1 } from '../support/client5';
 import type { FakeBroker } from '../support/fake-broker';
 import { PUBLISH } from '../support/packets';
-import { accept5, readPublish5 } from '../support/packets5';
+import { readPublish5 } from '../support/packets5';
 import { PROPERTY_NAMES, type PropertyName } from '../support/properties5';
-import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
+import { clientFor, driveFor, sharedBroker } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled } from '../support/wait';
 import { SAMPLES } from './samples';
+import { session } from './session';
 
 // A property of a wrong name, type or range, or in the wrong packet, is an error that says which, before anything is
 // sent.
@@ -116,16 +117,9 @@ function assertRefused(
 
 /** A connected client; at the end nothing but CONNECT and one message may have been sent. */
 async function refusals(t: test.TestContext, refuse: (client: Mosquitto, fake: FakeBroker) => void): Promise<void> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer);
-  });
-  const client = client5For(t);
-  driveFor(t, client, 'event loop');
-  await connect5(client, fake);
+  const { client, fake, peer } = await session(t, 'event loop');
   refuse(client, fake);
   assert.equal(client.publish('a', 'marker'), 0);
-  const peer = fake.peers[0];
-  assert.ok(peer);
   assert.equal(String(readPublish5(await peer.nextOf(PUBLISH)).payload), 'marker');
   assert.equal(peer.received.length, 2);
   assert.equal(fake.peers.length, 1);

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mosquitto, Properties } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
-import type { Peer } from '../support/fake-broker';
 import { CONNECT, DISCONNECT, type Packet, PUBLISH, SUBSCRIBE, UNSUBSCRIBE } from '../support/packets';
 import {
   AUTH,
@@ -19,23 +18,13 @@ import { encodeProperties } from '../support/properties5';
 import { driveFor, fakeBrokerFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
+import { session } from './session';
 
 // Every property that a client may send, in every packet that may have it, at the ends of its range: what arrives at
 // the peer, byte for byte.
 
 const limit = { timeout: scaled(60000) };
-
-async function session(t: test.TestContext): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer, { 'topic-alias-maximum': 65535 });
-  });
-  const client = client5For(t);
-  driveFor(t, client, 'event loop');
-  await connect5(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
+const ALIASES: Properties = { 'topic-alias-maximum': 65535 };
 
 /** The packet's body has these properties, in this order, in these bytes; `at` is where they start. */
 function assertBytes({ body }: Packet, at: number, expected: Properties): void {
@@ -128,7 +117,7 @@ test('will: each property, and all at once', limit, async (t) => {
 });
 
 test('PUBLISH: each property, and all at once, at each QoS', limit, async (t) => {
-  const { client, peer } = await session(t);
+  const { client, peer } = await session(t, 'event loop', ALIASES);
   for (const qos of [0, 1, 2] as const) {
     for (const properties of [...samplesOf('out', 'PUBLISH'), allOf('out', 'PUBLISH'), {}]) {
       assert.equal(client.publish('a/topic', 'text', qos, false, properties), 0);
@@ -145,7 +134,7 @@ test('PUBLISH: each property, and all at once, at each QoS', limit, async (t) =>
 });
 
 test('SUBSCRIBE and UNSUBSCRIBE: each property, and all at once', limit, async (t) => {
-  const { client, peer } = await session(t);
+  const { client, peer } = await session(t, 'event loop', ALIASES);
   for (const properties of [...samplesOf('out', 'SUBSCRIBE'), allOf('out', 'SUBSCRIBE'), {}]) {
     assert.equal(client.subscribe('a/filter', 1, 0, properties), 0);
     const packet = await peer.nextOf(SUBSCRIBE);
@@ -214,7 +203,7 @@ if (HAS_2_1) {
 }
 
 test('null, undefined, and a property that is undefined: as if it were not there', limit, async (t) => {
-  const { client, peer } = await session(t);
+  const { client, peer } = await session(t, 'event loop', ALIASES);
   for (const properties of [null, undefined, {}, { 'content-type': undefined }]) {
     assert.equal(client.publish('a/topic', 'text', 0, false, properties), 0);
     assert.deepEqual(readPublish5(await peer.nextOf(PUBLISH)).properties, {});
@@ -222,7 +211,7 @@ test('null, undefined, and a property that is undefined: as if it were not there
 });
 
 test('binary properties are taken from a view of other memory, and copied', limit, async (t) => {
-  const { client, peer } = await session(t);
+  const { client, peer } = await session(t, 'event loop', ALIASES);
   const memory = new Uint8Array([1, 2, 3, 4, 5]);
   const view = memory.subarray(1, 4);
   assert.equal(client.publish('a/topic', 'text', 1, false, { 'correlation-data': view }), 0);

@@ -20,6 +20,7 @@ import { accept5, readSubscribe5, readUnsubscribe5 } from '../support/packets5';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { session } from './session';
 
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
@@ -102,14 +103,7 @@ for (const [name, version] of [
 }
 
 test('several filters are one packet with one message id, for unsubscribe() too', limit, async (t) => {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer);
-  });
-  const client = client5For(t);
-  driveFor(t, client, 'event loop');
-  await connect5(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
+  const { client, peer } = await session(t, 'event loop');
   const many = Array.from({ length: 500 }, (_, index) => `many/${index}/#`);
   const properties: Properties = { 'user-property': [['a', 'b']] };
   for (const filters of [['one'], ['a', 'b/+', '$share/group/c'], many]) {

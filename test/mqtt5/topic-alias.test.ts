@@ -1,38 +1,23 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { build_info, MOSQ_ERR_INVAL, type Mosquitto, type Properties } from 'libmosquitto';
+import { build_info, MOSQ_ERR_INVAL, type Properties } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
-import { MODES, type Mode } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
+import { MODES } from '../support/drive';
 import { PUBLISH } from '../support/packets';
-import { accept5, publish5, readPublish5 } from '../support/packets5';
-import { driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
+import { publish5, readPublish5 } from '../support/packets5';
+import { driveFor, sharedBroker } from '../support/scope';
 import { disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { session } from './session';
 
 const limit = { timeout: scaled(30000) };
+const TEN: Properties = { 'topic-alias-maximum': 10 };
 const broker = sharedBroker();
-
-async function session(
-  t: test.TestContext,
-  mode: Mode,
-  connack: Properties,
-): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await accept5(peer, connack);
-  });
-  const client = client5For(t);
-  driveFor(t, client, mode);
-  await connect5(client, fake, { 'topic-alias-maximum': 10 });
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
 
 // libmosquitto 2.0 does not resolve aliases, and has no business to receive any: it announces none by itself.
 for (const mode of HAS_2_1 ? MODES : []) {
   test(`incoming: a message without a topic has the one that its alias was given (${mode})`, limit, async (t) => {
-    const { client, peer } = await session(t, mode, { 'topic-alias-maximum': 10 });
+    const { client, peer } = await session(t, mode, TEN, TEN);
     const topics: string[] = [];
     client.on_message = (_mosq, _obj, msg) => {
       topics.push(msg.topic);
@@ -62,7 +47,7 @@ for (const mode of HAS_2_1 ? MODES : []) {
         ['', 11],
         ['a', 0],
       ] as const) {
-        const { client, peer } = await session(t, mode, { 'topic-alias-maximum': 10 });
+        const { client, peer } = await session(t, mode, TEN, TEN);
         const codes = disconnections(client);
         let messages = 0;
         client.on_message = () => {
@@ -81,7 +66,7 @@ for (const mode of HAS_2_1 ? MODES : []) {
 // Mended in the static build alone: the library by itself ends the connection.
 if (build_info().linkage === 'static') {
   test('incoming: what the client announced counts, not what the broker itself takes', limit, async (t) => {
-    const { client, peer } = await session(t, 'event loop', {});
+    const { client, peer } = await session(t, 'event loop', {}, TEN);
     const topics: string[] = [];
     client.on_message = (_mosq, _obj, msg) => {
       topics.push(msg.topic);
@@ -93,7 +78,7 @@ if (build_info().linkage === 'static') {
 }
 
 test('outgoing: with an alias the topic may be left out, at each QoS', limit, async (t) => {
-  const { client, peer } = await session(t, 'event loop', { 'topic-alias-maximum': 5 });
+  const { client, peer } = await session(t, 'event loop', { 'topic-alias-maximum': 5 }, TEN);
   for (const qos of [0, 1, 2] as const) {
     for (const topic of [`alias/${qos}`, '']) {
       assert.equal(client.publish(topic, 'x', qos, false, { 'topic-alias': 5 }), 0);
