@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Mosquitto, MosquittoError } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { runChild } from '../support/child';
 import { connack, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
@@ -92,12 +93,7 @@ test('what the other callbacks throw comes out of loop() too, values that are no
 });
 
 test('what on_disconnect throws comes out of the loop() in which the connection ended', limit, async (t) => {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await peer.accept();
-  });
-  const client = clientFor(t);
-  const driven = driveFor(t, client, 'loop');
-  await connectTo(client, fake);
+  const { client, driven, peer } = await acceptedFor(t, 'loop');
   await driven.stop();
   const error = new Error('thrown in on_disconnect');
   let thrown = false;
@@ -105,7 +101,7 @@ test('what on_disconnect throws comes out of the loop() in which the connection 
     thrown = true;
     throw error;
   };
-  fake.peers[0]?.destroy();
+  peer.destroy();
   assert.deepEqual(await loopUntil(client, () => thrown, 'on_disconnect'), [error]);
 });
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, type Mosquitto } from 'libmosquitto';
-import type { FakeBroker, Peer } from '../support/fake-broker';
+import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN } from 'libmosquitto';
+import { type Accepted, acceptedFor } from '../support/accepted';
+import type { Peer } from '../support/fake-broker';
 import { connack, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
@@ -10,18 +11,11 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 
-/** A client in loop() mode, connected to a scripted broker that says no more. */
-async function quiet(t: test.TestContext): Promise<{ client: Mosquitto; fake: FakeBroker; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await peer.accept();
-  });
-  const client = clientFor(t);
-  const driven = driveFor(t, client, 'loop');
-  await connectTo(client, fake);
-  await driven.stop();
-  const [peer] = fake.peers;
-  assert.ok(peer);
-  return { client, fake, peer };
+/** A client whose loop() is the test's to call, connected to a scripted broker that says no more. */
+async function quiet(t: test.TestContext): Promise<Accepted> {
+  const accepted = await acceptedFor(t, 'loop');
+  await accepted.driven.stop();
+  return accepted;
 }
 
 function timed(call: () => number): { rc: number; ms: number } {

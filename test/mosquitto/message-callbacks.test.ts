@@ -1,14 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  MOSQ_OPT_PROTOCOL_VERSION,
-  type Mosquitto,
-  MosquittoError,
-  MQTT_PROTOCOL_V5,
-  topic_matches_sub,
-} from 'libmosquitto';
+import { MOSQ_OPT_PROTOCOL_VERSION, MosquittoError, MQTT_PROTOCOL_V5, topic_matches_sub } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { MODES } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
 import { publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/scope';
 import { connectTo, subscribeTo } from '../support/traffic';
@@ -16,19 +10,6 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
-
-/** A client that a scripted peer sends messages to. */
-async function receiver(t: test.TestContext): Promise<{ client: Mosquitto; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => {
-    await peer.accept();
-  });
-  const client = clientFor(t);
-  driveFor(t, client, 'event loop');
-  await connectTo(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
 
 for (const mode of MODES) {
   test(
@@ -69,7 +50,7 @@ for (const mode of MODES) {
 }
 
 test('which filters match which topics: as topic_matches_sub() has it', limit, async (t) => {
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   const filters = [
     '#',
     '+',
@@ -133,7 +114,7 @@ test('which filters match which topics: as topic_matches_sub() has it', limit, a
 });
 
 test('filters work without on_message, which gets the rest once it is there', limit, async (t) => {
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   const seen: string[] = [];
   client.message_callback_add('a/#', (_mosq, _obj, { topic }) => {
     seen.push(topic);
@@ -152,7 +133,7 @@ test('filters work without on_message, which gets the rest once it is there', li
 });
 
 test('a filter added again has the new callback, and its old place', limit, async (t) => {
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   const seen: string[] = [];
   const note = (name: string) => (): void => {
     seen.push(name);
@@ -166,7 +147,7 @@ test('a filter added again has the new callback, and its old place', limit, asyn
 });
 
 test('adding and removing inside a callback counts from the next message on', limit, async (t) => {
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   const seen: string[] = [];
   client.on_message = (_mosq, _obj, { payload }) => {
     seen.push(`rest ${payload}`);
@@ -214,7 +195,7 @@ test('a callback that throws does not keep the message from the others', limit, 
 });
 
 test('destroy() inside a callback: no other one is called', limit, async (t) => {
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   const seen: string[] = [];
   client.message_callback_add('a', (mosq) => {
     seen.push('first');
@@ -315,7 +296,7 @@ for (const mode of MODES) {
 
 test('ten thousand filters cost a message little more than one filter', limit, async (t) => {
   const MESSAGES = 20_000;
-  const { client, peer } = await receiver(t);
+  const { client, peer } = await acceptedFor(t, 'event loop');
   let seen = 0;
   const count = (): void => {
     seen += 1;

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { MOSQ_ERR_KEEPALIVE, type Mosquitto } from 'libmosquitto';
+import { MOSQ_ERR_KEEPALIVE } from 'libmosquitto';
+import { type Accepted, acceptedFor } from '../support/accepted';
 import { MODES, type Mode } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
 import { DISCONNECT, PINGREQ, publish } from '../support/packets';
-import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { collect, connectTo, disconnectFrom, disconnections } from '../support/traffic';
+import { clientFor, fakeBrokerFor } from '../support/scope';
+import { collect, disconnectFrom, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
@@ -15,23 +15,13 @@ const message = publish('t', 'x'.repeat(5000));
 /** Where a packet may stop: in its header, in its topic, in its payload (which libmosquitto reads in another way). */
 const STOPS = [1, 2, 3, 5, 100, message.length - 1];
 
-interface Scene {
-  readonly client: Mosquitto;
+interface Scene extends Accepted {
   readonly ends: number[];
-  readonly peer: Peer;
 }
 
 async function scene(t: TestContext, mode: Mode, keepalive = 60): Promise<Scene> {
-  const broker = await fakeBrokerFor(t, async (peer) => {
-    await peer.accept();
-  });
-  const client = clientFor(t);
-  driveFor(t, client, mode);
-  await connectTo(client, broker, keepalive);
-  const ends = disconnections(client);
-  const peer = broker.peers[0];
-  assert.ok(peer);
-  return { client, ends, peer };
+  const accepted = await acceptedFor(t, mode, { keepalive });
+  return { ...accepted, ends: disconnections(accepted.client) };
 }
 
 for (const mode of MODES) {

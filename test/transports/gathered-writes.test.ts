@@ -2,14 +2,13 @@
 // packet: also when the socket takes a part, when TLS has to write again, and when the connection ends.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { MOSQ_ERR_SUCCESS, type Mosquitto } from 'libmosquitto';
+import { MOSQ_ERR_SUCCESS } from 'libmosquitto';
+import { type Accepted, acceptedFor } from '../support/accepted';
 import { sharedCertificates } from '../support/certificates';
-import { MODES } from '../support/drive';
-import type { FakeBroker, FakeBrokerOptions, Peer } from '../support/fake-broker';
+import { MODES, type Mode } from '../support/drive';
 import { DISCONNECT, PUBLISH, readPublish } from '../support/packets';
-import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { connectTo } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
+import { overTls } from '../support/ways';
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
@@ -17,30 +16,14 @@ const certificates = sharedCertificates();
 const KINDS = ['TCP', 'TLS 1.2', 'TLS 1.3'] as const;
 type Kind = (typeof KINDS)[number];
 
-async function connected(
-  t: TestContext,
-  kind: Kind,
-  mode: (typeof MODES)[number],
-): Promise<{ client: Mosquitto; fake: FakeBroker; peer: Peer }> {
-  const options: FakeBrokerOptions = { host: '127.0.0.1' };
-  if (kind !== 'TCP') {
-    const version = kind === 'TLS 1.2' ? 'TLSv1.2' : 'TLSv1.3';
-    options.tls = { ...certificates().server, minVersion: version, maxVersion: version };
-  }
-  const fake = await fakeBrokerFor(
-    t,
-    async (peer) => {
-      await peer.accept();
-    },
-    options,
-  );
-  const client = clientFor(t);
-  if (kind !== 'TCP') client.tls_set(certificates().ca.cert);
-  driveFor(t, client, mode);
-  await connectTo(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, fake, peer };
+/** A connection of that kind. */
+function connected(t: TestContext, kind: Kind, mode: Mode): Promise<Accepted> {
+  if (kind === 'TCP') return acceptedFor(t, mode);
+  const version = kind === 'TLS 1.2' ? 'TLSv1.2' : 'TLSv1.3';
+  return acceptedFor(t, mode, {
+    tls: { ...certificates().server, minVersion: version, maxVersion: version },
+    prepare: overTls(certificates()),
+  });
 }
 
 /** Sizes from both sides of every border: one byte more or less than a buffer, a record, a large packet. */

@@ -1,37 +1,20 @@
 // A large payload is written from where publish() finds it, when nothing is in front of it. What the peer gets must be
 // what it was at that moment, whole and in its place, whatever the socket takes of it.
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
-import {
-  MOSQ_ERR_CONN_LOST,
-  MOSQ_ERR_ERRNO,
-  MOSQ_ERR_SUCCESS,
-  MOSQ_OPT_PROTOCOL_VERSION,
-  type Mosquitto,
-} from 'libmosquitto';
+import { test } from 'node:test';
+import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO, MOSQ_ERR_SUCCESS, MOSQ_OPT_PROTOCOL_VERSION } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { MODES } from '../support/drive';
-import type { FakeBroker, Peer } from '../support/fake-broker';
 import { DISCONNECT, type Packet, PUBLISH, readPublish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
 
 const limit = { timeout: scaled(120000) };
-type Mode = (typeof MODES)[number];
-
-async function connected(t: TestContext, mode: Mode): Promise<{ client: Mosquitto; fake: FakeBroker; peer: Peer }> {
-  const fake = await fakeBrokerFor(t, async (peer) => void (await peer.accept()), { host: '127.0.0.1' });
-  const client = clientFor(t);
-  driveFor(t, client, mode);
-  await connectTo(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, fake, peer };
-}
 
 for (const mode of MODES) {
   test(`what becomes of the buffer after publish() does not matter (${mode})`, limit, async (t) => {
-    const { client, peer } = await connected(t, mode);
+    const { client, peer } = await acceptedFor(t, mode);
     let published = 0;
     client.on_publish = () => {
       published++;
@@ -95,7 +78,7 @@ for (const mode of MODES) {
   }
 
   test(`a reset that publish() meets is told once, as one that the loop meets (${mode})`, limit, async (t) => {
-    const { client, peer } = await connected(t, mode);
+    const { client, peer } = await acceptedFor(t, mode);
     const ends: number[] = [];
     client.on_disconnect = (_mosq, _obj, rc) => {
       ends.push(rc);

@@ -1,36 +1,17 @@
 // How much is read at once follows what a connection brings. What arrives must not depend on it: not on how the bytes
 // are cut, nor on which sizes follow one another.
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Mosquitto } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { sharedCertificates } from '../support/certificates';
 import { MODES } from '../support/drive';
-import type { FakeBrokerOptions, Peer } from '../support/fake-broker';
 import { publish } from '../support/packets';
-import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
-import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
+import { overTls } from '../support/ways';
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
-
-async function connected(
-  t: TestContext,
-  tls: boolean,
-  mode: (typeof MODES)[number],
-): Promise<{ client: Mosquitto; peer: Peer }> {
-  const options: FakeBrokerOptions = { host: '127.0.0.1' };
-  if (tls) options.tls = certificates().server;
-  const fake = await fakeBrokerFor(t, async (peer) => void (await peer.accept()), options);
-  const client = clientFor(t);
-  if (tls) client.tls_set(certificates().ca.cert);
-  driveFor(t, client, mode);
-  await connectTo(client, fake);
-  const peer = fake.peers[0];
-  assert.ok(peer);
-  return { client, peer };
-}
 
 /** Sizes in phases: many small ones, large ones alone, both mixed, and those around every size of the buffer. */
 function* sizes(): Generator<number> {
@@ -58,7 +39,8 @@ function* cuts(total: number): Generator<number> {
 for (const tls of [false, true]) {
   for (const mode of MODES) {
     test(`messages of all sizes arrive however they are cut (${tls ? 'TLS' : 'TCP'}, ${mode})`, limit, async (t) => {
-      const { client, peer } = await connected(t, tls, mode);
+      const secured = tls ? { tls: certificates().server, prepare: overTls(certificates()) } : {};
+      const { client, peer } = await acceptedFor(t, mode, secured);
       const sent = [...sizes()].map((size, i) => ({ topic: topicOf(i), payload: Buffer.alloc(size, i & 255) }));
       let right = 0;
       const wrong: string[] = [];
