@@ -108,6 +108,11 @@ export class Peer {
     this.#socket.resume();
   }
 
+  /** While it is paused: takes what Node has read of the stream, 64 KiB or less. */
+  takeSome(): void {
+    this.#socket.read();
+  }
+
   /** Orderly end of the stream. */
   end(): void {
     this.#socket.end();

@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Mosquitto } from 'libmosquitto';
+import { MODES, type Mode } from '../support/drive';
+import type { Peer } from '../support/fake-broker';
+import { ack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readMid, readPublish } from '../support/packets';
+import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
+import { scaled, until } from '../support/wait';
+
+// Messages that wait for their turn behind those on their way: where a broker acknowledges in an order of its own.
+
+const limit = { timeout: scaled(30000) };
+const MAX = 5;
+const COUNT = 50;
+const ORDER = Array.from({ length: COUNT }, (_, index) => index);
+
+type Qos = (index: number) => 1 | 2;
+const QOS: ReadonlyArray<readonly [name: string, qos: Qos]> = [
+  ['QoS 1', () => 1],
+  ['QoS 2', () => 2],
+  ['QoS 1 and 2', (index) => (index % 3 === 0 ? 1 : 2)],
+];
+
+interface Open {
+  readonly mid: number;
+  readonly qos: number;
+}
+
+/** What a broker has of a client that publishes the numbers of ORDER. */
+class Ledger {
+  readonly order: number[] = [];
+  readonly open: Open[] = [];
+  most = 0;
+  readonly dups: boolean[] = [];
+
+  note(packet: Parameters<typeof readPublish>[0]): void {
+    const { mid, qos, dup, payload } = readPublish(packet);
+    this.order.push(Number(payload));
+    this.dups.push(dup);
+    this.open.push({ mid, qos });
+    this.most = Math.max(this.most, this.open.length);
+  }
+
+  /** Takes messages until as many are open as may be, or are left; then one more has the time to come, if there is one. */
+  async take(peer: Peer, left: number): Promise<void> {
+    while (this.open.length < Math.min(MAX, left)) this.note(await peer.nextOf(PUBLISH));
+    for (let turn = 0; turn < 3; turn++) await sleep(1);
+    const published = peer.received.filter(({ type }) => type === PUBLISH).length;
+    this.most = Math.max(this.most, this.open.length + published - this.order.length);
+  }
+
+  /** Acknowledges all that is open, the newest first, in one write and one more for what is of QoS 2. */
+  async settle(peer: Peer, between: readonly Buffer[] = []): Promise<void> {
+    const all = this.open.splice(0).reverse();
+    const released = all.filter(({ qos }) => qos === 2);
+    peer.send(...released.flatMap(({ mid }) => [ack(PUBREC, mid), ...between]));
+    for (const { mid } of released) assert.equal(readMid(await peer.nextOf(PUBREL)), mid);
+    peer.send(...all.flatMap(({ mid, qos }) => [ack(qos === 1 ? PUBACK : PUBCOMP, mid), ...between]));
+  }
+}
+
+function clientOf(t: TestContext, mode: Mode): { client: Mosquitto; confirmed: number[] } {
+  const client = clientFor(t, 'inflight', false);
+  assert.equal(client.max_inflight_messages_set(MAX), 0);
+  const confirmed: number[] = [];
+  client.on_publish = (_mosq, _obj, mid) => {
+    confirmed.push(mid);
+  };
+  driveFor(t, client, mode);
+  return { client, confirmed };
+}
+
+/** The ids, in the order of publishing. */
+function publishAll(client: Mosquitto, qos: Qos): number[] {
+  return ORDER.map((index) => {
+    assert.equal(client.publish('t', String(index), qos(index)), 0);
+    return client.last_mid;
+  });
+}
+
+function assertConfirmed(confirmed: readonly number[], mids: readonly number[]): void {
+  const ascending = (list: readonly number[]): number[] => [...list].sort((a, b) => a - b);
+  assert.deepEqual(ascending(confirmed), ascending(mids));
+}
+
+for (const mode of MODES) {
+  describe(`${COUNT} messages, of which ${MAX} may be on their way (${mode})`, () => {
+    for (const [name, qos] of QOS) {
+      test(`${name}, acknowledged in reverse: never more, each once, in order`, limit, async (t) => {
+        const ledger = new Ledger();
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await peer.accept();
+          while (ledger.order.length < COUNT) {
+            await ledger.take(peer, COUNT - ledger.order.length + ledger.open.length);
+            await ledger.settle(peer);
+          }
+        });
+        const { client, confirmed } = clientOf(t, mode);
+        assert.equal(client.connect(fake.host, fake.port), 0);
+        const mids = publishAll(client, qos);
+        await until(() => confirmed.length === COUNT, 'all confirmations');
+        assert.equal(ledger.most, MAX);
+        assert.deepEqual(ledger.order, ORDER);
+        assertConfirmed(confirmed, mids);
+      });
+
+      test(`${name}, with acknowledgements of unknown ids between: each once, in order`, limit, async (t) => {
+        const order: number[] = [];
+        const unknown = [ack(PUBACK, 60001), ack(PUBCOMP, 60002)];
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await peer.accept();
+          for await (const packet of peer.packets()) {
+            if (packet.type === PUBREL) peer.send(...unknown, ack(PUBCOMP, readMid(packet)));
+            if (packet.type !== PUBLISH) continue;
+            const { mid, qos: of, payload } = readPublish(packet);
+            order.push(Number(payload));
+            peer.send(...unknown, ack(of === 1 ? PUBACK : PUBREC, mid), ...unknown);
+          }
+        });
+        const { client, confirmed } = clientOf(t, mode);
+        assert.equal(client.connect(fake.host, fake.port), 0);
+        const mids = publishAll(client, qos);
+        await until(() => confirmed.length === COUNT, 'all confirmations');
+        assert.deepEqual(order, ORDER);
+        assertConfirmed(confirmed, mids);
+      });
+
+      test(`${name}, and the connection is lost: what was not acknowledged comes again, in order`, limit, async (t) => {
+        const first = new Ledger();
+        const second = new Ledger();
+        let cut = false;
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await peer.accept(0, cut);
+          const ledger = cut ? second : first;
+          while (first.order.length + second.order.length < COUNT + MAX) {
+            await ledger.take(peer, COUNT);
+            if (!cut && ledger.order.length === 2 * MAX) {
+              cut = true;
+              peer.destroy();
+              return;
+            }
+            await ledger.settle(peer);
+          }
+        });
+        const { client, confirmed } = clientOf(t, mode);
+        let lost = false;
+        client.on_disconnect = () => {
+          lost = true;
+        };
+        assert.equal(client.connect(fake.host, fake.port), 0);
+        const mids = publishAll(client, qos);
+        await until(() => lost, 'on_disconnect');
+        assert.equal(client.reconnect(), 0);
+        await until(() => confirmed.length === COUNT, 'all confirmations');
+        assert.deepEqual([first.most, second.most], [MAX, MAX]);
+        assert.deepEqual(first.order, ORDER.slice(0, 2 * MAX));
+        assert.deepEqual(second.order, ORDER.slice(MAX));
+        assert.deepEqual(
+          second.dups,
+          second.order.map((_, index) => index < MAX),
+        );
+        assertConfirmed(confirmed, mids);
+      });
+    }
+  });
+}

@@ -1,0 +1,18 @@
+/** What a test and its broker on another thread say to each other: noting-broker.ts and fixtures/mosquitto-noting-broker.ts. */
+
+export interface Noted {
+  readonly type: number;
+  readonly flags: number;
+  readonly body: Uint8Array;
+  /** How many handlers had returned when it came. */
+  readonly handled: number;
+}
+
+export interface NotingSetup {
+  /** Packets by their type, and these two. */
+  readonly counts: Int32Array;
+}
+export const HANDLED = 16;
+export const ANSWERED = 17;
+
+export type NotingOrder = { what: 'send'; bytes: Uint8Array } | { what: 'ask' } | { what: 'report' };
