@@ -121,8 +121,8 @@ for (const mode of MODES) {
       };
       peer().pause();
       const filled = await fill(client);
-      // A little room, so that it is an acknowledgement that does not fit: in groups of less than one packet has room
-      // for, of which the last is written in part.
+      // A little room, so that it is an acknowledgement that does not fit: in groups that leave room in the last packet,
+      // of which one is written in part.
       while (client.want_write()) {
         peer().takeSome();
         await turns();
@@ -133,7 +133,7 @@ for (const mode of MODES) {
         peer().send(...mids.map((mid) => p.publish('t', '', { qos: 1, mid })));
         await until(() => messages === answered.length, 'the messages');
       };
-      do await group(8);
+      do await group(60);
       while (!(await isFull(client)));
       for (const count of [1, 3, 2, 40]) await group(count);
       assert.ok(client.want_write());
