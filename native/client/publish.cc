@@ -79,7 +79,7 @@ void Client::write_beside() {
 
 // The event loop's turn in which packets were queued is over.
 void Client::turn_ended() {
-  if (burst_.end() && link_ != nullptr) write_beside();
+  if (burst_.end() && link_ != nullptr && !link_->delivers()) write_beside();
 }
 
 }  // namespace libmosquitto

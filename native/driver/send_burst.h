@@ -38,9 +38,10 @@ class SendBurst {
   }
   // A packet was queued that leaves when the handlers have returned. True: now is better.
   bool add_in_handler(Packet packet) {
-    if (packet == Packet::kAcknowledged) waiting_ += weight(packet);
-    if (waiting_ < kTogether) return false;
-    waiting_ = 0;
+    // Not in waiting_: what leaves by itself is nothing that the end of a turn has to write.
+    if (packet == Packet::kAcknowledged) in_handler_ += weight(packet);
+    if (in_handler_ < kTogether) return false;
+    in_handler_ = 0;
     return true;
   }
   [[nodiscard]] bool running() const { return running_; }
@@ -56,6 +57,7 @@ class SendBurst {
 
   bool running_ = false;  // this turn has queued some
   int waiting_ = 0;       // by weight
+  int in_handler_ = 0;    // likewise
 };
 
 }  // namespace libmosquitto

@@ -157,6 +157,7 @@ void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, u
   mosq->msgs_out.inflight_maximum = send_maximum;
   mosq->keepalive = keepalive;
   repairs_kept(mosq->userdata)->write_error = 0;
+  repairs_kept(mosq->userdata)->read_ahead.emptied = 0;
   /* A TLS context keeps what it was once given: certificates that are trusted no longer,
    * and versions. Keeping it would save no more than itself, 0.1 ms of 0.9: the library
    * reads CA, certificate and key into whichever it has before each connection, and is right

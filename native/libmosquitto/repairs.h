@@ -63,6 +63,8 @@ struct repairs_state {
    * have taken, in bytes: never less than it is. */
   uint16_t highest_waiting;
   uint64_t waiting;
+  /* Messages that wait for their turn may stand before others that are on their way. */
+  int mixed;
 };
 /* The addon's. */
 struct repairs_state* repairs_kept(void* userdata);

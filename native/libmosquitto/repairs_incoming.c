@@ -128,5 +128,6 @@ int __wrap_handle__connack(struct mosquitto *mosq) {
       message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
     }
   }
+  if (has_client(mosq)) repairs_kept(mosq->userdata)->mixed = 1;
   return __real_handle__connack(mosq);
 }

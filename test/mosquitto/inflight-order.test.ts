@@ -165,3 +165,53 @@ for (const mode of MODES) {
     }
   });
 }
+
+for (const mode of MODES) {
+  test(
+    `a larger maximum for the next connection: what waits between what is sent again leaves too (${mode})`,
+    limit,
+    async (t) => {
+      const arrived: string[] = [];
+      let unacknowledged = 0;
+      let connections = 0;
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        connections += 1;
+        const again = connections > 1;
+        await peer.accept(0, again);
+        for await (const packet of peer.packets()) {
+          if (packet.type === PUBREL) peer.send(ack(PUBCOMP, readMid(packet)));
+          if (packet.type !== PUBLISH) continue;
+          if (!again) {
+            peer.destroy();
+            return;
+          }
+          const { mid, qos, payload } = readPublish(packet);
+          arrived.push(payload.toString());
+          // C stays the last of the list, and on its way, until B has come.
+          if (qos === 1) unacknowledged = mid;
+          else peer.send(ack(PUBREC, mid));
+          if (arrived.includes('B') && unacknowledged > 0) peer.send(ack(PUBACK, unacknowledged));
+        }
+      });
+      const { client, confirmed } = clientOf(t, mode);
+      assert.equal(client.max_inflight_messages_set(1), 0);
+      let lost = false;
+      client.on_disconnect = () => {
+        lost = true;
+      };
+      assert.equal(client.connect(fake.host, fake.port), 0);
+      for (const [payload, qos] of [
+        ['A', 2],
+        ['B', 2],
+        ['C', 1],
+      ] as const) {
+        assert.equal(client.publish('t', payload, qos), 0);
+      }
+      await until(() => lost, 'on_disconnect');
+      assert.equal(client.max_inflight_messages_set(20), 0);
+      assert.equal(client.reconnect(), 0);
+      await until(() => confirmed.length === 3, 'all confirmations');
+      assert.deepEqual(arrived.sort(), ['A', 'B', 'C']);
+    },
+  );
+}

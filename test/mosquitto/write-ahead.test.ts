@@ -171,3 +171,40 @@ for (const mode of ['loop', 'event loop'] as const) {
     );
   }
 }
+
+for (const mode of ['loop', 'event loop'] as const) {
+  test(`a handler that publishes and destroys the client acknowledges nothing (${mode})`, limit, async (t) => {
+    const { client, broker } = await stage(t, mode);
+    let handled = 0;
+    client.on_message = () => {
+      handled += 1;
+      publishAll(client, 0, 1);
+      client.destroy();
+    };
+    broker.send(...numbers(2).map((index) => publish('in', 'x', { qos: 1, mid: index + 1 })));
+    await until(() => handled > 0, 'on_message');
+    broker.blockUntilTaken();
+    assert.equal(broker.count(PUBACK), 0);
+    assert.equal(handled, 1);
+  });
+}
+
+for (const [name, end] of [
+  ['destroy()', (client: Mosquitto) => client.destroy()],
+  ['loop_stop(true)', (client: Mosquitto) => client.loop_stop(true)],
+] as const) {
+  test(`${name} runs no handler, whatever was published before it (event loop)`, limit, async (t) => {
+    const { client } = await stage(t, 'event loop');
+    let ending = false;
+    let inside = 0;
+    client.on_publish = client.on_disconnect = () => {
+      if (ending) inside += 1;
+    };
+    publishAll(client, 0, 1);
+    assert.equal(client.publish('plain', 'x'), 0);
+    ending = true;
+    end(client);
+    ending = false;
+    assert.equal(inside, 0);
+  });
+}
