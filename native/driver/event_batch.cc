@@ -13,8 +13,12 @@ constexpr size_t padded(size_t bytes) { return (bytes + 3) & ~size_t{3}; }
 // One chunk's memory for all clients: to give it back for each chunk, and to take it anew, makes
 // malloc() go through all that it has kept of small pieces.
 struct Spare {
-  std::atomic<uint8_t*> memory{nullptr};
+  Spare() = default;
   ~Spare() { delete[] memory.exchange(nullptr); }
+  Spare(const Spare&) = delete;
+  Spare& operator=(const Spare&) = delete;
+
+  std::atomic<uint8_t*> memory{nullptr};
 } spare;
 
 void put(uint8_t* at, int32_t word) { std::memcpy(at, &word, sizeof word); }
