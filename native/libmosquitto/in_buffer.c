@@ -6,7 +6,6 @@
 
 #include "in_buffer.h"
 #include "mqtt_protocol.h"
-#include "repairs.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
@@ -16,11 +15,10 @@ static bool is_of_message(uint8_t command) {
 }
 
 /* Puts the next packet where the library has the one that it handles. */
-static bool show_next(struct mosquitto *mosq, uint32_t limit) {
+static bool show_next(struct mosquitto *mosq) {
   incoming_packet *const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_of_message(next.command)) return false;
-  if (limit != 0 && next.length > limit) return false;
   take_from_buffer(in, &next);
   in->command = next.command;
   in->payload = next.body;
@@ -32,10 +30,9 @@ static bool show_next(struct mosquitto *mosq, uint32_t limit) {
 
 int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
-  const uint32_t limit = repairs_packet_limit(mosq->userdata);
   uint8_t *const own = mosq->in_packet.payload; /* the library's to free */
   int rc = MOSQ_ERR_SUCCESS;
-  while (rc == MOSQ_ERR_SUCCESS && show_next(mosq, limit)) rc = handle(mosq);
+  while (rc == MOSQ_ERR_SUCCESS && show_next(mosq)) rc = handle(mosq);
   mosq->in_packet.payload = own;
   return rc;
 }
