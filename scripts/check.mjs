@@ -28,7 +28,7 @@ function tsc(...args) {
 
 function clangFormat() {
   const folders = ['native', 'bench/peer', 'bench/c-client'].map((folder) => inRoot(folder));
-  const files = filesBelow(folders).filter((file) => /\.(cc|h)$|bench.*\.c$/.test(file));
+  const files = filesBelow(folders).filter((file) => /\.(cc|c|h)$/.test(file));
   return status('clang-format-19', [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...files]);
 }
 

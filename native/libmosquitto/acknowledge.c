@@ -4,18 +4,17 @@
 #include "config.h"
 
 #include "mosquitto_internal.h"
-#include "mqtt_protocol.h"
 #include "packet_mosq.h"
 #include "repairs_library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_send__puback(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties);
-int __real_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties);
-int __real_send__pubrel(struct mosquitto *mosq, uint16_t mid, const mosquitto_property *properties);
-int __real_send__pubcomp(struct mosquitto *mosq, uint16_t mid, const mosquitto_property *properties);
+int __real_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties);
+int __real_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties);
+int __real_send__pubrel(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties);
+int __real_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties);
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
@@ -28,7 +27,7 @@ enum {
   kShared = CMD_RESERVED
 };
 
-static void put(uint8_t *at, uint8_t command, uint16_t mid) {
+static void put(uint8_t* at, uint8_t command, uint16_t mid) {
   at[0] = command;
   at[1] = kLength - 2;
   at[2] = (uint8_t)(mid >> 8);
@@ -36,17 +35,17 @@ static void put(uint8_t *at, uint8_t command, uint16_t mid) {
 }
 
 /* The last packet of the queue, if there is room in it. The addon's lock is held: nobody writes it meanwhile. */
-static struct mosquitto__packet *with_room(const struct mosquitto *mosq) {
-  struct mosquitto__packet *const last = mosq->out_packet == NULL ? NULL : mosq->out_packet_last;
+static struct mosquitto__packet* with_room(const struct mosquitto* mosq) {
+  struct mosquitto__packet* const last = mosq->out_packet == NULL ? NULL : mosq->out_packet_last;
   if (last == NULL || last->command != kShared) return NULL;
   return last->packet_length + kLength <= WS_PACKET_OFFSET + kMost * kLength ? last : NULL;
 }
 
 /* False: it is the library's to send. WebSockets frames each packet, and the log tells of each. */
-static bool share(struct mosquitto *mosq, uint8_t command, uint16_t mid, int *rc) {
+static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc) {
   if (mosq->transport != mosq_t_tcp || mosq->on_log != NULL || !has_client(mosq)) return false;
   *rc = MOSQ_ERR_SUCCESS;
-  struct mosquitto__packet *packet = with_room(mosq);
+  struct mosquitto__packet* packet = with_room(mosq);
   if (packet != NULL) {
     put(packet->payload + packet->packet_length, command, mid);
     packet->packet_length += kLength;
@@ -63,15 +62,15 @@ static bool share(struct mosquitto *mosq, uint8_t command, uint16_t mid, int *rc
 
 #else
 /* 2.0 has the packet that it is writing outside of the queue. */
-static bool share(struct mosquitto *mosq, uint8_t command, uint16_t mid, int *rc) {
+static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc) {
   (void)mosq, (void)command, (void)mid, (void)rc;
   return false;
 }
 #endif
 
 /* The library counts the message as handled when it sends either of these. */
-int __wrap_send__puback(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties) {
+int __wrap_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties) {
   int rc;
   if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBACK, mid, &rc)) {
     return __real_send__puback(mosq, mid, reason_code, properties);
@@ -80,21 +79,21 @@ int __wrap_send__puback(struct mosquitto *mosq, uint16_t mid, uint8_t reason_cod
   return rc;
 }
 
-int __wrap_send__pubcomp(struct mosquitto *mosq, uint16_t mid, const mosquitto_property *properties) {
+int __wrap_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties) {
   int rc;
   if (properties != NULL || !share(mosq, CMD_PUBCOMP, mid, &rc)) return __real_send__pubcomp(mosq, mid, properties);
   util__increment_receive_quota(mosq);
   return rc;
 }
 
-int __wrap_send__pubrel(struct mosquitto *mosq, uint16_t mid, const mosquitto_property *properties) {
+int __wrap_send__pubrel(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties) {
   int rc;
   if (properties != NULL || !share(mosq, CMD_PUBREL | 2, mid, &rc)) return __real_send__pubrel(mosq, mid, properties);
   return rc;
 }
 
-int repairs_send_pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties) {
+int repairs_send_pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties) {
   int rc;
   if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBREC, mid, &rc)) {
     return __real_send__pubrec(mosq, mid, reason_code, properties);

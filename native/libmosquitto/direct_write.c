@@ -11,10 +11,10 @@
 #include "util_mosq.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-int repairs_write_directly(struct mosquitto *mosq) {
+int repairs_write_directly(struct mosquitto* mosq) {
   /* OpenSSL keeps the errors of a connection with the thread that they happened on. */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosquitto__get_state(mosq) != mosq_cs_active) return 0;
-  int *const failed_with = &repairs_kept(mosq->userdata)->write_error;
+  int* const failed_with = &repairs_kept(mosq->userdata)->write_error;
   if (*failed_with != 0) return 0;
   if (packet__write(mosq) != MOSQ_ERR_SUCCESS) *failed_with = write_error();
   pthread_mutex_lock(&mosq->out_packet_mutex);
@@ -24,7 +24,7 @@ int repairs_write_directly(struct mosquitto *mosq) {
 }
 #else
 /* 2.0 has the packet that it is writing outside of the queue. */
-int repairs_write_directly(struct mosquitto *mosq) {
+int repairs_write_directly(struct mosquitto* mosq) {
   (void)mosq;
   return 0;
 }

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "mosquitto_internal.h"
-#include "mqtt_protocol.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
@@ -25,7 +24,7 @@ enum {
   kLargePacket = 8 * 1024
 };
 
-int __real_packet__write(struct mosquitto *mosq);
+int __real_packet__write(struct mosquitto* mosq);
 
 /* What writing the gathered packets failed with. The library's own write of the first of
  * them is answered by it: a second attempt would see another error than the first (EPIPE
@@ -40,13 +39,13 @@ int repairs_gathered_failed(void) {
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The connection is shut down behind a DISCONNECT. */
-static bool is_last(const struct mosquitto__packet *packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
+static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
 
 /* Copies what is to be sent of the packets that follow one another, up to `room` bytes. */
-static size_t gather(struct mosquitto *mosq, uint8_t *to, size_t room) {
+static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   size_t length = 0;
   pthread_mutex_lock(&mosq->out_packet_mutex);
-  const struct mosquitto__packet *packet = mosq->out_packet;
+  const struct mosquitto__packet* packet = mosq->out_packet;
   /* Gathered before, in this same call. Behind a DISCONNECT, which stays, nothing is sent. */
   while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
   /* Alone, or large, a packet is sent from where it is. */
@@ -64,9 +63,9 @@ static size_t gather(struct mosquitto *mosq, uint8_t *to, size_t room) {
 }
 
 /* Notes in the packets that `length` bytes of them are sent. */
-static void mark_sent(struct mosquitto *mosq, size_t length) {
+static void mark_sent(struct mosquitto* mosq, size_t length) {
   pthread_mutex_lock(&mosq->out_packet_mutex);
-  for (struct mosquitto__packet *packet = mosq->out_packet; length > 0; packet = packet->next) {
+  for (struct mosquitto__packet* packet = mosq->out_packet; length > 0; packet = packet->next) {
     const uint32_t part = packet->to_process < length ? packet->to_process : (uint32_t)length;
     packet->pos += part;
     packet->to_process -= part;
@@ -76,15 +75,15 @@ static void mark_sent(struct mosquitto *mosq, size_t length) {
 }
 
 /* What a write outside of packet__write() (direct_write.c, write_through.c) failed with. */
-static int take_error(const struct mosquitto *mosq) {
+static int take_error(const struct mosquitto* mosq) {
   if (!has_client(mosq)) return 0;
-  int *const error = &repairs_kept(mosq->userdata)->write_error;
+  int* const error = &repairs_kept(mosq->userdata)->write_error;
   const int taken = *error;
   *error = 0;
   return taken;
 }
 
-int __wrap_packet__write(struct mosquitto *mosq) {
+int __wrap_packet__write(struct mosquitto* mosq) {
   if (!net__is_connected(mosq) || mosquitto__get_state(mosq) == mosq_cs_connect_pending) {
     return __real_packet__write(mosq);
   }
@@ -114,5 +113,5 @@ int __wrap_packet__write(struct mosquitto *mosq) {
 }
 #else
 /* 2.0 has the packet that it is writing outside of the queue. */
-int __wrap_packet__write(struct mosquitto *mosq) { return __real_packet__write(mosq); }
+int __wrap_packet__write(struct mosquitto* mosq) { return __real_packet__write(mosq); }
 #endif

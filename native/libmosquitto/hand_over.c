@@ -9,24 +9,23 @@
 #include "callbacks.h"
 #include "in_buffer.h"
 #include "mosquitto_internal.h"
-#include "mqtt_protocol.h"
 #include "plain_text.h"
 #include "repairs.h"
 #include "repairs_library.h"
 
 /* Somebody who listens to the log hears of every message. */
-static bool allowed(const struct mosquitto *mosq) {
+static bool allowed(const struct mosquitto* mosq) {
   return mosq->state == mosq_cs_active && mosq->on_log == NULL && has_client(mosq);
 }
 
 static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }
 
 /* `body`: what follows the fixed header. It is written to. False, and it is not, when the library has to look at it. */
-static bool hand_over(struct mosquitto *mosq, uint8_t command, uint8_t *body, uint32_t length) {
+static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint32_t length) {
   if (length < 2) return false;
   const uint32_t topic_length = (uint32_t)body[0] << 8 | body[1];
   if (topic_length > length - 2 || !is_plain_topic(body + 2, topic_length)) return false;
-  uint8_t *payload = body + 2 + topic_length;
+  uint8_t* payload = body + 2 + topic_length;
   uint32_t payload_length = length - 2 - topic_length;
   if (mosq->protocol == mosq_p_mqtt5) {
     if (payload_length == 0 || *payload != 0) return false; /* it has properties */
@@ -34,7 +33,7 @@ static bool hand_over(struct mosquitto *mosq, uint8_t command, uint8_t *body, ui
     payload_length--;
   }
   /* One byte to the front, over its length, there is room for the NUL behind it. */
-  char *const topic = memmove(body + 1, body + 2, topic_length);
+  char* const topic = memmove(body + 1, body + 2, topic_length);
   topic[topic_length] = '\0';
   const struct mosquitto_message message = {
       .topic = topic,
@@ -48,8 +47,8 @@ static bool hand_over(struct mosquitto *mosq, uint8_t command, uint8_t *body, ui
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The next packet that was read ahead, if it is a whole one of QoS 0. */
-static bool hand_next_over(struct mosquitto *mosq, uint32_t limit) {
-  incoming_packet *const in = &mosq->in_packet;
+static bool hand_next_over(struct mosquitto* mosq, uint32_t limit) {
+  incoming_packet* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_qos0(next.command)) return false;
   if (limit != 0 && next.length > limit) return false;
@@ -58,17 +57,17 @@ static bool hand_next_over(struct mosquitto *mosq, uint32_t limit) {
   return true;
 }
 
-static void hand_rest_over(struct mosquitto *mosq) {
+static void hand_rest_over(struct mosquitto* mosq) {
   const uint32_t limit = repairs_packet_limit(mosq->userdata);
   while (hand_next_over(mosq, limit)) continue;
 }
 #else
 /* 2.0 reads nothing ahead. */
-static void hand_rest_over(struct mosquitto *mosq) { (void)mosq; }
+static void hand_rest_over(struct mosquitto* mosq) { (void)mosq; }
 #endif
 
-int repairs_hand_over(struct mosquitto *mosq) {
-  incoming_packet *const in = &mosq->in_packet;
+int repairs_hand_over(struct mosquitto* mosq) {
+  incoming_packet* const in = &mosq->in_packet;
   if (!is_qos0(in->command) || !allowed(mosq)) return 0;
   if (!hand_over(mosq, in->command, in->payload, in->remaining_length)) return 0;
   hand_rest_over(mosq);

@@ -5,7 +5,6 @@
 #include "config.h"
 
 #include "in_buffer.h"
-#include "mqtt_protocol.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
@@ -15,8 +14,8 @@ static bool is_of_message(uint8_t command) {
 }
 
 /* Puts the next packet where the library has the one that it handles. */
-static bool show_next(struct mosquitto *mosq) {
-  incoming_packet *const in = &mosq->in_packet;
+static bool show_next(struct mosquitto* mosq) {
+  incoming_packet* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_of_message(next.command)) return false;
   take_from_buffer(in, &next);
@@ -28,9 +27,9 @@ static bool show_next(struct mosquitto *mosq) {
   return true;
 }
 
-int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
+int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
-  uint8_t *const own = mosq->in_packet.payload; /* the library's to free */
+  uint8_t* const own = mosq->in_packet.payload; /* the library's to free */
   int rc = MOSQ_ERR_SUCCESS;
   while (rc == MOSQ_ERR_SUCCESS && show_next(mosq)) rc = handle(mosq);
   mosq->in_packet.payload = own;
@@ -39,7 +38,7 @@ int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquit
 
 #else
 /* 2.0 reads nothing ahead. */
-int repairs_handle_buffered(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
+int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   (void)mosq, (void)handle;
   return MOSQ_ERR_SUCCESS;
 }

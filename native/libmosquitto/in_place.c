@@ -9,7 +9,7 @@
 #include "repairs_library.h"
 
 /* Where the properties of MQTT 5 that begin at `at` end; 0 when the packet says nothing of the kind. */
-static uint64_t behind_properties(const incoming_packet *packet, uint64_t at) {
+static uint64_t behind_properties(const incoming_packet* packet, uint64_t at) {
   uint64_t length = 0;
   for (unsigned shift = 0; shift < 28 && at < packet->remaining_length; shift += 7) {
     const uint8_t byte = packet->payload[at++];
@@ -19,21 +19,21 @@ static uint64_t behind_properties(const incoming_packet *packet, uint64_t at) {
   return 0;
 }
 
-static uint64_t payload_position(const struct mosquitto *mosq, const incoming_packet *packet) {
+static uint64_t payload_position(const struct mosquitto* mosq, const incoming_packet* packet) {
   if (packet->remaining_length < 2) return 0;
   uint64_t at = 2 + ((uint64_t)packet->payload[0] << 8 | packet->payload[1]);
   if ((packet->command & 0x06) != 0) at += 2;
   return mosq->protocol == mosq_p_mqtt5 ? behind_properties(packet, at) : at;
 }
 
-int repairs_handle_in_place(struct mosquitto *mosq, int (*handle)(struct mosquitto *mosq)) {
-  incoming_packet *const packet = &mosq->in_packet;
+int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
+  incoming_packet* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
   /* QoS 2 is kept until its release, and the log tells of the payload. */
   const bool kept = (packet->command & 0x04) != 0 || mosq->on_log != NULL || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
-  struct payload_in_place *const payload = &repairs_kept(mosq->userdata)->payload;
+  struct payload_in_place* const payload = &repairs_kept(mosq->userdata)->payload;
   payload->bytes = packet->payload + position;
   payload->length = length - (uint32_t)position;
   packet->remaining_length = (uint32_t)position;

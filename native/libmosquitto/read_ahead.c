@@ -20,32 +20,32 @@ enum {
 };
 static const uint16_t sizes[kLevels] = {512, 4 * 1024, 32 * 1024};
 
-static int level_of(const struct mosquitto *mosq) {
+static int level_of(const struct mosquitto* mosq) {
   int level = 0;
   while (level < kLevels - 1 && sizes[level] < mosq->in_packet.packet_buffer_size) level++;
   return level;
 }
 
 /* The buffer is empty. When there is no memory it stays as it is. */
-static void resize(struct mosquitto *mosq, int level) {
-  uint8_t *const buffer = mosquitto_malloc(sizes[level]);
+static void resize(struct mosquitto* mosq, int level) {
+  uint8_t* const buffer = mosquitto_malloc(sizes[level]);
   if (buffer == NULL) return;
   mosquitto_free(mosq->in_packet.packet_buffer);
   mosq->in_packet.packet_buffer = buffer;
   mosq->in_packet.packet_buffer_size = sizes[level];
 }
 
-void repairs_begin_small(struct mosquitto *mosq) { resize(mosq, 0); }
+void repairs_begin_small(struct mosquitto* mosq) { resize(mosq, 0); }
 
-void repairs_shrink_unused(struct mosquitto *mosq) {
-  struct read_ahead *const state = &repairs_kept(mosq->userdata)->read_ahead;
+void repairs_shrink_unused(struct mosquitto* mosq) {
+  struct read_ahead* const state = &repairs_kept(mosq->userdata)->read_ahead;
   const bool unused = state->used == 0 && mosq->in_packet.packet_buffer_to_process == 0;
   if (unused && level_of(mosq) > 0) resize(mosq, 0);
   state->used = 0;
 }
 
 /* Where a read is to go, and how much of it, that the library wants in `buffer`. */
-static void *read_into(struct mosquitto *mosq, struct read_ahead *state, void *buffer, size_t *count) {
+static void* read_into(struct mosquitto* mosq, struct read_ahead* state, void* buffer, size_t* count) {
   if (buffer != mosq->in_packet.packet_buffer) {
     if (*count > kLarge) {
       state->unneeded = kUnneeded;
@@ -66,7 +66,7 @@ static void *read_into(struct mosquitto *mosq, struct read_ahead *state, void *b
   return mosq->in_packet.packet_buffer;
 }
 
-static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count, size_t length) {
+static void note(struct mosquitto* mosq, struct read_ahead* state, size_t count, size_t length) {
   const int level = level_of(mosq);
   const bool needed = level > 0 && length > sizes[level - 1];
   state->unneeded = needed || level == 0 ? 0 : state->unneeded + 1;
@@ -75,9 +75,9 @@ static void note(struct mosquitto *mosq, struct read_ahead *state, size_t count,
   if (length < count && mosq->ssl == NULL && mosq->transport == mosq_t_tcp) state->emptied = 1;
 }
 
-ssize_t repairs_read(struct mosquitto *mosq, void *buffer, size_t count, repairs_reader *read) {
+ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read) {
   if (!has_client(mosq)) return read(mosq, buffer, count);
-  struct read_ahead *const state = &repairs_kept(mosq->userdata)->read_ahead;
+  struct read_ahead* const state = &repairs_kept(mosq->userdata)->read_ahead;
   /* The library goes on until the system says that there is no more. */
   if (state->emptied) {
     set_error(EAGAIN);

@@ -19,14 +19,14 @@
 #include "repairs_library.h"
 #include "send_mosq.h"
 
-void __real_packet__cleanup(incoming_packet *packet);
-ssize_t __real_net__read(struct mosquitto *mosq, void *buf, size_t count);
-int __real_handle__packet(struct mosquitto *mosq);
+void __real_packet__cleanup(incoming_packet* packet);
+ssize_t __real_net__read(struct mosquitto* mosq, void* buf, size_t count);
+int __real_handle__packet(struct mosquitto* mosq);
 
 /* Called from outside of its own file before each connection. Since 2.1 bytes are read
  * ahead; those of a connection that ended in the middle of them would be taken for the
  * first ones of the next, which therefore fails, and the one after it. */
-void __wrap_packet__cleanup(incoming_packet *packet) {
+void __wrap_packet__cleanup(incoming_packet* packet) {
   __real_packet__cleanup(packet);
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (packet == NULL) return;
@@ -35,7 +35,7 @@ void __wrap_packet__cleanup(incoming_packet *packet) {
 #endif
 }
 
-static int too_large(struct mosquitto *mosq) {
+static int too_large(struct mosquitto* mosq) {
   if (!has_client(mosq)) return 0;
   const uint32_t limit = repairs_packet_limit(mosq->userdata);
   if (limit == 0 || mosq->in_packet.remaining_count <= 0 || mosq->in_packet.remaining_length <= limit) return 0;
@@ -45,7 +45,7 @@ static int too_large(struct mosquitto *mosq) {
 
 /* Before more of an announced packet is read: five bytes of a peer make the library take
  * up to 256 MB of memory. Untouched until here, it costs nothing yet. */
-ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
+ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
   if (too_large(mosq)) {
     set_error(EMSGSIZE);
     return -1;
@@ -53,8 +53,7 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   /* Of WebSockets it reads parts of frames. */
   const bool whole = mosq->transport != mosq_t_ws;
-  const ssize_t length =
-      whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
+  const ssize_t length = whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
 #else
   const ssize_t length = __real_net__read(mosq, buf, count);
 #endif
@@ -65,13 +64,13 @@ ssize_t __wrap_net__read(struct mosquitto *mosq, void *buf, size_t count) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The library's loops end here, without a fault: they look for more in the buffer, and ask
  * the system for more unless it has just said that there is none. */
-static void stop_reading(struct mosquitto *mosq) {
+static void stop_reading(struct mosquitto* mosq) {
   mosq->in_packet.packet_buffer_to_process = 0;
   set_error(EAGAIN);
 }
 
 /* A DISCONNECT may leave out a reason of 0. The library takes that for a fault. */
-static int spell_out_reason(incoming_packet *packet) {
+static int spell_out_reason(incoming_packet* packet) {
   if (packet->command != CMD_DISCONNECT || packet->remaining_length != 0) return MOSQ_ERR_SUCCESS;
   packet->payload = mosquitto_calloc(1, 1);
   if (packet->payload == NULL) return MOSQ_ERR_NOMEM;
@@ -80,7 +79,7 @@ static int spell_out_reason(incoming_packet *packet) {
 }
 #endif
 
-static int handle(struct mosquitto *mosq) {
+static int handle(struct mosquitto* mosq) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
   const bool active = mosq->state == mosq_cs_active;
@@ -107,12 +106,12 @@ static int handle(struct mosquitto *mosq) {
   return rc;
 }
 
-int __wrap_handle__packet(struct mosquitto *mosq) {
+int __wrap_handle__packet(struct mosquitto* mosq) {
   const int rc = handle(mosq);
   return rc == MOSQ_ERR_SUCCESS ? repairs_handle_buffered(mosq, handle) : rc;
 }
 
-void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t length) {
+void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   mosq->in_packet.packet_buffer_pos = position;
   mosq->in_packet.packet_buffer_to_process = length;
@@ -121,12 +120,10 @@ void repairs_give_back(struct mosquitto *mosq, uint16_t position, uint16_t lengt
 #endif
 }
 
-static uint32_t varint_bytes(uint32_t value) {
-  return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4;
-}
+static uint32_t varint_bytes(uint32_t value) { return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4; }
 
 /* The library forgets the first byte of the fixed header. */
-int __wrap_packet__check_oversize(struct mosquitto *mosq, uint32_t remaining_length) {
+int __wrap_packet__check_oversize(struct mosquitto* mosq, uint32_t remaining_length) {
   if (mosq->maximum_packet_size == 0) return MOSQ_ERR_SUCCESS;
   const uint64_t size = 1 + varint_bytes(remaining_length) + (uint64_t)remaining_length;
   return size > mosq->maximum_packet_size ? MOSQ_ERR_OVERSIZE_PACKET : MOSQ_ERR_SUCCESS;
@@ -134,7 +131,7 @@ int __wrap_packet__check_oversize(struct mosquitto *mosq, uint32_t remaining_len
 
 /* ... and the length of the properties' length, and half of the message id of a PUBLISH; and
  * does not look at DISCONNECT at all. */
-int repairs_is_oversize(struct mosquitto *mosq, uint64_t length, const void *properties) {
+int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* properties) {
   if (mosq->protocol == mosq_p_mqtt5) {
     const uint32_t of_properties = property__get_length_all(properties);
     length += varint_bytes(of_properties) + of_properties;
@@ -145,11 +142,11 @@ int repairs_is_oversize(struct mosquitto *mosq, uint64_t length, const void *pro
 /* For a client that has stopped reading, because what it has read is not handled yet: the
  * PINGRESP stands behind the rest in the socket. The library would take the broker for
  * dead; without a PINGRESP to wait for it goes on to send a PINGREQ when one is due. */
-void repairs_excuse_pingresp(struct mosquitto *mosq) { mosq->ping_t = 0; }
+void repairs_excuse_pingresp(struct mosquitto* mosq) { mosq->ping_t = 0; }
 
 /* The TLS context, topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
  * handshake stays in that state: the next would send CONNECT without a handshake. */
-void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, uint16_t keepalive) {
+void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, uint16_t keepalive) {
   /* What a broker said of itself in its CONNACK. */
   mosq->maximum_packet_size = 0;
   mosq->max_qos = 2;
@@ -172,7 +169,7 @@ void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, u
   release(mosq->http_request);
   mosq->http_request = NULL;
   release(mosq->wsd.accept_key);
-  char *const path = mosq->wsd.http_path;
+  char* const path = mosq->wsd.http_path;
   const int header_size = mosq->wsd.http_header_size;
   release(mosq->wsd.out_packet);
   memset(&mosq->wsd, 0, sizeof mosq->wsd);
@@ -187,7 +184,7 @@ void repairs_prepare_connection(struct mosquitto *mosq, uint16_t send_maximum, u
 #endif
 }
 
-void repairs_release(struct mosquitto *mosq) {
+void repairs_release(struct mosquitto* mosq) {
   release(mosq->socks5_host);
   release(mosq->socks5_username);
   release(mosq->socks5_password);
@@ -210,16 +207,16 @@ void repairs_release(struct mosquitto *mosq) {
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-int __real_callback__on_ext_auth(struct mosquitto *mosq, const char *auth_method, uint16_t auth_data_len,
-                                 const void *auth_data, const mosquitto_property *properties);
+int __real_callback__on_ext_auth(struct mosquitto* mosq, const char* auth_method, uint16_t auth_data_len,
+                                 const void* auth_data, const mosquitto_property* properties);
 
 /* handle__auth() copies both and, up to 2.1.2, forgets them. */
-int __wrap_callback__on_ext_auth(struct mosquitto *mosq, const char *auth_method, uint16_t auth_data_len,
-                                 const void *auth_data, const mosquitto_property *properties) {
+int __wrap_callback__on_ext_auth(struct mosquitto* mosq, const char* auth_method, uint16_t auth_data_len,
+                                 const void* auth_data, const mosquitto_property* properties) {
   const int rc = __real_callback__on_ext_auth(mosq, auth_method, auth_data_len, auth_data, properties);
   if (strcmp(VERSION, "2.1.0") == 0 || strcmp(VERSION, "2.1.1") == 0 || strcmp(VERSION, "2.1.2") == 0) {
-    release((void *)auth_method);
-    release((void *)auth_data);
+    release((void*)auth_method);
+    release((void*)auth_data);
   }
   return rc;
 }

@@ -13,14 +13,14 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_handle__publish(struct mosquitto *mosq);
-int __real_handle__connack(struct mosquitto *mosq);
+int __real_handle__publish(struct mosquitto* mosq);
+int __real_handle__connack(struct mosquitto* mosq);
 
 /* Brokers count up: most messages have a mid above those of all that are in the list, which
  * then need not be gone through. Notes the mid of one that is about to be put into it. */
-static bool may_wait(struct mosquitto *mosq, uint16_t mid) {
+static bool may_wait(struct mosquitto* mosq, uint16_t mid) {
   if (!has_client(mosq)) return true;
-  uint16_t *const highest = &repairs_kept(mosq->userdata)->highest_waiting;
+  uint16_t* const highest = &repairs_kept(mosq->userdata)->highest_waiting;
   if (mosq->msgs_in.inflight == NULL) *highest = 0;
   if (mid <= *highest) return true;
   *highest = mid;
@@ -32,8 +32,8 @@ static bool may_wait(struct mosquitto *mosq, uint16_t mid) {
  * there already: a message that was sent twice, or is left over from a session that is
  * gone, stays in front, and the PUBREL of a later message of the same mid delivers the
  * old one in its place. So the old one is taken out first. */
-int __wrap_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property *properties) {
+int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
+                        const mosquitto_property* properties) {
   if (may_wait(mosq, mid) && message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
     util__increment_receive_quota(mosq);
   }
@@ -41,29 +41,29 @@ int __wrap_send__pubrec(struct mosquitto *mosq, uint16_t mid, uint8_t reason_cod
 }
 
 /* Messages of QoS 2 that wait for their PUBREL. */
-static uint64_t size_of(const struct mosquitto_message_all *message) {
+static uint64_t size_of(const struct mosquitto_message_all* message) {
   uint64_t size = sizeof *message + strlen(message->msg.topic) + (uint32_t)message->msg.payloadlen;
-  for (const mosquitto_property *p = message->properties; p != NULL; p = mosquitto_property_next(p)) size += sizeof *p;
+  for (const mosquitto_property* p = message->properties; p != NULL; p = mosquitto_property_next(p)) size += sizeof *p;
   return size + property__get_length_all(message->properties);
 }
 
-static uint64_t size_of_all_but(const struct mosquitto *mosq, uint16_t mid) {
+static uint64_t size_of_all_but(const struct mosquitto* mosq, uint16_t mid) {
   uint64_t size = 0;
-  for (const struct mosquitto_message_all *m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
+  for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
     if (m->msg.mid != mid) size += size_of(m);
   }
   return size;
 }
 
-static int waits(const struct mosquitto *mosq, uint16_t mid) {
-  for (const struct mosquitto_message_all *m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
+static int waits(const struct mosquitto* mosq, uint16_t mid) {
+  for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
     if (m->msg.mid == mid) return 1;
   }
   return 0;
 }
 
 /* 0 where the packet has none, or is none. */
-static uint16_t mid_of(const incoming_packet *packet) {
+static uint16_t mid_of(const incoming_packet* packet) {
   if ((packet->command & 0x06) == 0 || packet->remaining_length < 2) return 0;
   const uint32_t at = 2 + ((uint32_t)packet->payload[0] << 8 | packet->payload[1]);
   if (packet->remaining_length < at + 2) return 0;
@@ -73,7 +73,7 @@ static uint16_t mid_of(const incoming_packet *packet) {
 /* The library counts how many more may come, and makes it one more for each PUBREL, also of
  * a message that is not there; a message that is there, and comes again, counts twice. So
  * what counts is what is there. */
-static int count_is_full(struct mosquitto *mosq, uint16_t mid) {
+static int count_is_full(struct mosquitto* mosq, uint16_t mid) {
   const int maximum = mosq->msgs_in.inflight_maximum;
   const int count = mosq->msgs_in.queue_len;
   if (count >= maximum && !waits(mosq, mid)) return 1;
@@ -83,7 +83,7 @@ static int count_is_full(struct mosquitto *mosq, uint16_t mid) {
 
 /* What has arrived since the messages were last measured is added to their size, and none
  * is taken off for those that were released: they are measured anew when it is too much. */
-static int memory_is_full(struct mosquitto *mosq, uint64_t *waiting, uint16_t mid) {
+static int memory_is_full(struct mosquitto* mosq, uint64_t* waiting, uint16_t mid) {
   const uint64_t most = repairs_waiting_limit(mosq->userdata, mosq->msgs_in.inflight_maximum);
   const uint32_t length = mosq->in_packet.remaining_length;
   if (most == 0 || *waiting + length <= most) return 0;
@@ -93,7 +93,7 @@ static int memory_is_full(struct mosquitto *mosq, uint64_t *waiting, uint16_t mi
 
 /* The library takes the alias limit that the broker announced for the messages that it
  * receives; it is the one that this client announced in CONNECT. */
-static int handle_publish(struct mosquitto *mosq) {
+static int handle_publish(struct mosquitto* mosq) {
   const uint16_t of_broker = mosq->alias_max_l2r;
   uint16_t ours = 0;
   mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &ours, false);
@@ -103,13 +103,13 @@ static int handle_publish(struct mosquitto *mosq) {
   return rc;
 }
 
-int __wrap_handle__publish(struct mosquitto *mosq) {
+int __wrap_handle__publish(struct mosquitto* mosq) {
   if (repairs_hand_over(mosq)) return MOSQ_ERR_SUCCESS;
   const uint16_t mid = mid_of(&mosq->in_packet);
   if (mid == 0 || mosq->state != mosq_cs_active || !has_client(mosq)) return handle_publish(mosq);
   if (mosq->protocol == mosq_p_mqtt5 && count_is_full(mosq, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   if ((mosq->in_packet.command & 0x04) == 0) return handle_publish(mosq);
-  uint64_t *const waiting = &repairs_kept(mosq->userdata)->waiting;
+  uint64_t* const waiting = &repairs_kept(mosq->userdata)->waiting;
   if (memory_is_full(mosq, waiting, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   const int rc = handle_publish(mosq);
   if (rc == MOSQ_ERR_SUCCESS) *waiting += size_of(mosq->msgs_in.inflight->prev);
@@ -118,13 +118,13 @@ int __wrap_handle__publish(struct mosquitto *mosq) {
 
 /* No PUBREL comes for the messages of a session that the broker has not; the library keeps
  * them, and takes them off the receive maximum for ever. MQTT 3.1 does not say whether it has. */
-int __wrap_handle__connack(struct mosquitto *mosq) {
-  const incoming_packet *const packet = &mosq->in_packet;
+int __wrap_handle__connack(struct mosquitto* mosq) {
+  const incoming_packet* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
   const bool accepted = packet->remaining_length >= 2 && packet->payload[1] == 0;
   if (expected && accepted && mosq->protocol != mosq_p_mqtt31 && (packet->payload[0] & 1) == 0) {
     while (mosq->msgs_in.inflight != NULL) {
-      const struct mosquitto_message *const first = &mosq->msgs_in.inflight->msg;
+      const struct mosquitto_message* const first = &mosq->msgs_in.inflight->msg;
       message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
     }
   }

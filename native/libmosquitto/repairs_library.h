@@ -14,6 +14,7 @@ typedef struct mosquitto__packet_in incoming_packet;
 #define release mosquitto_free
 #define property__get_length_all mosquitto_property_get_length_all
 #else
+#include "mqtt_protocol.h"
 typedef struct mosquitto__packet incoming_packet;
 #define duplicate mosquitto__strdup
 #define release mosquitto__free

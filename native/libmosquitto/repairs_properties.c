@@ -7,20 +7,20 @@
 #include "property_mosq.h"
 #include "repairs_library.h"
 
-int __real_mosquitto_property_check_all(int command, const mosquitto_property *properties);
-int __real_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties);
+int __real_mosquitto_property_check_all(int command, const mosquitto_property* properties);
+int __real_property__read_all(int command, incoming_packet* packet, mosquitto_property** properties);
 
 /* Each of them takes the library up to 64 times the memory that it has on the wire. */
 enum { kMostProperties = 65535, kShortestProperty = 2 };
 
-static uint32_t text_size(const uint8_t *at, uint32_t left) {
+static uint32_t text_size(const uint8_t* at, uint32_t left) {
   return left < 2 ? left : 2 + ((uint32_t)at[0] << 8 | at[1]);
 }
 
-static uint32_t value_size(int identifier, const uint8_t *at, uint32_t left) {
+static uint32_t value_size(int identifier, const uint8_t* at, uint32_t left) {
   int same = 0;
   int type = 0;
-  const char *const name = mosquitto_property_identifier_to_string(identifier);
+  const char* const name = mosquitto_property_identifier_to_string(identifier);
   if (name != NULL) mosquitto_string_to_property_info(name, &same, &type);
   switch (type) {
     case MQTT_PROP_TYPE_BYTE:
@@ -47,7 +47,7 @@ static uint32_t value_size(int identifier, const uint8_t *at, uint32_t left) {
 }
 
 /* Ends early where a block is malformed, which the library finds by itself. */
-static int has_too_many(const uint8_t *at, uint32_t left) {
+static int has_too_many(const uint8_t* at, uint32_t left) {
   if (left / kShortestProperty <= kMostProperties) return 0;
   for (uint32_t count = 0; left > 0; count++) {
     if (count == kMostProperties) return 1;
@@ -65,13 +65,13 @@ static _Thread_local int reading_message;
 
 /* Those of a PUBREC and of a DISCONNECT. The library frees them before it calls the callback
  * that is about the packet. */
-static _Thread_local mosquitto_property *kept;
+static _Thread_local mosquitto_property* kept;
 
 void repairs_forget_properties(void) { mosquitto_property_free_all(&kept); }
 
 /* Reads no further than the block is long: the library would go on into the payload, and
  * take every few bytes of it for a property. */
-int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_property **properties) {
+int __wrap_property__read_all(int command, incoming_packet* packet, mosquitto_property** properties) {
   /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
    * ready for that, but expects another code for the properties that are missing. */
   if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
@@ -97,17 +97,17 @@ int __wrap_property__read_all(int command, incoming_packet *packet, mosquitto_pr
   return rc;
 }
 
-int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *properties) {
+int __wrap_mosquitto_property_check_all(int command, const mosquitto_property* properties) {
   int rc = __real_mosquitto_property_check_all(command, properties);
   if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !reading_message) return rc;
-  for (const mosquitto_property *p = properties; p != NULL; p = mosquitto_property_next(p)) {
+  for (const mosquitto_property* p = properties; p != NULL; p = mosquitto_property_next(p)) {
     mosquitto_property alone = *p;
     alone.next = NULL;
     rc = __real_mosquitto_property_check_all(command, &alone);
     if (rc != MOSQ_ERR_SUCCESS) return rc;
     const int identifier = mosquitto_property_identifier(p);
     if (identifier == MQTT_PROP_USER_PROPERTY || identifier == MQTT_PROP_SUBSCRIPTION_IDENTIFIER) continue;
-    for (const mosquitto_property *q = mosquitto_property_next(p); q != NULL; q = mosquitto_property_next(q)) {
+    for (const mosquitto_property* q = mosquitto_property_next(p); q != NULL; q = mosquitto_property_next(q)) {
       if (mosquitto_property_identifier(q) == identifier) return MOSQ_ERR_DUPLICATE_PROPERTY;
     }
   }
@@ -115,16 +115,16 @@ int __wrap_mosquitto_property_check_all(int command, const mosquitto_property *p
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-void __real_callback__on_publish(struct mosquitto *mosq, int mid, int reason_code,
-                                 const mosquitto_property *properties);
-void __real_callback__on_disconnect(struct mosquitto *mosq, int rc, const mosquitto_property *properties);
+void __real_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
+                                 const mosquitto_property* properties);
+void __real_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties);
 
-void __wrap_callback__on_publish(struct mosquitto *mosq, int mid, int reason_code,
-                                 const mosquitto_property *properties) {
+void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
+                                 const mosquitto_property* properties) {
   __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : kept);
 }
 
-void __wrap_callback__on_disconnect(struct mosquitto *mosq, int rc, const mosquitto_property *properties) {
+void __wrap_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties) {
   __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept);
 }
 #endif

@@ -16,16 +16,16 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
-                         const mosquitto_property *properties);
-ssize_t __real_net__write(struct mosquitto *mosq, const void *buffer, size_t count);
-int __real_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_state state);
-int __real_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq);
+int __real_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
+                         const mosquitto_property* properties);
+ssize_t __real_net__write(struct mosquitto* mosq, const void* buffer, size_t count);
+int __real_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state);
+int __real_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* mosq);
 
 /* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
  * after a SOCKS handshake also where an HTTP handshake comes next. */
-int __wrap_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_session,
-                         const mosquitto_property *properties) {
+int __wrap_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
+                         const mosquitto_property* properties) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->transport == mosq_t_http) {
     mosquitto__set_state(mosq, mosq_cs_connected);
@@ -36,14 +36,14 @@ int __wrap_send__connect(struct mosquitto *mosq, uint16_t keepalive, bool clean_
   return __real_send__connect(mosq, keepalive, clean_session, properties);
 }
 
-void repairs_note_tls(struct mosquitto *mosq, long length) {
+void repairs_note_tls(struct mosquitto* mosq, long length) {
   if (length > 0 || errno != EPROTO || mosq->ssl == NULL) return;
   if (has_client(mosq)) repairs_tls_failed(mosq->userdata);
 }
 
 /* A peer that refuses us sends an alert and resets the connection: a write sees the reset
  * alone, while the alert that says why waits to be read. */
-ssize_t __wrap_net__write(struct mosquitto *mosq, const void *buffer, size_t count) {
+ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t count) {
   const int failed = repairs_gathered_failed();
   if (failed != 0) {
     set_error(failed);
@@ -61,7 +61,7 @@ ssize_t __wrap_net__write(struct mosquitto *mosq, const void *buffer, size_t cou
 
 /* A SOCKS proxy may ask for a user name and a password whether we have them or not; the
  * library follows the pointers. */
-int __wrap_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_state state) {
+int __wrap_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state) {
   if (state == mosq_cs_socks5_send_userpass) {
     if (mosq->socks5_username == NULL) mosq->socks5_username = duplicate("");
     if (mosq->socks5_password == NULL) mosq->socks5_password = duplicate("");
@@ -69,22 +69,22 @@ int __wrap_mosquitto__set_state(struct mosquitto *mosq, enum mosquitto_client_st
   return __real_mosquitto__set_state(mosq, state);
 }
 
-static int is_about(const OCSP_CERTID *id, const X509 *subject, const X509 *issuer) {
-  ASN1_OBJECT *algorithm = NULL;
-  OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, (OCSP_CERTID *)id);
-  const EVP_MD *const digest = EVP_get_digestbyobj(algorithm);
+static int is_about(const OCSP_CERTID* id, const X509* subject, const X509* issuer) {
+  ASN1_OBJECT* algorithm = NULL;
+  OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, (OCSP_CERTID*)id);
+  const EVP_MD* const digest = EVP_get_digestbyobj(algorithm);
   if (digest == NULL) return 0;
-  OCSP_CERTID *const own = OCSP_cert_to_id(digest, subject, issuer);
-  const int same = own != NULL && OCSP_id_cmp(own, (OCSP_CERTID *)id) == 0;
+  OCSP_CERTID* const own = OCSP_cert_to_id(digest, subject, issuer);
+  const int same = own != NULL && OCSP_id_cmp(own, (OCSP_CERTID*)id) == 0;
   OCSP_CERTID_free(own);
   return same;
 }
 
-static int is_about_peer(SSL *ssl, OCSP_BASICRESP *basic) {
-  STACK_OF(X509) *const chain = SSL_get0_verified_chain(ssl);
+static int is_about_peer(SSL* ssl, OCSP_BASICRESP* basic) {
+  STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl);
   if (basic == NULL || sk_X509_num(chain) < 1) return 0;
-  const X509 *const subject = sk_X509_value(chain, 0);
-  const X509 *const issuer = sk_X509_num(chain) > 1 ? sk_X509_value(chain, 1) : subject;
+  const X509* const subject = sk_X509_value(chain, 0);
+  const X509* const issuer = sk_X509_num(chain) > 1 ? sk_X509_value(chain, 1) : subject;
   for (int i = 0; i < OCSP_resp_count(basic); i++) {
     if (is_about(OCSP_SINGLERESP_get0_id(OCSP_resp_get0(basic, i)), subject, issuer)) return 1;
   }
@@ -92,9 +92,9 @@ static int is_about_peer(SSL *ssl, OCSP_BASICRESP *basic) {
 }
 
 #ifdef WIN32
-/* Where there is no socketpair() the library connects two sockets by way of the network. What it is for, and why there is
- * none: native/driver/libc_hooks.cc. */
-int __wrap_net__socketpair(mosq_sock_t *reader, mosq_sock_t *writer) {
+/* Where there is no socketpair() the library connects two sockets by way of the network. What it is for, and why there
+ * is none: native/driver/libc_hooks.cc. */
+int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
   *reader = *writer = INVALID_SOCKET;
   return MOSQ_ERR_NOT_SUPPORTED;
 }
@@ -102,13 +102,13 @@ int __wrap_net__socketpair(mosq_sock_t *reader, mosq_sock_t *writer) {
 
 /* The library looks whether a response is good, and not whose certificate it is about: any
  * good response of the same CA would do. */
-int __wrap_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq) {
+int __wrap_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* mosq) {
   if (__real_mosquitto__verify_ocsp_status_cb(ssl, mosq) != 1) return 0;
-  unsigned char *bytes = NULL;
+  unsigned char* bytes = NULL;
   const long length = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
-  const unsigned char *at = bytes;
-  OCSP_RESPONSE *const response = d2i_OCSP_RESPONSE(NULL, &at, length);
-  OCSP_BASICRESP *const basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
+  const unsigned char* at = bytes;
+  OCSP_RESPONSE* const response = d2i_OCSP_RESPONSE(NULL, &at, length);
+  OCSP_BASICRESP* const basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
   const int about_peer = is_about_peer(ssl, basic);
   OCSP_BASICRESP_free(basic);
   OCSP_RESPONSE_free(response);
@@ -119,14 +119,14 @@ int __wrap_mosquitto__verify_ocsp_status_cb(SSL *ssl, void *mosq) {
  * done it: two threads may both find that it is to be done, or the one half of the other. */
 void repairs_initialise(void) { net__init_tls(); }
 
-void repairs_forget_psk(struct mosquitto *mosq) {
+void repairs_forget_psk(struct mosquitto* mosq) {
   release(mosq->tls_psk);
   mosq->tls_psk = NULL;
   release(mosq->tls_psk_identity);
   mosq->tls_psk_identity = NULL;
 }
 
-int repairs_alpn_clear(struct mosquitto *mosq) {
+int repairs_alpn_clear(struct mosquitto* mosq) {
   release(mosq->tls_alpn);
   mosq->tls_alpn = NULL;
   return MOSQ_ERR_SUCCESS;
@@ -134,10 +134,10 @@ int repairs_alpn_clear(struct mosquitto *mosq) {
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
-int __real_packet__read(struct mosquitto *mosq);
+int __real_packet__read(struct mosquitto* mosq);
 
 /* What a SOCKS proxy passes on is always MQTT to the library. */
-int __wrap_packet__read(struct mosquitto *mosq) {
+int __wrap_packet__read(struct mosquitto* mosq) {
   return mosq->transport == mosq_t_http ? http_c__read(mosq) : __real_packet__read(mosq);
 }
 
@@ -148,7 +148,7 @@ int __wrap_packet__read(struct mosquitto *mosq) {
 
 enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
 
-static ssize_t refuse(struct ws_data *ws, uint8_t reason) {
+static ssize_t refuse(struct ws_data* ws, uint8_t reason) {
   ws->disconnect_reason = reason;
   set_error(EPROTO);
   return -1;
@@ -156,8 +156,8 @@ static ssize_t refuse(struct ws_data *ws, uint8_t reason) {
 
 static int is_control(uint8_t opcode) { return (opcode & 0x08) != 0; }
 
-static ssize_t begin_frame(struct mosquitto *mosq) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t begin_frame(struct mosquitto* mosq) {
+  struct ws_data* const ws = &mosq->wsd;
   uint8_t byte;
   const ssize_t length = net__read(mosq, &byte, 1);
   if (length <= 0) return length;
@@ -175,8 +175,8 @@ static ssize_t begin_frame(struct mosquitto *mosq) {
   return length;
 }
 
-static ssize_t begin_length(struct mosquitto *mosq) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t begin_length(struct mosquitto* mosq) {
+  struct ws_data* const ws = &mosq->wsd;
   uint8_t byte;
   const ssize_t length = net__read(mosq, &byte, 1);
   if (length <= 0) return length;
@@ -190,8 +190,8 @@ static ssize_t begin_length(struct mosquitto *mosq) {
 }
 
 /* 1 when the header is complete, else what net__read() says. */
-static ssize_t read_frame_header(struct mosquitto *mosq) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t read_frame_header(struct mosquitto* mosq) {
+  struct ws_data* const ws = &mosq->wsd;
   ssize_t length;
   uint8_t byte;
   if (ws->mask == kNothing && (length = begin_frame(mosq)) <= 0) return length;
@@ -209,8 +209,8 @@ static ssize_t read_frame_header(struct mosquitto *mosq) {
 }
 
 /* Of the payload of the frame that is being read. */
-static ssize_t read_frame_payload(struct mosquitto *mosq, uint8_t *buffer, size_t count) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t read_frame_payload(struct mosquitto* mosq, uint8_t* buffer, size_t count) {
+  struct ws_data* const ws = &mosq->wsd;
   const uint64_t left = ws->payloadlen - (uint64_t)ws->pos;
   const ssize_t length = net__read(mosq, buffer, count < left ? count : (size_t)left);
   for (ssize_t i = 0; i < length; i++) buffer[i] ^= ws->maskingkey[(ws->pos + i) % 4];
@@ -219,8 +219,8 @@ static ssize_t read_frame_payload(struct mosquitto *mosq, uint8_t *buffer, size_
 }
 
 /* 1 when the frame is dealt with, 0 for the end of the connection. */
-static ssize_t read_control_frame(struct mosquitto *mosq) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t read_control_frame(struct mosquitto* mosq) {
+  struct ws_data* const ws = &mosq->wsd;
   if (ws->out_packet == NULL) {
     const size_t size = sizeof(struct mosquitto__packet) + WS_PACKET_OFFSET + ws->payloadlen + 1;
     if ((ws->out_packet = mosquitto_calloc(1, size)) == NULL) {
@@ -234,7 +234,7 @@ static ssize_t read_control_frame(struct mosquitto *mosq) {
         read_frame_payload(mosq, &ws->out_packet->payload[WS_PACKET_OFFSET + ws->pos], (size_t)ws->payloadlen);
     if (length <= 0) return length;
   }
-  struct mosquitto__packet *const packet = ws->out_packet;
+  struct mosquitto__packet* const packet = ws->out_packet;
   ws->out_packet = NULL;
   const uint8_t opcode = ws->mask;
   ws->mask = kNothing;
@@ -248,8 +248,8 @@ static ssize_t read_control_frame(struct mosquitto *mosq) {
   return opcode == WS_CLOSE ? 0 : 1;
 }
 
-static ssize_t read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
-  struct ws_data *const ws = &mosq->wsd;
+static ssize_t read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
+  struct ws_data* const ws = &mosq->wsd;
   for (;;) {
     ssize_t length = read_frame_header(mosq);
     if (length <= 0) return length;
@@ -264,7 +264,7 @@ static ssize_t read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
   }
 }
 
-ssize_t __wrap_net__read_ws(struct mosquitto *mosq, void *buffer, size_t count) {
+ssize_t __wrap_net__read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
   return repairs_read(mosq, buffer, count, read_ws);
 }
 

@@ -7,17 +7,17 @@
 #include "mosquitto_internal.h"
 #include "plain_text.h"
 
-int __real_mosquitto_validate_utf8(const char *text, int length);
-int __real_mosquitto_pub_topic_check(const char *topic);
+int __real_mosquitto_validate_utf8(const char* text, int length);
+int __real_mosquitto_pub_topic_check(const char* topic);
 time_t __real_mosquitto_time(void);
 
-int __wrap_mosquitto_validate_utf8(const char *text, int length) {
+int __wrap_mosquitto_validate_utf8(const char* text, int length) {
   const bool allowed = text != NULL && length >= 0 && length <= UINT16_MAX;
   if (allowed && is_plain(text, (size_t)length, 1)) return MOSQ_ERR_SUCCESS;
   return __real_mosquitto_validate_utf8(text, length);
 }
 
-int __wrap_mosquitto_pub_topic_check(const char *topic) {
+int __wrap_mosquitto_pub_topic_check(const char* topic) {
   if (topic != NULL && is_plain_topic(topic, strlen(topic))) return MOSQ_ERR_SUCCESS;
   return __real_mosquitto_pub_topic_check(topic);
 }

@@ -10,15 +10,14 @@
 #include <string.h>
 
 #include "mosquitto_internal.h"
-#include "mqtt_protocol.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
 #include "repairs_library.h"
 #include "util_mosq.h"
 
-void __real_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count);
-int __real_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet);
+void __real_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count);
+int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32)
 
@@ -26,10 +25,10 @@ int __real_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packe
 #include <sys/uio.h>
 
 /* The packet that has all but its payload, from its last bytes to its way into the queue. */
-static _Thread_local struct mosquitto__packet *unfilled;
-static _Thread_local const uint8_t *payload;
+static _Thread_local struct mosquitto__packet* unfilled;
+static _Thread_local const uint8_t* payload;
 
-void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count) {
+void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   const bool is_payload = (packet->command & 0xF0) == CMD_PUBLISH && packet->pos + count == packet->packet_length;
   if (!is_payload || count <= kLargePayload) {
     __real_packet__write_bytes(packet, bytes, count);
@@ -39,7 +38,7 @@ void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *by
   payload = bytes;
 }
 
-static bool may_write(struct mosquitto *mosq) {
+static bool may_write(struct mosquitto* mosq) {
   /* Without threads the library writes by itself. */
   if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
   if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
@@ -53,8 +52,8 @@ static bool may_write(struct mosquitto *mosq) {
 }
 
 /* How much of both the socket has taken. */
-static size_t write_both(struct mosquitto *mosq, uint8_t *header, size_t header_length, size_t payload_length) {
-  struct iovec parts[] = {{header, header_length}, {(uint8_t *)payload, payload_length}};
+static size_t write_both(struct mosquitto* mosq, uint8_t* header, size_t header_length, size_t payload_length) {
+  struct iovec parts[] = {{header, header_length}, {(uint8_t*)payload, payload_length}};
   const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
   const ssize_t sent = sendmsg(mosq->sock, &message, MSG_NOSIGNAL);
   if (sent >= 0) return (size_t)sent;
@@ -63,17 +62,17 @@ static size_t write_both(struct mosquitto *mosq, uint8_t *header, size_t header_
   return 0;
 }
 
-int __wrap_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet) {
+int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   if (packet != unfilled) return __real_packet__queue(mosq, packet);
   unfilled = NULL;
-  uint8_t *const header = packet->payload + WS_PACKET_OFFSET;
+  uint8_t* const header = packet->payload + WS_PACKET_OFFSET;
   const size_t header_length = packet->pos - WS_PACKET_OFFSET;
   const size_t payload_length = packet->packet_length - packet->pos;
   const size_t sent = may_write(mosq) ? write_both(mosq, header, header_length, payload_length) : 0;
   if (sent == header_length + payload_length) {
     /* Its place in the queue is all that is wanted of it. */
     packet->packet_length = WS_PACKET_OFFSET;
-    struct mosquitto__packet *const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
+    struct mosquitto__packet* const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
     return __real_packet__queue(mosq, smaller != NULL ? smaller : packet);
   }
   const size_t done = sent > header_length ? sent - header_length : 0;
@@ -91,11 +90,11 @@ int __wrap_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packe
 #else
 
 /* 2.0 has the packet that it is writing outside of the queue; Windows has no sendmsg(). */
-void __wrap_packet__write_bytes(struct mosquitto__packet *packet, const void *bytes, uint32_t count) {
+void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   __real_packet__write_bytes(packet, bytes, count);
 }
 
-int __wrap_packet__queue(struct mosquitto *mosq, struct mosquitto__packet *packet) {
+int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   return __real_packet__queue(mosq, packet);
 }
 

@@ -16,7 +16,7 @@ import { unlessUpToDate } from './stamp.mjs';
 
 const jobs = String(availableParallelism());
 // Our own builds stop at a warning; those of users do not (see binding.gyp).
-const strict = { LIBMOSQUITTO_WERROR: '1' };
+process.env.LIBMOSQUITTO_WERROR ??= '1';
 
 /**
  * All that decides the result: our sources, the library, the tools.
@@ -79,7 +79,6 @@ async function nodeGyp(folder, variant) {
   }
   const env = {
     ...nodeHeaders(),
-    ...strict,
     LIBMOSQUITTO_SYSTEM: variant === 'system' ? '1' : undefined,
     LIBMOSQUITTO_POSIX: variant === 'static-posix' ? '1' : undefined,
   };
