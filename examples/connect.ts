@@ -22,9 +22,8 @@ client.on_disconnect = (mosq, _obj, rc) => {
 // Host, port, and the keepalive in seconds: the longest silence before the client sends a ping.
 const rc = client.connect(host, Number(port), 60);
 if (rc !== MOSQ_ERR_SUCCESS) {
-  // MOSQ_ERR_ERRNO (14): last_errno is the operating system's error, 111 is ECONNREFUSED on Linux.
-  // MOSQ_ERR_EAI (15): the host name was not resolved, last_errno is the error of getaddrinfo().
-  console.error(`connect: ${rc}, last_errno ${client.last_errno}`);
+  // rc is MOSQ_ERR_ERRNO (14) or MOSQ_ERR_EAI (15, the name look-up); last_errno is the number behind it.
+  console.error(client.last_error);
   process.exit(1);
 }
 console.log(`connect: ${rc}, socket ${client.socket()}`);

@@ -20,7 +20,7 @@ client.on_disconnect = (_mosq, _obj, rc) => {
 
 const connected = client.connect(host, Number(port));
 if (connected !== MOSQ_ERR_SUCCESS) {
-  console.error(`connect: ${connected}, last_errno ${client.last_errno}`);
+  console.error(client.last_error);
   process.exit(1);
 }
 console.log(`watching the socket ${client.socket()}`);

@@ -35,6 +35,6 @@ while (rc === MOSQ_ERR_SUCCESS && !finished && Date.now() < deadline) {
   rc = client.loop(100, 10);
 }
 
-if (!finished) console.error(`ended with ${rc}, last_errno ${client.last_errno}`);
+if (!finished) console.error(`ended with ${rc}: ${client.last_error}`);
 client.destroy();
 process.exitCode = finished && received === 1 ? 0 : 1;

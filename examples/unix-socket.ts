@@ -1,6 +1,6 @@
 // A broker on the same machine, by a unix socket: port 0, and the socket's path in place of the host.
 //   node unix-socket.js [path]
-import { MOSQ_ERR_SUCCESS, Mosquitto, strerror } from 'libmosquitto';
+import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
 
 const [path = '/run/mosquitto/mosquitto.sock'] = process.argv.slice(2);
 process.exitCode = 1; // until a message has come back
@@ -26,4 +26,4 @@ client.on_disconnect = (mosq, _obj, code) => {
 
 const rc = client.connect(path, 0);
 if (rc === MOSQ_ERR_SUCCESS) client.loop_start();
-else console.error(`connect: ${rc} (${strerror(rc)}), last_errno ${client.last_errno}`);
+else console.error(`connect: ${rc}, ${client.last_error}`);

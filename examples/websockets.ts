@@ -41,5 +41,5 @@ client.on_disconnect = (mosq, _obj, code) => {
   mosq.loop_stop();
 };
 
-check('connect', client.connect(host, Number(port)));
+check('connect', client.connect(host, Number(port)), client);
 client.loop_start();

@@ -75,6 +75,7 @@ export interface NativeClient {
   unsubscribe(topic: string | string[], properties: Properties | null): number;
   last_mid(): number;
   last_errno(): number;
+  last_error(): string;
 
   loop(timeout: number, max_packets: number): number;
   loop_start(thread: boolean): number;

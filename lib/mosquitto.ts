@@ -98,7 +98,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @param bind_address name or IP address of the local interface to use; null for any
    * @param properties MQTT 5's, of CONNECT
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up
-   *   failed, and `last_errno` tells why. A running loop goes on to try.
+   *   failed; `last_error` tells why. A running loop goes on to try.
    */
   connect(
     hostname: string,
@@ -265,6 +265,15 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
   /** The OS error behind the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. */
   get last_errno(): number {
     return live(this, 'last_errno').last_errno();
+  }
+
+  /**
+   * The newest failure to connect, or reason of a connection's end, in words: host, port, and the system's, OpenSSL's or
+   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. '' before the
+   * first failure. A later success does not clear it.
+   */
+  get last_error(): string {
+    return live(this, 'last_error').last_error();
   }
 
   // ---------------------------------------------------------------- network traffic: loop(), loop_start() or loop_forever()

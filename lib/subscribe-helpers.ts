@@ -55,6 +55,8 @@ export type SubscribeCallback =
 interface Ending {
   readonly rc: number;
   readonly errno: number;
+  /** The client's last_error where that tells more than the code; else ''. */
+  readonly reason: string;
 }
 
 interface State {
@@ -89,14 +91,14 @@ async function receive(
 ): Promise<Ending> {
   const { qos = 0, hostname = 'localhost', port = 1883, keepalive = 60 } = options;
   const state: State = { accepted: false, finished: false, failure: null, thrown: null };
-  const fail = (rc: number, errno = 0): void => {
-    state.failure ??= { rc, errno };
+  const fail = (rc: number, errno = 0, reason = ''): void => {
+    state.failure ??= { rc, errno, reason };
     state.finished = true;
     client.loop_stop();
   };
   client.on_connect = (_mosq, _obj, rc) => {
     if (rc !== MOSQ_ERR_SUCCESS) {
-      fail(MOSQ_ERR_CONN_REFUSED);
+      fail(MOSQ_ERR_CONN_REFUSED, 0, client.last_error);
       return;
     }
     state.accepted = true;
@@ -110,13 +112,13 @@ async function receive(
     }
   };
   client.on_disconnect = (_mosq, _obj, rc) => {
-    if (!state.accepted) fail(rc);
+    if (!state.accepted) fail(rc, 0, client.last_error);
   };
   // A first attempt that fails before there is a connection has no other event.
   client.on_log = (_mosq, _obj, level) => {
     if (state.accepted || level !== MOSQ_LOG_WARNING) return;
     const errno = client.last_errno;
-    fail(errno < 0 ? MOSQ_ERR_EAI : MOSQ_ERR_ERRNO, errno);
+    fail(errno < 0 ? MOSQ_ERR_EAI : MOSQ_ERR_ERRNO, errno, client.last_error);
   };
   client.on_subscribe = (_mosq, _obj, _mid, codes) => {
     if (codes.every((code) => code >= REFUSED_QOS)) fail(MOSQ_ERR_ACL_DENIED);
@@ -133,10 +135,10 @@ async function receive(
   };
 
   const rc = configure(client, options) || client.connect_async(hostname, port, keepalive);
-  if (rc !== MOSQ_ERR_SUCCESS) return { rc, errno: client.last_errno };
+  if (rc !== MOSQ_ERR_SUCCESS) return { rc, errno: client.last_errno, reason: client.last_error };
   const ended = await client.loop_forever();
   if (state.thrown !== null) throw state.thrown.error;
-  return state.failure ?? { rc: ended, errno: 0 };
+  return state.failure ?? { rc: ended, errno: 0, reason: '' };
 }
 
 /** With a client of its own, which is gone afterwards. */
@@ -149,7 +151,7 @@ async function with_client(
   try {
     client = new Mosquitto(client_id, clean_session, userdata);
   } catch (error) {
-    if (error instanceof MosquittoError) return { rc: error.rc, errno: error.errno ?? 0 };
+    if (error instanceof MosquittoError) return { rc: error.rc, errno: error.errno ?? 0, reason: '' };
     throw error;
   }
   try {
@@ -177,7 +179,7 @@ export async function subscribe_simple(
 ): Promise<MosquittoMessage[]> {
   const { msg_count = 1, want_retained = true } = options;
   const messages: MosquittoMessage[] = [];
-  let ending: Ending = { rc: MOSQ_ERR_INVAL, errno: 0 };
+  let ending: Ending = { rc: MOSQ_ERR_INVAL, errno: 0, reason: '' };
   if (Number.isInteger(msg_count) && msg_count >= 1) {
     ending = await with_client(options, undefined, (client) =>
       receive(client, topic, options, (message) => {
@@ -186,9 +188,13 @@ export async function subscribe_simple(
       }),
     );
   }
-  const { rc, errno } = ending;
+  const { rc, errno, reason } = ending;
   if (rc === MOSQ_ERR_SUCCESS) return messages;
-  throw new MosquittoError(rc, `subscribe_simple: ${strerror(rc)}`, rc === MOSQ_ERR_ERRNO ? errno : undefined);
+  throw new MosquittoError(
+    rc,
+    `subscribe_simple: ${reason || strerror(rc)}`,
+    rc === MOSQ_ERR_ERRNO ? errno : undefined,
+  );
 }
 
 /**

@@ -46,7 +46,8 @@ Napi::Value lib_version(const Napi::CallbackInfo& info) {
 
 const char* strerror(int32_t rc) {
   // The library explains errno, which Node has used for other things by the time that JavaScript asks.
-  if (rc == MOSQ_ERR_ERRNO) return "A system call failed, see last_errno.";
+  if (rc == MOSQ_ERR_ERRNO) return "A system call failed: see last_error and last_errno.";
+  if (rc == MOSQ_ERR_EAI) return "The name look-up failed: see last_error and last_errno.";
   // From 128 on a code is a reason code of MQTT 5, and 2.0 does not look there.
   if (rc >= 128) return mosquitto_reason_string(rc);
   return mosquitto_strerror(rc);

@@ -48,6 +48,7 @@ using UniqueFd = UniqueDescriptor<close_socket>;
 int portable_errno(int error);
 // In words. The C library has none for what it calls ECONNREFUSED.
 std::string errno_text(int error);
+std::string errno_name(int error);
 
 inline int socket_error() { return portable_errno(::WSAGetLastError()); }
 inline bool connects_later(int error) { return error == EAGAIN; }
@@ -96,6 +97,7 @@ using UniqueFd = UniqueDescriptor< ::close>;
 
 inline int portable_errno(int error) { return error; }
 inline std::string errno_text(int error) { return std::generic_category().message(error); }
+inline std::string errno_name(int error) { return uv_err_name(uv_translate_sys_error(error)); }
 
 inline int socket_error() { return errno; }
 inline bool connects_later(int error) { return error == EINPROGRESS || error == EINTR; }

@@ -54,6 +54,14 @@ int errno_of_file_error() {
   }
 }
 
+// libuv's code for an errno of the C library's; 0 when sockets have no such error.
+int uv_code(int error) {
+  for (const Name& name : kNames) {
+    if (name.of_c == error) return uv_translate_sys_error(name.of_sockets);
+  }
+  return 0;
+}
+
 }  // namespace
 
 int portable_errno(int error) {
@@ -64,10 +72,13 @@ int portable_errno(int error) {
 }
 
 std::string errno_text(int error) {
-  for (const Name& name : kNames) {
-    if (name.of_c == error) return uv_strerror(uv_translate_sys_error(name.of_sockets));
-  }
-  return std::generic_category().message(error);
+  const int code = uv_code(error);
+  return code != 0 ? uv_strerror(code) : std::generic_category().message(error);
+}
+
+std::string errno_name(int error) {
+  const int code = uv_code(error);
+  return code != 0 ? uv_err_name(code) : std::to_string(error);
 }
 
 UniqueFd open_stream_socket(int family) {

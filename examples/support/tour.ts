@@ -69,7 +69,7 @@ export async function tour(host: string, port: number): Promise<void> {
 
   console.log(`connect ${host}:${port}`);
   const rc = client.connect(host, port, 60);
-  if (rc !== MOSQ_ERR_SUCCESS) throw new Error(`connect: ${rc}, last_errno ${client.last_errno}`);
+  if (rc !== MOSQ_ERR_SUCCESS) throw new Error(`connect: ${rc}, ${client.last_error}`);
   check('loop_start', client.loop_start());
   await until('on_connect', () => state.connected);
 

@@ -67,7 +67,7 @@ export async function transfer(host: string, port: number, count: number, qos: 0
       gone += 1;
     };
     const rc = client.connect(host, port);
-    if (rc !== MOSQ_ERR_SUCCESS) throw new Error(`connect: ${rc}, last_errno ${client.last_errno}`);
+    if (rc !== MOSQ_ERR_SUCCESS) throw new Error(`connect: ${rc}, ${client.last_error}`);
     client.loop_start();
   }
   await wait('the connection of both clients', () => ready === 2);

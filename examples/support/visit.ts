@@ -4,9 +4,9 @@ import { MOSQ_ERR_SUCCESS, MOSQ_LOG_ERR, type Mosquitto, strerror } from 'libmos
 const TIMEOUT_MS = 30_000;
 
 /** Ends the program when a call did not do what it was asked for. */
-export function check(what: string, rc: number): void {
+export function check(what: string, rc: number, client?: Mosquitto): void {
   if (rc === MOSQ_ERR_SUCCESS) return;
-  console.log(`${what}: ${rc} (${strerror(rc)})`);
+  console.log(`${what}: ${rc}, ${client?.last_error || strerror(rc)}`);
   process.exit(1);
 }
 
@@ -33,8 +33,5 @@ export function visit(client: Mosquitto, host: string, port: number, how: string
   };
 
   check('loop_start', client.loop_start());
-  const rc = client.connect(host, port);
-  if (rc === MOSQ_ERR_SUCCESS) return;
-  console.log(`connect: ${rc} (${strerror(rc)}), last_errno ${client.last_errno}`);
-  client.loop_stop();
+  check('connect', client.connect(host, port), client);
 }

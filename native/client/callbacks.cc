@@ -40,6 +40,8 @@ struct Trampolines {
     if (rc == 0) {
       client.accepted_ = true;
       client.reconnect_policy_.reset();
+    } else {
+      client.remember_refusal(rc);
     }
     if (!client.wanted(EventKind::kConnect)) return;
     const std::string bytes = property_bytes(properties);
@@ -60,6 +62,7 @@ struct Trampolines {
     const bool unasked = rc == MOSQ_ERR_SUCCESS && !client.disconnect_requested_;
     if (unasked || (rc == MOSQ_ERR_ERRNO && errno == 0)) rc = MOSQ_ERR_CONN_LOST;
     client.ended_rc_ = rc;
+    client.remember_end(rc, errno);
     if (!client.wanted(EventKind::kDisconnect)) return;
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kDisconnect, {rc, length(bytes)}, {bytes});
@@ -120,7 +123,9 @@ struct Trampolines {
     client.log(level, text);
     if (level != MOSQ_LOG_ERR) return;
     const std::string reason = tls_failure(mosq, text, client.target_.hostname);
-    if (!reason.empty()) client.log(MOSQ_LOG_ERR, "TLS: " + reason);
+    if (reason.empty()) return;
+    client.tls_reason_ = reason;
+    client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }
 
   // The answer is JavaScript's, after this call: until then nothing is read or written.

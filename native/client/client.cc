@@ -64,6 +64,8 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =
       tls_os_certificates_ = false;
   closing_rc_ = 0;
+  last_error_.clear();
+  end_remembered_ = false;
   send_maximum_ = kSendMaximum;
   packet_limit_ = kPacketLimit;
   proxy_ = DialTarget{};

@@ -87,6 +87,9 @@ class Client {
   [[nodiscard]] int last_mid() const { return last_mid_; }
   [[nodiscard]] int last_errno() const { return last_errno_; }
 
+  // failure.cc
+  [[nodiscard]] std::string last_error();
+
   // running.cc: a loop in the background
   int loop_start(bool thread);
   int loop_stop(bool force);
@@ -186,6 +189,7 @@ class Client {
   void let_go();
   void go_on();
   int pump_dial(std::chrono::milliseconds timeout);
+  int take_up(DialResult result);
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();
   std::optional<int32_t> choose_server();
@@ -217,6 +221,9 @@ class Client {
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
   bool record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
+  std::string remember_attempt(int rc, int error);
+  void remember_end(int rc, int error);
+  void remember_refusal(int code);
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
   ClientOwner& owner_;
@@ -242,9 +249,11 @@ class Client {
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
   Kept kept_{};
-  bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
-  int closing_rc_ = 0;        // why we end the connection, for on_disconnect
-  int ended_rc_ = 0;          // what on_disconnect was told within the call of the library
+  bool input_waits_ = false;     // it was given back: to be processed without the socket being readable
+  int closing_rc_ = 0;           // why we end the connection, for on_disconnect
+  std::string last_error_;       // the newest failure in words
+  bool end_remembered_ = false;  // why this connection ends
+  int ended_rc_ = 0;             // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
   uint32_t packet_limit_ = kPacketLimit;
@@ -253,6 +262,7 @@ class Client {
   bool proxy_unheard_ = false;   // its first reply is to be looked at before the library does
   bool tls_wanted_ = false;
   bool tls_failed_ = false;      // on this connection
+  std::string tls_reason_;       // ... OpenSSL's words for it
   bool handshaking_ = false;     // when the library was last told to read or to write
   bool tls_begun_ = false;       // libmosquitto has made its SSL_CTX,
   bool tls_changed_ = false;     // ... and settings have changed since

@@ -87,6 +87,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kUnsubscribe)),
           InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),
           InstanceMethod<&Self::bound<&Self::last_errno>>("last_errno"),
+          InstanceMethod<&Self::bound<&Self::last_error>>("last_error"),
           InstanceMethod<&Self::bound<&Self::loop>>("loop", napi_default, data(kLoop)),
           InstanceMethod<&Self::bound<&Self::loop_read>>("loop_read", napi_default, data(kMaxPackets)),
           InstanceMethod<&Self::bound<&Self::loop_write>>("loop_write", napi_default, data(kMaxPackets)),
@@ -192,6 +193,8 @@ int ClientWrap::unsubscribe(const std::vector<Text>& topic, const Properties<CMD
 int ClientWrap::last_mid() { return client().last_mid(); }
 
 int ClientWrap::last_errno() { return client().last_errno(); }
+
+std::string ClientWrap::last_error() { return client().last_error(); }
 
 bool ClientWrap::want_write() { return client().want_write(); }
 

@@ -58,6 +58,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties);
   int last_mid();
   int last_errno();
+  std::string last_error();
   int loop(int32_t timeout, int32_t max_packets);
   int loop_read(int32_t max_packets);
   int loop_write(int32_t max_packets);

@@ -53,9 +53,7 @@ int Client::establish(Wait wait) {
       dial->cancel();
       return MOSQ_ERR_NO_CONN;
     }
-    if (result->rc != MOSQ_ERR_SUCCESS) last_errno_ = result->error;
-    rc = result->rc != MOSQ_ERR_SUCCESS ? result->rc : adopt(std::move(result->fd));
-    if (rc == MOSQ_ERR_SUCCESS) push_out();
+    rc = take_up(std::move(*result));
   } else {
     // Begun by the first step of the caller's own loop; a loop in the background
     // dials by itself.
@@ -102,6 +100,18 @@ int Client::reconnect(Wait wait) {
   return rc;
 }
 
+// The outcome of an attempt that the caller waits for.
+int Client::take_up(DialResult result) {
+  const int rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
+  if (rc == MOSQ_ERR_SUCCESS) {
+    push_out();
+    return rc;
+  }
+  const std::lock_guard lock(mutex_);
+  remember_attempt(rc, result.rc != MOSQ_ERR_SUCCESS ? result.error : last_errno_.load());
+  return rc;
+}
+
 int Client::adopt(UniqueFd fd) {
   const DriverLock lock(mutex_);
   // disconnect() came while the connection was being made.
@@ -110,7 +120,8 @@ int Client::adopt(UniqueFd fd) {
   const ConnectionScope scope(std::move(fd));
   accepted_ = disconnect_written_ = authenticating_ = false;
   closing_rc_ = 0;
-  tls_failed_ = false;
+  tls_failed_ = end_remembered_ = false;
+  tls_reason_.clear();
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "client/client.h"
+#include "client/failure.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
@@ -117,15 +118,9 @@ bool Client::announce_attempt() {
 
 uint64_t Client::attempt_failed(int rc, int error) {
   const DriverLock lock(mutex_);
-  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
+  const std::string failure = remember_attempt(rc, error);
   const uint64_t delay = next_delay(false);
-  if (wanted(EventKind::kLog)) {
-    std::string reason = mosquitto_strerror(rc);
-    if (rc == MOSQ_ERR_ERRNO) reason = errno_text(error);
-    if (rc == MOSQ_ERR_EAI) reason = gai_strerror(error);
-    log(MOSQ_LOG_WARNING, "Connecting to " + target_.hostname + ":" + std::to_string(target_.port) +
-                              " failed: " + reason + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
-  }
+  log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
   return delay;
 }
 
@@ -133,8 +128,8 @@ uint64_t Client::connection_lost() {
   const DriverLock lock(mutex_);
   const uint64_t delay = next_delay(accepted_);
   if (wanted(EventKind::kLog)) {
-    log(MOSQ_LOG_NOTICE, "Connection to " + target_.hostname + ":" + std::to_string(target_.port) +
-                             " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");
+    log(MOSQ_LOG_NOTICE,
+        "The connection to " + place_of(target_) + " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");
   }
   return delay;
 }

@@ -37,6 +37,7 @@ void Client::abandon(int rc) {
 // An end that the library keeps to itself.
 void Client::tell_end(int rc) {
   ended_rc_ = rc;
+  remember_end(rc, 0);
   if (wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
 }
 

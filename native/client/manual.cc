@@ -51,16 +51,12 @@ int Client::pump_dial(milliseconds timeout) {
   std::optional<DialResult> result = await(*dial_, timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;
   dial_.reset();
-  if (result->rc != MOSQ_ERR_SUCCESS) {
-    last_errno_ = result->error;
-    if (!servers_.has_next()) return result->rc;
+  if (result->rc != MOSQ_ERR_SUCCESS && servers_.has_next()) {
     attempt_failed(result->rc, result->error);
     dial_wanted_ = true;
     return MOSQ_ERR_CONN_PENDING;
   }
-  const int rc = adopt(std::move(result->fd));
-  if (rc == MOSQ_ERR_SUCCESS) push_out();
-  return rc;
+  return take_up(std::move(*result));
 }
 
 int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {

@@ -65,6 +65,7 @@ void Client::servers_done(int32_t question, std::string failure) {
 uint64_t Client::look_up_failed(const std::string& failure) {
   const DriverLock lock(mutex_);
   const uint64_t delay = reconnect_policy_.next_delay_ms();
+  last_error_ = failure;
   log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
   return delay;
 }

@@ -78,7 +78,8 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
 bool Client::tls_incomplete() {
   const std::lock_guard lock(mutex_);
   if (!tls_wanted_ || tls_certificates_ || tls_psk_ || tls_os_certificates_) return false;
-  log(MOSQ_LOG_ERR, "TLS: asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off");
+  last_error_ = "TLS: asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off";
+  log(MOSQ_LOG_ERR, last_error_);
   return true;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -17,6 +18,7 @@ using ArgumentNames = const char* const*;
 inline Napi::Value to_js(const Napi::Env& env, int value) { return Napi::Number::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, bool value) { return Napi::Boolean::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const char* value) { return Napi::String::New(env, value); }
+inline Napi::Value to_js(const Napi::Env& env, const std::string& value) { return Napi::String::New(env, value); }
 
 // Node-API takes data as a plain pointer; nobody writes to it.
 inline void* names_data(ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); }

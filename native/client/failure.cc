@@ -1,0 +1,54 @@
+#include "client/failure.h"
+
+#include "client/client.h"
+#include "mosquitto_setup.h"
+#include "system_setup.h"
+
+namespace libmosquitto {
+
+std::string place_of(const DialTarget& target) {
+  if (target.port == 0) return target.hostname;
+  const bool is_ipv6 = target.hostname.find(':') != std::string::npos;
+  const std::string host = is_ipv6 ? "[" + target.hostname + "]" : target.hostname;
+  return host + ":" + std::to_string(target.port);
+}
+
+std::string reason_of(int rc, int error) {
+  if (rc == MOSQ_ERR_EAI) return gai_strerror(error);
+  if (rc == MOSQ_ERR_ERRNO && error != 0) return errno_text(error) + " (" + errno_name(error) + ")";
+  std::string reason = mosquitto_strerror(rc);
+  while (!reason.empty() && reason.back() == '.') reason.pop_back();
+  return reason;
+}
+
+std::string Client::last_error() {
+  const std::lock_guard lock(mutex_);
+  return last_error_;
+}
+
+// With the lock held. Returns the sentence without its full stop.
+std::string Client::remember_attempt(int rc, int error) {
+  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
+  const std::string proxy = proxy_.hostname.empty() ? "" : " through the proxy " + place_of(proxy_);
+  const std::string reason = rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
+  last_error_ = "Connecting to " + place_of(target_) + proxy + " failed: " + reason;
+  return last_error_;
+}
+
+// With the lock held. The first reason of a connection's end counts: the broker's refusal comes before the loss of the
+// connection that follows it.
+void Client::remember_end(int rc, int error) {
+  if (rc == MOSQ_ERR_SUCCESS || std::exchange(end_remembered_, true)) return;
+  const std::string reason = rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
+  last_error_ = "The connection to " + place_of(target_) + " ended: " + reason;
+}
+
+// With the lock held. `code`: that of CONNACK, other than 0.
+void Client::remember_refusal(int code) {
+  const bool is_mqtt5 = code >= 128;
+  end_remembered_ = true;
+  last_error_ = "The broker at " + place_of(target_) + " refused the connection: " +
+                (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,16 @@
+// The words for a failure to connect, for `last_error` and the log.
+#pragma once
+
+#include <string>
+
+#include "driver/dialer.h"
+
+namespace libmosquitto {
+
+// "broker.example:1883", "[::1]:1883", or the path of a unix socket.
+std::string place_of(const DialTarget& target);
+
+// The meaning of a MOSQ_ERR_* code; of MOSQ_ERR_ERRNO and MOSQ_ERR_EAI that of `error`, the system's.
+std::string reason_of(int rc, int error);
+
+}  // namespace libmosquitto
