@@ -1,15 +1,50 @@
 #include "mosquitto_setup.h"
 
+#include <array>
+#include <cstdlib>
 #include <mutex>
 
 #include <strings.h>
 
+#ifndef LIBMOSQUITTO_SYSTEM
+#include "libmosquitto/openssl_config.h"
+#include "system_setup.h"
+#endif
+
 namespace libmosquitto {
+namespace {
+
+// The system's library brings the system's OpenSSL, which reads its own configuration.
+#ifndef LIBMOSQUITTO_SYSTEM
+constexpr const char* kConfigurationVariable = "LIBMOSQUITTO_OPENSSL_CONF";
+
+// What is wrong with the configuration of OpenSSL that the environment names; empty when nothing is.
+std::string configure_openssl() {
+  const char* file = std::getenv(kConfigurationVariable);
+  if (file != nullptr && *file == '\0') file = nullptr;
+  if (file != nullptr && !trusts_environment()) {
+    return std::string(kConfigurationVariable) + " is not read in a process with more rights than its user";
+  }
+  std::array<char, 256> reason{};
+  if (openssl_configure(file, reason.data(), reason.size()) != 0) return {};
+  return std::string(kConfigurationVariable) + ": " + (file == nullptr ? "" : file) + ": " + reason.data();
+}
+#else
+std::string configure_openssl() { return {}; }
+#endif
+
+}  // namespace
+
+const std::string& openssl_failure() {
+  static const std::string failure = configure_openssl();
+  return failure;
+}
 
 int initialise_library() {
   static std::once_flag once;
   static int rc = MOSQ_ERR_SUCCESS;
   std::call_once(once, [] {
+    openssl_failure();
     rc = mosquitto_lib_init();
 #ifndef LIBMOSQUITTO_SYSTEM
     repairs_initialise();

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <mutex>
+#include <string>
 
 #include <mosquitto.h>
 #if __has_include(<mosquitto/mqtt_protocol.h>)
@@ -219,5 +220,8 @@ inline std::unique_lock<std::mutex> lock_tls_setup([[maybe_unused]] bool may_be_
 // worker threads may load the addon at the same moment. mosquitto_lib_cleanup() is
 // never called: libmosquitto 2.0 would unload the OpenSSL configuration of its host.
 int initialise_library();
+
+// Why the configuration of OpenSSL that LIBMOSQUITTO_OPENSSL_CONF names was not loaded; empty when none is missing.
+const std::string& openssl_failure();
 
 }  // namespace libmosquitto

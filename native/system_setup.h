@@ -32,6 +32,7 @@
 
 #if defined(__linux__) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 #define LIBMOSQUITTO_LINUX
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #endif
 
@@ -131,6 +132,9 @@ inline constexpr short kPollEnd = POLLRDHUP;
 
 inline void name_this_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
 
+// False where whoever started the process gave it an environment, and its file gave it more rights than they have.
+inline bool trusts_environment() { return getauxval(AT_SECURE) == 0; }
+
 #elif !defined(_WIN32)
 
 inline bool closes_on_exec(const UniqueFd& fd) { return ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) == 0; }
@@ -172,6 +176,12 @@ inline void name_this_thread([[maybe_unused]] const char* name) {
   pthread_setname_np(name);
 #endif
 }
+
+inline bool trusts_environment() { return ::geteuid() == ::getuid() && ::getegid() == ::getgid(); }
+
+#else
+
+inline bool trusts_environment() { return true; }
 
 #endif
 

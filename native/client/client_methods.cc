@@ -127,6 +127,8 @@ ClientWrap::ClientWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ClientWrap>(info), environment_(Environment::of(info.Env())) {
   const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructor[0]});
   const bool clean_session = to_boolean(info[1], {2, kConstructor[1]});
+  // Whoever asks for a configuration may count on what it forbids.
+  if (!openssl_failure().empty()) throw mosquitto_error(info.Env(), MOSQ_ERR_TLS, openssl_failure());
   try {
     client_ = std::make_unique<Client>(static_cast<ClientOwner&>(*this), client_id_of(client_id), clean_session);
   } catch (const std::system_error& error) {

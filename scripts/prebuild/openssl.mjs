@@ -26,6 +26,9 @@ export const left_out = [
   // Programs, and what libcrypto would load at run time: built against another copy of it, in the process of Node,
   // which has a third. libmosquitto has no engine options with OpenSSL 3 either.
   ...['shared', 'apps', 'tests', 'docs', 'makedepend', 'engine', 'module', 'legacy'],
+  // The machine's configuration is for the machine's OpenSSL: the addon reads one only when it is asked to
+  // (native/libmosquitto/openssl_config.c).
+  'autoload-config',
   // Protocols and formats.
   ...['ssl3', 'dtls', 'quic', 'srp', 'srtp', 'sctp', 'nextprotoneg', 'comp', 'ct', 'cms', 'cmp', 'ts', 'rfc3779'],
   // Ciphers and hashes that neither TLS 1.2 and 1.3 nor an encrypted PEM file of this century use.

@@ -8,6 +8,8 @@ export interface ChildOptions {
   /** The child is killed and the promise rejects after this time. */
   timeoutMs?: number;
   nodeArgs?: string[];
+  /** A command that runs Node: what it is given goes behind it. */
+  under?: string[];
 }
 
 export interface ChildResult {
@@ -34,13 +36,18 @@ export function runChild(fixture: string, options: ChildOptions = {}): Promise<C
 }
 
 export function spawnChild(fixture: string, options: ChildOptions = {}): ChildHandle {
-  const { args = [], env = {}, timeoutMs = 30000, nodeArgs = [] } = options;
+  const { args = [], env = {}, timeoutMs = 30000, nodeArgs = [], under = [] } = options;
   const script = join(__dirname, '..', 'fixtures', `${fixture}.js`);
   const began = performance.now();
   const environment: NodeJS.ProcessEnv = { ...process.env, ...env };
   // Set by node --test: a child that saw it would take part in the run's reporting.
   delete environment.NODE_TEST_CONTEXT;
-  const child = spawn(process.execPath, [...nodeArgs, script, ...args], { env: environment, stdio: 'pipe' });
+  // A sanitizer's runtime is for Node alone.
+  const { LD_PRELOAD: preload } = environment;
+  if (under.length > 0) delete environment.LD_PRELOAD;
+  const preloaded = under.length > 0 && preload !== undefined ? ['env', `LD_PRELOAD=${preload}`] : [];
+  const [file = '', ...words] = [...under, ...preloaded, process.execPath, ...nodeArgs, script, ...args];
+  const child = spawn(file, words, { env: environment, stdio: 'pipe' });
   let stdout = '';
   let stderr = '';
   const listeners = new Set<() => void>();
