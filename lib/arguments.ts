@@ -21,6 +21,12 @@ export function check_object(position: number, name: string, value: unknown): vo
   throw new TypeError(`argument ${position} (${name}) must be an object, got ${shown(value)}`);
 }
 
+/** A host name or address, or a unix socket's path; the addon checks the type. */
+export function check_hostname(name: string, value: unknown): void {
+  if (typeof value !== 'string' || !/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return;
+  throw new TypeError(`argument 1 (${name}) must be a host name, not a URL, got ${shown(value)}`);
+}
+
 export function check_callback(name: string, value: unknown): void {
   if (value === null || typeof value === 'function') return;
   throw new TypeError(`${name} must be a function or null, got ${shown(value)}`);

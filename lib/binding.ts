@@ -76,6 +76,8 @@ export interface NativeClient {
   last_mid(): number;
   last_errno(): number;
   last_error(): string;
+  /** An index of STATES in client-state.ts. */
+  state(): number;
 
   loop(timeout: number, max_packets: number): number;
   loop_start(thread: boolean): number;

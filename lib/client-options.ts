@@ -1,4 +1,4 @@
-import { check_integer } from './arguments';
+import { check_hostname, check_integer } from './arguments';
 import { ClientCallbacks } from './callbacks';
 import type { Payload } from './message';
 import { live } from './native-handle';
@@ -106,6 +106,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * @param username null for a proxy that asks for none
    */
   socks5_set(host: string, port = 1080, username: string | null = null, password: string | null = null): number {
+    check_hostname('host', host);
     return live(this, 'socks5_set').socks5_set(host, port, username, password);
   }
 

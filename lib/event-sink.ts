@@ -77,6 +77,8 @@ function no_callbacks<M, T>(): CallbackTable<M, T> {
  */
 export class EventSink<M, T> implements EventReceiver, NativeSink {
   open = true;
+  /** A loop has driven this client, or runs. */
+  driven = false;
   /** Read at the time of each call: user_data_set() works from inside a callback. */
   obj: T;
   callbacks: CallbackTable<M, T> = no_callbacks();

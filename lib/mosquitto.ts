@@ -1,30 +1,28 @@
-import { check_boolean, check_function, check_integer, check_object } from './arguments';
-import { binding, type NativeClient } from './binding';
+import { check_boolean, check_function, check_hostname, check_integer, check_object } from './arguments';
+import type { NativeClient } from './binding';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
-import { ClientOptions } from './client-options';
+import { ClientState, place_of, remember } from './client-state';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
-import { from_native, MosquittoError } from './errors';
+import { create, lacks_id } from './create';
+import { MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
 import { matched_part } from './filter-tree';
 import type { Payload } from './message';
 import { live, take } from './native-handle';
 import type { Properties } from './properties';
 import { sub_topic_check } from './topics';
+import { expect_loop } from './undriven';
 
-/** A broker can keep the session of a client only under an id that the client comes back with. */
-function lacks_id(client_id: string | null, clean_session: boolean): boolean {
-  return (client_id === null || client_id === '') && clean_session === false;
+/** The native object for a method that drives the client. */
+function driving<T>(client: Mosquitto<T>, member: string): NativeClient {
+  sink_of(client).driven = true;
+  return live(client, member);
 }
 
-function create(client_id: string | null, clean_session: boolean): NativeClient {
-  if (lacks_id(client_id, clean_session)) {
-    throw new MosquittoError(MOSQ_ERR_INVAL, 'argument 1 (client_id) is needed when clean_session is false');
-  }
-  try {
-    return new binding.Client(client_id, clean_session);
-  } catch (error) {
-    throw from_native(error);
-  }
+/** After a call that connects, or that leaves it to a loop. */
+function begun<T>(client: Mosquitto<T>, rc: number): number {
+  if (rc === MOSQ_ERR_SUCCESS) expect_loop(sink_of(client));
+  return rc;
 }
 
 /**
@@ -36,7 +34,7 @@ function create(client_id: string | null, clean_session: boolean): NativeClient 
  *
  * `T` is the type of the object that is handed to every callback.
  */
-export class Mosquitto<T = unknown> extends ClientOptions<T> {
+export class Mosquitto<T = unknown> extends ClientState<T> {
   /**
    * mosquitto_new().
    *
@@ -48,6 +46,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
   constructor(client_id: string | null = null, clean_session = true, obj?: T) {
     const native = create(client_id, clean_session);
     super(native, obj as T);
+    remember(this, { client_id });
     if (new.target !== Mosquitto) adopt_methods(this);
   }
 
@@ -66,6 +65,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     if (rc !== MOSQ_ERR_SUCCESS) return rc;
     sink_of(this).close(MOSQ_ERR_NO_CONN);
     renew_sink(this, native, obj as T);
+    remember(this, { client_id, broker: null });
     return rc;
   }
 
@@ -107,7 +107,11 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     bind_address: string | null = null,
     properties: Properties | null = null,
   ): number {
-    return sink_of(this).returning(live(this, 'connect').connect(hostname, port, keepalive, bind_address, properties));
+    const native = live(this, 'connect');
+    check_hostname('hostname', hostname);
+    const rc = native.connect(hostname, port, keepalive, bind_address, properties);
+    remember(this, { broker: place_of(hostname, port) });
+    return sink_of(this).returning(begun(this, rc));
   }
 
   /**
@@ -123,7 +127,11 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     bind_address: string | null = null,
     properties: Properties | null = null,
   ): number {
-    return live(this, 'connect_async').connect_async(hostname, port, keepalive, bind_address, properties);
+    const native = live(this, 'connect_async');
+    check_hostname('hostname', hostname);
+    const rc = native.connect_async(hostname, port, keepalive, bind_address, properties);
+    remember(this, { broker: place_of(hostname, port) });
+    return begun(this, rc);
   }
 
   /**
@@ -131,12 +139,12 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * mosquitto_reconnect().
    */
   reconnect(): number {
-    return sink_of(this).returning(live(this, 'reconnect').reconnect());
+    return sink_of(this).returning(begun(this, live(this, 'reconnect').reconnect()));
   }
 
   /** Connects again without blocking, as connect_async() does. mosquitto_reconnect_async(). */
   reconnect_async(): number {
-    return live(this, 'reconnect_async').reconnect_async();
+    return begun(this, live(this, 'reconnect_async').reconnect_async());
   }
 
   /**
@@ -166,7 +174,11 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    *   returns MOSQ_ERR_INVAL before there is one.
    */
   connect_srv(hostname: string, keepalive = 60, bind_address: string | null = null): number {
-    return live(this, 'connect_srv').connect_srv(hostname, keepalive, bind_address);
+    const native = live(this, 'connect_srv');
+    check_hostname('hostname', hostname);
+    const rc = native.connect_srv(hostname, keepalive, bind_address);
+    remember(this, { broker: hostname });
+    return begun(this, rc);
   }
 
   /**
@@ -257,25 +269,6 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
     sink_of(this).remove_filter(sub);
   }
 
-  /** Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. C's `mid` out-parameter. */
-  get last_mid(): number {
-    return live(this, 'last_mid').last_mid();
-  }
-
-  /** The OS error behind the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. */
-  get last_errno(): number {
-    return live(this, 'last_errno').last_errno();
-  }
-
-  /**
-   * The newest failure to connect, or reason of a connection's end, in words: host, port, and the system's, OpenSSL's or
-   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. '' before the
-   * first failure. A later success does not clear it.
-   */
-  get last_error(): string {
-    return live(this, 'last_error').last_error();
-  }
-
   // ---------------------------------------------------------------- network traffic: loop(), loop_start() or loop_forever()
 
   /**
@@ -289,7 +282,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @throws what a callback threw; an AggregateError when several did
    */
   loop(timeout = -1, max_packets = 1): number {
-    return sink_of(this).returning(live(this, 'loop').loop(timeout, max_packets));
+    return sink_of(this).returning(driving(this, 'loop').loop(timeout, max_packets));
   }
 
   /**
@@ -302,7 +295,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns MOSQ_ERR_INVAL when it runs already
    */
   loop_start(options: { thread?: boolean } = {}): number {
-    const native = live(this, 'loop_start');
+    const native = driving(this, 'loop_start');
     check_object(1, 'options', options);
     const { thread = true } = options;
     check_boolean(1, 'options.thread', thread);
@@ -327,7 +320,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @param timeout kept for C's sake, and so is `max_packets`: the event loop waits for traffic by itself
    */
   loop_forever(timeout = -1, max_packets = 1): Promise<number> {
-    const native = live(this, 'loop_forever');
+    const native = driving(this, 'loop_forever');
     check_integer(1, 'timeout', timeout);
     check_integer(2, 'max_packets', max_packets);
     return sink_of(this).until_loop_end(() => native.loop_forever());
@@ -341,7 +334,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_read(max_packets = 1): number {
-    return sink_of(this).returning(live(this, 'loop_read').loop_read(max_packets));
+    return sink_of(this).returning(driving(this, 'loop_read').loop_read(max_packets));
   }
 
   /**
@@ -350,7 +343,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_write(max_packets = 1): number {
-    return sink_of(this).returning(live(this, 'loop_write').loop_write(max_packets));
+    return sink_of(this).returning(driving(this, 'loop_write').loop_write(max_packets));
   }
 
   /**
@@ -359,7 +352,7 @@ export class Mosquitto<T = unknown> extends ClientOptions<T> {
    * @returns and throws as loop()
    */
   loop_misc(): number {
-    return sink_of(this).returning(live(this, 'loop_misc').loop_misc());
+    return sink_of(this).returning(driving(this, 'loop_misc').loop_misc());
   }
 
   /** Whether data is waiting to be written. mosquitto_want_write(). */

@@ -3,6 +3,8 @@ import { destroyed } from './errors';
 
 /** The native object of a client that was not destroyed; otherwise throws a MosquittoError that names the member. */
 export let live: (client: NativeHandle, member: string) => NativeClient;
+/** The native object; null once the client was destroyed. */
+export let maybe_live: (client: NativeHandle) => NativeClient | null;
 /** Takes the native object away; null when that was done before. */
 export let take: (client: NativeHandle) => NativeClient | null;
 
@@ -15,6 +17,7 @@ export abstract class NativeHandle {
       if (client.#native === null) throw destroyed(member);
       return client.#native;
     };
+    maybe_live = (client) => client.#native;
     take = (client) => {
       const native = client.#native;
       client.#native = null;

@@ -87,8 +87,11 @@ class Client {
   [[nodiscard]] int last_mid() const { return last_mid_; }
   [[nodiscard]] int last_errno() const { return last_errno_; }
 
-  // failure.cc
+  // outcome.cc
   [[nodiscard]] std::string last_error();
+  // lib/client-state.ts has their names.
+  enum class State { kDisconnected, kConnecting, kConnected, kDisconnecting };
+  [[nodiscard]] State state();
 
   // running.cc: a loop in the background
   int loop_start(bool thread);

@@ -88,6 +88,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),
           InstanceMethod<&Self::bound<&Self::last_errno>>("last_errno"),
           InstanceMethod<&Self::bound<&Self::last_error>>("last_error"),
+          InstanceMethod<&Self::bound<&Self::state>>("state"),
           InstanceMethod<&Self::bound<&Self::loop>>("loop", napi_default, data(kLoop)),
           InstanceMethod<&Self::bound<&Self::loop_read>>("loop_read", napi_default, data(kMaxPackets)),
           InstanceMethod<&Self::bound<&Self::loop_write>>("loop_write", napi_default, data(kMaxPackets)),
@@ -197,6 +198,8 @@ int ClientWrap::last_mid() { return client().last_mid(); }
 int ClientWrap::last_errno() { return client().last_errno(); }
 
 std::string ClientWrap::last_error() { return client().last_error(); }
+
+int ClientWrap::state() { return static_cast<int>(client().state()); }
 
 bool ClientWrap::want_write() { return client().want_write(); }
 

@@ -59,6 +59,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int last_mid();
   int last_errno();
   std::string last_error();
+  int state();
   int loop(int32_t timeout, int32_t max_packets);
   int loop_read(int32_t max_packets);
   int loop_write(int32_t max_packets);

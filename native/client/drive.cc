@@ -3,7 +3,7 @@
 #include <string>
 
 #include "client/client.h"
-#include "client/failure.h"
+#include "client/outcome.h"
 #include "system_setup.h"
 
 namespace libmosquitto {

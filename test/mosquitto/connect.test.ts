@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { constants, networkInterfaces } from 'node:os';
-import { test } from 'node:test';
-import { MOSQ_ERR_EAI, MOSQ_ERR_ERRNO, MOSQ_LOG_WARNING, type Mosquitto } from 'libmosquitto';
+import { describe, test } from 'node:test';
+import {
+  MOSQ_ERR_EAI,
+  MOSQ_ERR_ERRNO,
+  MOSQ_LOG_WARNING,
+  type Mosquitto,
+  subscribe_callback,
+  subscribe_simple,
+} from 'libmosquitto';
 import { brokerFor, clientFor, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, disconnectFrom, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
@@ -199,3 +206,29 @@ for (const mode of ['loop', 'event loop', 'thread'] as const) {
     }
   });
 }
+
+describe('a URL in the place of a host name', () => {
+  // MQTT.js takes one, so that many try it: the name look-up would fail, and would not say why.
+  for (const url of ['mqtt://broker.example', 'mqtts://broker.example:8883', 'ws://h/mqtt', 'HTTP://h']) {
+    test(`is a TypeError that says so: ${url}`, (t) => {
+      const client = clientFor(t);
+      const error = {
+        name: 'TypeError',
+        message: `argument 1 (hostname) must be a host name, not a URL, got '${url}'`,
+      };
+      assert.throws(() => client.connect(url), error);
+      assert.throws(() => client.connect_async(url), error);
+      assert.throws(() => client.connect_srv(url), error);
+      const proxy = { name: 'TypeError', message: `argument 1 (host) must be a host name, not a URL, got '${url}'` };
+      assert.throws(() => client.socks5_set(url), proxy);
+    });
+  }
+
+  test('is one for the helpers too', async () => {
+    await assert.rejects(subscribe_simple('t', { hostname: 'mqtt://h' }), { name: 'TypeError', message: /not a URL/ });
+    await assert.rejects(
+      subscribe_callback(() => true, 't', { hostname: 'mqtt://h' }),
+      { name: 'TypeError' },
+    );
+  });
+});

@@ -1,4 +1,4 @@
-// The words for a failure to connect, for `last_error` and the log.
+// What became of an attempt to connect, or of a connection, in words for `last_error` and the log.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-#include "client/failure.h"
+#include "client/outcome.h"
 
 #include "client/client.h"
 #include "mosquitto_setup.h"
@@ -49,6 +49,15 @@ void Client::remember_refusal(int code) {
   end_remembered_ = true;
   last_error_ = "The broker at " + place_of(target_) + " refused the connection: " +
                 (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
+}
+
+Client::State Client::state() {
+  const std::lock_guard lock(mutex_);
+  const bool open = mosquitto_socket(handle_) >= 0;
+  if (disconnect_requested_) return open ? State::kDisconnecting : State::kDisconnected;
+  if (open) return accepted_ ? State::kConnected : State::kConnecting;
+  const bool dials = has_target_ && (link_ != nullptr || dial_wanted_ || dial_ != nullptr);
+  return dials ? State::kConnecting : State::kDisconnected;
 }
 
 }  // namespace libmosquitto

@@ -1,0 +1,66 @@
+import { type InspectOptions, inspect } from 'node:util';
+import { ClientOptions } from './client-options';
+import { live, maybe_live } from './native-handle';
+
+/** In the order of `enum class State` in native/client/client.h. */
+const STATES = ['disconnected', 'connecting', 'connected', 'disconnecting'] as const;
+
+interface Known {
+  client_id?: string | null;
+  /** The broker as it was given to connect(): 'host:port', a socket's path, or a domain. */
+  broker?: string | null;
+}
+
+/** Keeps what a client was last told, for util.inspect(); for mosquitto.ts alone. */
+export let remember: <T>(client: ClientState<T>, known: Known) => void;
+
+/** As last_error has it. */
+export function place_of(hostname: string, port: number): string {
+  if (port === 0) return hostname;
+  return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
+}
+
+/** What can be asked of a client at any time. */
+export abstract class ClientState<T> extends ClientOptions<T> {
+  #known: Known = {};
+
+  static {
+    remember = (client, known) => {
+      Object.assign(client.#known, known);
+    };
+  }
+
+  /** Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. C's `mid` out-parameter. */
+  get last_mid(): number {
+    return live(this, 'last_mid').last_mid();
+  }
+
+  /** The OS error behind the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. 0 by default. */
+  get last_errno(): number {
+    return live(this, 'last_errno').last_errno();
+  }
+
+  /**
+   * The newest failure to connect, or reason of a connection's end, in words: host, port, and the system's, OpenSSL's or
+   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. '' before the
+   * first failure. A later success does not clear it.
+   */
+  get last_error(): string {
+    return live(this, 'last_error').last_error();
+  }
+
+  /** Whether the broker has accepted the connection that stands now. False by default, and after disconnect(). */
+  get connected(): boolean {
+    return STATES[live(this, 'connected').state()] === 'connected';
+  }
+
+  /** Shows the client's id, broker and state, and the fields of a subclass. Works after destroy() too. */
+  [inspect.custom](depth: number, options: InspectOptions): string {
+    const { name } = this.constructor;
+    if (depth < 0) return `[${name}]`;
+    const { client_id = null, broker = null } = this.#known;
+    const native = maybe_live(this);
+    const state = native === null ? 'destroyed' : STATES[native.state()];
+    return `${name} ${inspect({ client_id, broker, state, ...this }, { ...options, depth })}`;
+  }
+}

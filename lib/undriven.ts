@@ -1,0 +1,42 @@
+// The commonest mistake of a first program: connect(), and no loop. Nothing then reads or writes the socket, no callback
+// ever runs, and nothing says why. A warning does, once for the process.
+
+const DELAY_MS = 5000;
+
+/** The part of a client that tells whether a loop has driven it. */
+export interface Driven {
+  open: boolean;
+  driven: boolean;
+}
+
+let connecting: Array<WeakRef<Driven>> = [];
+let watching = false;
+let warned = false;
+
+/** Of a client that connects. Nothing happens when a loop of its drives it within five seconds. */
+export function expect_loop(client: Driven): void {
+  if (client.driven || warned) return;
+  connecting.push(new WeakRef(client));
+  if (watching) return;
+  watching = true;
+  // A process that has nothing else to do ends before the timer, which does not keep it alive.
+  process.once('beforeExit', look);
+  setTimeout(look, DELAY_MS).unref();
+}
+
+function look(): void {
+  watching = false;
+  process.removeListener('beforeExit', look);
+  const found = connecting.some((client) => {
+    const { open, driven } = client.deref() ?? { open: false, driven: false };
+    return open && !driven;
+  });
+  connecting = [];
+  if (!found || warned) return;
+  warned = true;
+  process.emitWarning('A client connects, but no loop drives it: no message moves and no callback runs.', {
+    type: 'MosquittoWarning',
+    code: 'LIBMOSQUITTO_NO_LOOP',
+    detail: 'Call loop_start() after connect(), or loop() again and again.',
+  });
+}
