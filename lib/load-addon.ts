@@ -91,8 +91,9 @@ function advice(cause: unknown): string {
   if (exists(join(root, 'scripts', 'setup.mjs'))) return `to build it: cd ${quoted(root)} && npm run build`;
   return [
     `this package has a binary for: ${prebuilt()}`,
-    `to build it here: cd ${quoted(root)} && npm run install`,
-    'what that needs: README.md, section Installation',
+    'to build one here: npx libmosquitto build',
+    `the same in any folder: node ${quoted(join(root, 'dist', 'cli', 'main.js'))} build`,
+    `what that needs: ${join(root, 'docs', 'install.md')}`,
   ].join('\n');
 }
 

@@ -4,11 +4,15 @@ import { main } from './lib/log.mjs';
 import { broker, pkgConfig, systemLibmosquitto } from './lib/needs.mjs';
 import { packagingTests, runTests } from './lib/tests.mjs';
 import { ensureNode, nodeLines } from './package/nodes.mjs';
+import { ensurePeer, peers } from './package/peers.mjs';
 import { testTarball } from './package/test-tarball.mjs';
 import { setup } from './setup.mjs';
 
 // Not those that read and run the prebuilds alone: test-prebuilds.mjs.
-const all = ['bundled', 'contents', 'demo', 'from-source', 'install', 'release', 'surroundings', 'tools', 'workflows'];
+const all = [
+  ...['bundled', 'contents', 'demo', 'from-source', 'install', 'managers', 'release', 'surroundings', 'tools'],
+  'workflows',
+];
 const words = process.argv.slice(2);
 
 await main(async () => {
@@ -20,6 +24,7 @@ await main(async () => {
   );
   // Here and not in the tests, which run beside each other.
   for (const line of nodeLines) await ensureNode(line);
+  for (const name of Object.keys(peers)) await ensurePeer(name);
   await testTarball();
   return runTests(files);
 });

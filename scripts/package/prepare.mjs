@@ -1,6 +1,6 @@
 // What `npm pack` and `npm publish` run first: everything in the package that is made and not written.
-import { readdirSync, rmSync } from 'node:fs';
-import { basename, relative } from 'node:path';
+import { copyFileSync, rmSync } from 'node:fs';
+import { relative } from 'node:path';
 import { filesBelow } from '../lib/hash.mjs';
 import { main, step } from '../lib/log.mjs';
 import { ensureNodeModules } from '../lib/npm.mjs';
@@ -12,10 +12,10 @@ import { writeSbom } from './sbom.mjs';
 
 /** tsc leaves what it once made of a source that has gone. */
 function removeStale() {
-  const sources = new Set(readdirSync(inRoot('lib')).map((name) => basename(name, '.ts')));
+  const sources = new Set(filesBelow([inRoot('lib')]).map((file) => relative(inRoot('lib'), file)));
   for (const file of filesBelow([inRoot('dist')])) {
-    const name = basename(file).replace(/\.(d\.ts|js)$/, '');
-    if (!basename(file).startsWith('.') && !sources.has(name)) rmSync(file);
+    const source = relative(inRoot('dist'), file).replace(/\.(d\.ts|js)$/, '.ts');
+    if (source.endsWith('.ts') && !sources.has(source)) rmSync(file);
   }
 }
 
@@ -23,6 +23,8 @@ await main(async () => {
   await ensureNodeModules();
   await compile(['.']);
   removeStale();
+  // In the tarball it must not be at the top: package managers take it there for an install script.
+  copyFileSync(inRoot('binding.gyp'), inRoot('scripts', 'package', 'binding.gyp'));
   const components = await linkedIn();
   writeLicences(components);
   writeSbom(components);

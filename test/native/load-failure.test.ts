@@ -61,7 +61,10 @@ test('without an addon the error says what was looked for where, and what to typ
   assert.equal(dirname(prebuilt ?? ''), folder);
   assert.deepEqual(others, []);
   assert.match(error.message, /has a binary for: plan9-mips$/m);
-  assert.ok(error.message.includes(`to build it here: cd '${root}' && npm run install\n`), error.message);
+  assert.match(error.message, /^ {2}to build one here: npx libmosquitto build$/m);
+  const program = join(root, 'dist', 'cli', 'main.js');
+  assert.ok(error.message.includes(`  the same in any folder: node '${program}' build\n`), error.message);
+  assert.ok(error.message.endsWith(`  what that needs: ${join(root, 'docs', 'install.md')}`), error.message);
 });
 
 test('in a checkout the error says what builds there', limit, (t) => {

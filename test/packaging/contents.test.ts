@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -35,7 +35,6 @@ describe('the tarball', () => {
         'SECURITY.md',
         'THIRD-PARTY-LICENSES.txt',
         'THIRD-PARTY.md',
-        'binding.gyp',
         'package.json',
         'sbom.cdx.json',
       ],
@@ -47,8 +46,21 @@ describe('the tarball', () => {
     assert.deepEqual([...folders], ['dist', 'native', 'prebuilds', 'scripts']);
   });
 
+  // An install script, or a binding.gyp at the top, makes package managers warn, or refuse.
+  test('brings no other package, no script that runs at its installation, and a command', limit, () => {
+    const manifest = JSON.parse(read('package.json'));
+    assert.equal(manifest.dependencies, undefined);
+    assert.equal(manifest.optionalDependencies, undefined);
+    assert.equal(manifest.gypfile, false);
+    for (const name of ['preinstall', 'install', 'postinstall', 'prepare']) {
+      assert.equal(manifest.scripts[name], undefined, name);
+    }
+    assert.deepEqual(manifest.bin, { libmosquitto: './dist/cli/main.js' });
+    assert.ok(read('dist/cli/main.js').startsWith('#!/usr/bin/env node\n'));
+  });
+
   test('has of each source of lib what was compiled of it and its types', limit, () => {
-    const sources = readdirSync(join(root, 'lib')).filter((name) => name.endsWith('.ts'));
+    const sources = filesIn(join(root, 'lib'));
     const compiled = sources
       .filter((name) => !name.endsWith('.d.ts'))
       .flatMap((name) => [`dist/${name.replace(/\.ts$/, '.d.ts')}`, `dist/${name.replace(/\.ts$/, '.js')}`]);
@@ -79,9 +91,10 @@ describe('the tarball', () => {
         visit(relative(root, join(root, dirname(file), path)));
       }
     };
-    visit('scripts/package/install.mjs');
+    visit('scripts/package/build-from-source.mjs');
     visit('scripts/libmosquitto/config.mjs');
-    assert.deepEqual(below('scripts/'), [...needed].sort());
+    assert.deepEqual(below('scripts/'), [...needed, 'scripts/package/binding.gyp'].sort());
+    assert.equal(read('scripts/package/binding.gyp'), readFileSync(join(root, 'binding.gyp'), 'utf8'));
   });
 
   test('names in its notices all that is linked into the binaries, with the texts that must go with it', limit, () => {
@@ -102,12 +115,11 @@ describe('the tarball', () => {
     () => {
       const bom = JSON.parse(read('sbom.cdx.json'));
       assert.equal(bom.bomFormat, 'CycloneDX');
-      const { version, dependencies } = JSON.parse(read('package.json'));
+      const { version } = JSON.parse(read('package.json'));
       assert.equal(bom.metadata.component.purl, `pkg:npm/libmosquitto@${version}`);
       const versions = new Map<string, string>(
         bom.components.map((part: { name: string; version: string }) => [part.name, part.version]),
       );
-      for (const name of Object.keys(dependencies)) assert.ok(versions.has(name), name);
       const { libmosquitto } = build_info();
       assert.equal(versions.get('libmosquitto'), libmosquitto);
       for (const file of below('prebuilds/')) {

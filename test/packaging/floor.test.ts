@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { sharedCertificates } from '../support/certificates';
@@ -11,23 +11,18 @@ import { assertExchanged, buildRoot, EXCHANGE, nodeFor, prebuildFolder } from '.
 
 const limit = { timeout: scaled(60000) };
 const packageRoot = dirname(require.resolve('libmosquitto/package.json'));
-const dependencies: object = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).dependencies;
 const certificates = sharedCertificates();
 
 /** Puts these files, Node and the package with its prebuild into the root of Debian 11; gives the folder's path inside. */
 function installInside(t: TestContext, ...files: string[]): string {
   const folder = mkdtempSync(join(buildRoot(), 'tmp', 'floor-'));
   defer(t, () => rmSync(folder, { recursive: true, force: true }));
-  const modules = join(folder, 'node_modules');
-  const installed = join(modules, 'libmosquitto');
+  const installed = join(folder, 'node_modules', 'libmosquitto');
   mkdirSync(installed, { recursive: true });
   for (const part of ['dist', 'package.json']) {
     cpSync(join(packageRoot, part), join(installed, part), { recursive: true });
   }
   cpSync(prebuildFolder('x64'), join(installed, 'prebuilds', 'linux-x64'), { recursive: true });
-  for (const name of Object.keys(dependencies)) {
-    cpSync(join(packageRoot, 'node_modules', name), join(modules, name), { recursive: true });
-  }
   for (const file of [join(nodeFor('x64'), 'bin', 'node'), ...files]) cpSync(file, join(folder, basename(file)));
   return folder.slice(buildRoot().length);
 }

@@ -1,25 +1,18 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sharedBroker } from '../support/scope';
 import { scaled } from '../support/wait';
-import { barePath, folderFor, installed, npmRun, root, run, succeed, tarball, withoutBinaries } from './package';
+import { barePath, folderFor, installed, npmRun, root, run, succeed, withoutBinaries } from './package';
 import { esm, program, smoke } from './smoke';
 
-// Where the package has no binary for the platform: what its install script does, and what is said where it may not run.
+// Where the package has no binary for the platform: what is said, and the command that builds one.
 
 const limit = { timeout: scaled(600_000) };
 const broker = sharedBroker();
-
-/** An empty folder of a user. */
-function emptyFolder(t: TestContext, name?: string): string {
-  const cwd = folderFor(t, name);
-  writeFileSync(join(cwd, 'package.json'), '{ "private": true }\n');
-  return cwd;
-}
 
 /** The source of libmosquitto that this checkout builds. */
 function source(): string {
@@ -31,75 +24,108 @@ function source(): string {
 const addonOf = (cwd: string): string =>
   join(cwd, 'node_modules', 'libmosquitto', 'build', 'Release', 'libmosquitto.node');
 
-test('where there is a binary, the install script does nothing', limit, async (t) => {
-  const cwd = emptyFolder(t);
-  const { code, stdout, stderr } = await npmRun(['install', '--foreground-scripts', tarball()], {
-    cwd,
-    path: barePath(t),
-  });
-  assert.equal(code, 0, stderr);
-  assert.doesNotMatch(stdout + stderr, /\[libmosquitto\]/);
-  assert.equal(existsSync(join(cwd, 'node_modules', 'libmosquitto', 'build')), false);
-  await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd });
-});
-
 test(
-  'where there is none, it builds: static, in a folder with spaces and letters that are not ASCII',
+  'npx libmosquitto build makes an addon: static, in a folder with spaces and letters that are not ASCII',
   limit,
   async (t) => {
-    const cwd = emptyFolder(t, "build m\u00fcller's");
-    const bare = await withoutBinaries(t);
+    const cwd = await installed(t, { package: await withoutBinaries(t), name: "build m\u00fcller's" });
     const env = { LIBMOSQUITTO_SOURCE: source() };
-    const { code, stdout, stderr } = await npmRun(['install', '--foreground-scripts', bare], { cwd, env });
+    const { code, stdout, stderr } = await npmRun(['exec', '--offline', '--', 'libmosquitto', 'build'], { cwd, env });
     assert.equal(code, 0, stdout + stderr);
+    assert.match(stderr, /\[libmosquitto\] fetching node-addon-api@\d/);
     assert.match(stderr, /\[libmosquitto\] built .*libmosquitto\.node/);
     const info = await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd });
     assert.match(info.openssl, /^OpenSSL 3\./);
-    assert.equal(existsSync(join(cwd, 'node_modules', 'libmosquitto', '.cache')), false);
+    const folder = join(cwd, 'node_modules', 'libmosquitto');
+    assert.equal(existsSync(join(folder, '.cache')), false);
+    assert.deepEqual(readdirSync(join(folder, 'build', 'Release')), ['libmosquitto.node']);
+    assert.deepEqual(readdirSync(join(cwd, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'libmosquitto']);
   },
 );
 
 test(
-  "without leave to run it, loading says what to type; that builds, here with the system's library",
+  "without a binary, loading says what to type; that builds in any folder, here with the system's library",
   limit,
   async (t) => {
-    const cwd = await installed(t, { package: await withoutBinaries(t), name: 'no scripts' });
+    const cwd = await installed(t, { package: await withoutBinaries(t), name: 'no binary' });
     const script = program(cwd, 'user.mjs', esm);
     const refused = await run(process.execPath, [script, String(broker().port)], { cwd });
     assert.notEqual(refused.code, 0);
     assert.match(refused.stderr, /AddonLoadError/);
     assert.match(refused.stderr, /this package has a binary for: no platform$/m);
-    const command = /^ {2}to build it here: (.*)$/m.exec(refused.stderr)?.[1];
+    assert.match(refused.stderr, /^ {2}to build one here: npx libmosquitto build$/m);
+    const command = /^ {2}the same in any folder: (.*)$/m.exec(refused.stderr)?.[1];
     assert.ok(command, refused.stderr);
-    await succeed('sh', ['-c', command], { cwd, env: { LIBMOSQUITTO_SYSTEM: '1' } });
+    await succeed('sh', ['-c', command], { cwd: folderFor(t, 'elsewhere'), env: { LIBMOSQUITTO_SYSTEM: '1' } });
     assert.ok(existsSync(addonOf(cwd)));
     await smoke(process.execPath, [script], broker().port, { cwd }, 'system');
   },
 );
 
+/** A node-addon-api and a node-gyp, as a user installs them for a machine without a network. */
+function withTools(cwd: string): void {
+  for (const name of ['node-addon-api', 'node-gyp']) {
+    symlinkSync(join(root, 'node_modules', name), join(cwd, 'node_modules', name));
+  }
+}
+
+test('without a network the build says what to install, and takes that', limit, async (t) => {
+  const cwd = await installed(t, { package: await withoutBinaries(t) });
+  // Port 9 of this machine: nobody listens.
+  const offline = { npm_config_registry: 'http://127.0.0.1:9/', npm_config_fetch_retries: '0' };
+  const env = { ...offline, npm_config_cache: folderFor(t, 'cache'), LIBMOSQUITTO_SYSTEM: '1' };
+  const build = ['exec', '--', 'libmosquitto', 'build'];
+  const refused = await npmRun(build, { cwd, env });
+  assert.equal(refused.code, 1);
+  assert.match(
+    refused.stderr,
+    /\[libmosquitto\] npm could not fetch node-addon-api@8\.\d+\.\d+, which the build needs/,
+  );
+  assert.match(refused.stderr, /^ {2}npm install --save-dev node-addon-api@8\.\d+\.\d+$/m);
+  assert.equal(existsSync(addonOf(cwd)), false);
+
+  withTools(cwd);
+  const { code, stdout, stderr } = await npmRun(build, { cwd, env });
+  assert.equal(code, 0, stdout + stderr);
+  assert.doesNotMatch(stderr, /fetching/);
+  await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd }, 'system');
+});
+
+const cli = (cwd: string): string => join(cwd, 'node_modules', 'libmosquitto', 'dist', 'cli', 'main.js');
+
 test('where nothing is there to build with, it stops and names all that is missing', limit, async (t) => {
-  const cwd = emptyFolder(t);
-  const bare = await withoutBinaries(t);
-  const { code, stderr } = await npmRun(['install', '--foreground-scripts', bare], { cwd, path: barePath(t) });
-  assert.notEqual(code, 0);
-  assert.match(stderr, /no binary of this package can be loaded here/);
+  const cwd = await installed(t);
+  const { code, stderr } = await run(process.execPath, [cli(cwd), 'build'], { cwd, path: barePath(t) });
+  assert.equal(code, 1);
   assert.match(stderr, /building libmosquitto from source needs the following/);
   for (const name of ['g\\+\\+', 'make', 'python3', 'libssl-dev']) {
     assert.match(stderr, new RegExp(`\\(Debian's package ${name}\\)`));
   }
 });
 
-for (const [asked, env, args] of [
-  ['LIBMOSQUITTO_SYSTEM=1', { LIBMOSQUITTO_SYSTEM: '1' }, []],
-  ['LIBMOSQUITTO_SOURCE', { LIBMOSQUITTO_SOURCE: '/nowhere' }, []],
-  ['--build-from-source', {}, ['--build-from-source']],
-] as const) {
-  test(`${asked} asks for a build although there is a binary`, limit, async (t) => {
-    const cwd = emptyFolder(t);
-    const options = { cwd, env, path: barePath(t) };
-    const { code, stderr } = await npmRun(['install', '--foreground-scripts', ...args, tarball()], options);
-    assert.notEqual(code, 0);
-    assert.match(stderr, new RegExp(`\\[libmosquitto\\] ${asked} asks for a build`));
-    assert.match(stderr, /needs the following/);
-  });
-}
+test('a package that cannot be written to stops the build before it begins', limit, async (t) => {
+  const cwd = await installed(t);
+  // A file where the folder would be: the superuser may write to any folder.
+  writeFileSync(join(cwd, 'node_modules', 'libmosquitto', 'build'), '');
+  const { code, stderr } = await run(process.execPath, [cli(cwd), 'build'], { cwd, path: barePath(t) });
+  assert.equal(code, 1);
+  assert.match(stderr, /the result of the build cannot be stored: (EEXIST|ENOTDIR)/);
+});
+
+test('the command line lists its commands, and refuses what it does not know', limit, async (t) => {
+  const cwd = await installed(t);
+  const help = await run(process.execPath, [cli(cwd), '--help'], { cwd });
+  assert.deepEqual([help.code, help.stderr], [0, '']);
+  assert.match(help.stdout, /^usage: libmosquitto COMMAND\n\n {2}build {4}\w/);
+  for (const [args, complaint] of [
+    [[], /^libmosquitto: a command is missing\nusage: /],
+    [['biuld'], /^libmosquitto: there is no command 'biuld'\nusage: /],
+  ] as const) {
+    const { code, stdout, stderr } = await run(process.execPath, [cli(cwd), ...args], { cwd });
+    assert.deepEqual([code, stdout], [2, '']);
+    assert.match(stderr, complaint);
+  }
+  const { code, stderr } = await run(process.execPath, [cli(cwd), 'build', '--fast'], { cwd });
+  assert.equal(code, 1);
+  assert.match(stderr, /libmosquitto build takes no argument such as '--fast'/);
+});

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { sharedBroker } from '../support/scope';
 import { scaled } from '../support/wait';
-import { barePath, folderFor, installed, nodeLines, nodeOfLine, root, succeed, tarball } from './package';
+import { barePath, installed, nodeLines, nodeOfLine, root, succeed } from './package';
 import { commonjs, esm, program, smoke, typescript } from './smoke';
 
 // The tarball, in an empty folder, without install scripts and with no compiler to be found.
@@ -66,14 +66,5 @@ console.log(Object.entries(known).every(([name, value]) => value !== undefined &
       await smoke(nodeOfLine(line), [join(cwd, 'module.mjs')], broker().port, { cwd });
       await smoke(nodeOfLine(line), [join(cwd, 'common.cjs')], broker().port, { cwd });
     }
-  });
-
-  test('installed by pnpm, which runs no scripts of its own accord', limit, async (t) => {
-    const cwd = folderFor(t);
-    const pnpm = join(root, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
-    const path = barePath(t);
-    const add = ['add', '--prefer-offline', '--store-dir', join(cwd, 'store'), tarball()];
-    await succeed(process.execPath, [pnpm, ...add], { cwd, path });
-    await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd, path });
   });
 });

