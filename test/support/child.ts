@@ -30,14 +30,14 @@ export interface ChildHandle {
   readonly done: Promise<ChildResult>;
 }
 
-/** Runs a compiled fixture (test/fixtures/<name>.ts) in a process of its own and waits for its end. */
+/** Runs a compiled fixture (test/fixtures/<name>.ts, or a path from there with its extension) in a process of its own and waits for its end. */
 export function runChild(fixture: string, options: ChildOptions = {}): Promise<ChildResult> {
   return spawnChild(fixture, options).done;
 }
 
 export function spawnChild(fixture: string, options: ChildOptions = {}): ChildHandle {
   const { args = [], env = {}, timeoutMs = 30000, nodeArgs = [], under = [] } = options;
-  const script = join(__dirname, '..', 'fixtures', `${fixture}.js`);
+  const script = join(__dirname, '..', 'fixtures', /\.[cm]js$/.test(fixture) ? fixture : `${fixture}.js`);
   const began = performance.now();
   const environment: NodeJS.ProcessEnv = { ...process.env, ...env };
   // Set by node --test: a child that saw it would take part in the run's reporting.

@@ -1,0 +1,26 @@
+// A first program: connects to a broker, sends itself one message, and ends.
+//   node first.mjs [host] [port]
+import { connack_string, Mosquitto } from 'libmosquitto';
+
+const [host = 'localhost', port = '1883'] = process.argv.slice(2);
+const client = new Mosquitto('first');
+
+client.on_connect = (mosq, _obj, rc) => {
+  console.log(`broker: ${connack_string(rc)}`);
+  if (rc === 0) mosq.subscribe('first/#', 1);
+  else mosq.disconnect();
+};
+client.on_subscribe = (mosq) => {
+  mosq.publish('first/temperature', '21.5', 1);
+};
+client.on_message = (mosq, _obj, msg) => {
+  console.log(`${msg.topic}: ${msg.payload}`);
+  mosq.disconnect(); // the loop ends, and the process with it
+};
+
+const rc = client.connect(host, Number(port));
+if (rc !== 0) {
+  console.error(client.last_error);
+  process.exit(1);
+}
+await client.loop_forever();
