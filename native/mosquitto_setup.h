@@ -103,6 +103,16 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uin
 #endif
 }
 
+// Whether the connection is in a handshake that comes before CONNECT, with a SOCKS proxy or a WebSocket server. The
+// system's library does not tell.
+inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_in_handshake(handle) != 0;
+#else
+  return false;
+#endif
+}
+
 // Writes what is queued, without closing the connection when that fails.
 // False: some is left to mosquitto_loop_write().
 inline bool write_directly([[maybe_unused]] mosquitto* handle) {

@@ -185,6 +185,8 @@ void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
 
 void repairs_tls_failed(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->tls_failed(); }
 
+void repairs_ends_with(void* userdata, int rc) { static_cast<libmosquitto::Client*>(userdata)->ends_with(rc); }
+
 void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->packet_refused(); }
 
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {

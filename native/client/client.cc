@@ -59,7 +59,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   has_target_ = false;
   target_ = DialTarget{};
   servers_.follow({});
-  accepted_ = disconnect_requested_ = disconnect_written_ = paused_ = done_ = owes_handlers_ = false;
+  accepted_ = disconnect_requested_ = disconnect_written_ = leaves_early_ = paused_ = done_ = owes_handlers_ = false;
   tls_context_ = nullptr;
   authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =
       tls_os_certificates_ = false;

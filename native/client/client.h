@@ -161,6 +161,7 @@ class Client {
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
   void tls_failed() { tls_failed_ = true; }
+  void ends_with(int rc) { closing_rc_ = rc; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   Kept& kept() { return kept_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
@@ -205,6 +206,7 @@ class Client {
   void write_ahead();
   void write_beside();
   int write_now();
+  int write_queued();
   int misc_now();
   void shrink_now();
   Traffic traffic_now();
@@ -216,6 +218,7 @@ class Client {
   int hear_proxy();
   // handshake.cc
   [[nodiscard]] bool in_handshake() const;
+  [[nodiscard]] bool before_connect() const;
   void abandon(int rc);
   void tell_end(int rc);
   bool leaves_handshake();
@@ -243,6 +246,7 @@ class Client {
   bool accepted_ = false;  // a CONNACK with 0 came on this connection
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;
+  bool leaves_early_ = false;  // disconnect() came before CONNECT could be written
   std::chrono::steady_clock::time_point disconnect_deadline_;
   bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
   bool done_ = false;

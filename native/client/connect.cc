@@ -22,7 +22,7 @@ int Client::declare(const DialTarget& target, Call call) {
   has_target_ = true;
   target_ = target;
   write_rc_ = MOSQ_ERR_SUCCESS;  // of the connection before
-  accepted_ = disconnect_requested_ = disconnect_written_ = done_ = authenticating_ = false;
+  accepted_ = disconnect_requested_ = disconnect_written_ = leaves_early_ = done_ = authenticating_ = false;
   reconnect_policy_.reset();
   return MOSQ_ERR_SUCCESS;
 }
@@ -118,7 +118,7 @@ int Client::adopt(UniqueFd fd) {
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
   await_proxy(fd.get());
   const ConnectionScope scope(std::move(fd));
-  accepted_ = disconnect_written_ = authenticating_ = false;
+  accepted_ = disconnect_written_ = leaves_early_ = authenticating_ = false;
   closing_rc_ = 0;
   tls_failed_ = end_remembered_ = false;
   tls_reason_.clear();
@@ -143,11 +143,13 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
     if (connected && properties != nullptr && is_oversize(handle_, 1, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
+    const bool early = before_connect();
     rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties));
     // Refused for its arguments: nothing has changed.
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
     if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
     disconnect_requested_ = true;
+    leaves_early_ = leaves_early_ || early;
     servers_.stop_waiting();
   }
   push_out();

@@ -40,6 +40,12 @@ int Client::read_now() {
   kept_.read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  // libmosquitto takes whatever comes after disconnect() for a protocol error, and would close the connection before
+  // DISCONNECT is written: the broker would publish the will.
+  if (disconnect_requested_ && !disconnect_written_) {
+    write_queued();
+    if (mosquitto_socket(handle_) < 0) return ended_rc_;
+  }
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
   handshaking_ = in_handshake();
   // Behind a SOCKS proxy the handshake begins here.
@@ -63,6 +69,10 @@ int Client::write_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   const int read = read_alert();
   if (mosquitto_socket(handle_) < 0) return read;
+  return write_queued();
+}
+
+int Client::write_queued() {
   handshaking_ = in_handshake();
   errno = 0;
   const int rc = checked(mosquitto_loop_write(handle_, 1));

@@ -1,5 +1,5 @@
-// A TLS handshake that does not come to its end: nothing of MQTT has been written yet, so nothing is
-// worth waiting for.
+// A handshake that does not come to its end, with a SOCKS proxy, of TLS or of WebSockets: nothing of MQTT has been
+// written yet, so nothing is worth waiting for.
 #include <cerrno>
 
 #include "client/client.h"
@@ -25,12 +25,23 @@ bool Client::in_handshake() const {
   return tls_in_handshake(handle_);
 }
 
-// The library has no call that closes a connection, but a new one that is refused begins with that.
+// The system's library does not say how far it has come with a proxy: until CONNACK it may be anywhere.
+bool Client::before_connect() const {
+  if (mosquitto_socket(handle_) < 0) return false;
+  const bool may_be_with_proxy = !kMendsSocks && !accepted_ && !proxy_.hostname.empty();
+  return may_be_with_proxy || in_transport_handshake(handle_) || in_handshake();
+}
+
 void Client::abandon(int rc) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_close(handle_);
+#else
   {
+    // The library has no call that closes a connection, but a new one that is refused begins with that.
     const ConnectionScope refused;
     mosquitto_reconnect(handle_);
   }
+#endif
   tell_end(rc);
 }
 
@@ -41,9 +52,12 @@ void Client::tell_end(int rc) {
   if (wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
 }
 
-// disconnect() during a handshake: DISCONNECT cannot be written, so that it ends at once.
+// disconnect() during a handshake: DISCONNECT cannot be written, so the connection ends at once. disconnect() has
+// replaced the state by which the library knows that it talks to a proxy; before_connect() was asked earlier.
 bool Client::leaves_handshake() {
-  if (!disconnect_requested_ || !in_handshake()) return false;
+  if (!disconnect_requested_ || mosquitto_socket(handle_) < 0) return false;
+  if (!leaves_early_ && !in_handshake()) return false;
+  leaves_early_ = false;
   abandon(MOSQ_ERR_SUCCESS);
   return true;
 }

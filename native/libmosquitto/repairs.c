@@ -51,6 +51,11 @@ ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
     return -1;
   }
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (mosq->transport == mosq_t_http && mosq->state == mosq_cs_connected) {
+    const ssize_t of_response = repairs_read_response(mosq, buf, count, __real_net__read);
+    repairs_note_tls(mosq, of_response);
+    return of_response;
+  }
   /* Of WebSockets it reads parts of frames. */
   const bool whole = mosq->transport != mosq_t_ws;
   const ssize_t length = whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
@@ -107,8 +112,12 @@ static int handle(struct mosquitto* mosq) {
 }
 
 int __wrap_handle__packet(struct mosquitto* mosq) {
-  const int rc = handle(mosq);
-  return rc == MOSQ_ERR_SUCCESS ? repairs_handle_buffered(mosq, handle) : rc;
+  int rc = handle(mosq);
+  if (rc == MOSQ_ERR_SUCCESS) rc = repairs_handle_buffered(mosq, handle);
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (rc == MOSQ_ERR_SUCCESS) rc = repairs_check_next_type(mosq);
+#endif
+  return rc;
 }
 
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length) {

@@ -19,6 +19,12 @@ void repairs_excuse_pingresp(struct mosquitto* mosq);
 /* Clears what the last connection left behind. Before each connection. */
 void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, uint16_t keepalive);
 
+/* Whether the connection is in a handshake that comes before CONNECT, with a SOCKS proxy or a WebSocket server. */
+int repairs_in_handshake(struct mosquitto* mosq);
+
+/* Closes the connection without a word to the peer, and without a callback. */
+void repairs_close(struct mosquitto* mosq);
+
 /* Frees what the library forgets when it destroys or reinitialises a client. Before either. */
 void repairs_release(struct mosquitto* mosq);
 
@@ -26,6 +32,8 @@ void repairs_release(struct mosquitto* mosq);
  * after the fixed header; 0 for any. And that one was refused. */
 uint32_t repairs_packet_limit(void* userdata);
 void repairs_packet_refused(void* userdata);
+/* The addon's: the connection ends with this code, whatever the library makes of the failure. */
+void repairs_ends_with(void* userdata, int rc);
 /* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. */
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
 /* Whether what follows in the input has to wait, and, then, what part of it. */

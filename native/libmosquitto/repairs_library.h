@@ -48,6 +48,16 @@ static inline int is_reset(int error) { return error == EPIPE || error == ECONNR
 /* Reads by `read`, more than is asked for where that is read ahead (read_ahead.c). */
 typedef ssize_t repairs_reader(struct mosquitto* mosq, void* buffer, size_t count);
 ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read);
+
+/* The reserved packet type (repairs_type.c). */
+static inline bool is_reserved_type(uint8_t first_byte) { return (first_byte & 0xF0) == CMD_RESERVED; }
+/* MOSQ_ERR_MALFORMED_PACKET when the next packet in the read-ahead buffer is of that type. */
+int repairs_check_next_type(struct mosquitto* mosq);
+/* What a read returns that has brought the first byte of such a packet. */
+ssize_t repairs_refuse_type(struct mosquitto* mosq);
+
+/* Reads bytes of the response to the WebSocket request, and none that stand behind it (repairs_http.c). */
+ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count, repairs_reader* read);
 #endif
 
 /* handle__publish(), with a large payload left in the packet (in_place.c). */

@@ -19,8 +19,12 @@
 int __real_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property* properties);
 ssize_t __real_net__write(struct mosquitto* mosq, const void* buffer, size_t count);
-int __real_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state);
 int __real_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* mosq);
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+int __wrap_http_c__context_init(struct mosquitto* mosq);
+int __wrap_http_c__read(struct mosquitto* mosq);
+#endif
 
 /* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
  * after a SOCKS handshake also where an HTTP handshake comes next. */
@@ -29,7 +33,7 @@ int __wrap_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->transport == mosq_t_http) {
     mosquitto__set_state(mosq, mosq_cs_connected);
-    return http_c__context_init(mosq);
+    return __wrap_http_c__context_init(mosq);
   }
 #endif
   if (properties == NULL && mosq->protocol == mosq_p_mqtt5) properties = mosq->connect_properties;
@@ -57,16 +61,6 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
   net__read(mosq, &byte, sizeof byte);
   set_error(error);
   return length;
-}
-
-/* A SOCKS proxy may ask for a user name and a password whether we have them or not; the
- * library follows the pointers. */
-int __wrap_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state) {
-  if (state == mosq_cs_socks5_send_userpass) {
-    if (mosq->socks5_username == NULL) mosq->socks5_username = duplicate("");
-    if (mosq->socks5_password == NULL) mosq->socks5_password = duplicate("");
-  }
-  return __real_mosquitto__set_state(mosq, state);
 }
 
 static int is_about(const OCSP_CERTID* id, const X509* subject, const X509* issuer) {
@@ -138,7 +132,10 @@ int __real_packet__read(struct mosquitto* mosq);
 
 /* What a SOCKS proxy passes on is always MQTT to the library. */
 int __wrap_packet__read(struct mosquitto* mosq) {
-  return mosq->transport == mosq_t_http ? http_c__read(mosq) : __real_packet__read(mosq);
+  if (mosq->transport == mosq_t_http) return __wrap_http_c__read(mosq);
+  /* The first packet may have been put aside, and given back (repairs_hold()). */
+  const int rc = mosq->in_packet.command == 0 ? repairs_check_next_type(mosq) : MOSQ_ERR_SUCCESS;
+  return rc == MOSQ_ERR_SUCCESS ? __real_packet__read(mosq) : rc;
 }
 
 /* net__read_ws() anew. The library's takes the first half of a length for the whole, takes

@@ -31,6 +31,7 @@ const wrapped = [
     'mosquitto__set_state',
     'mosquitto__verify_ocsp_status_cb',
   ],
+  ...['socks5__read', 'http_c__context_init', 'http_c__read'],
 ];
 
 /**

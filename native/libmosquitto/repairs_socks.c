@@ -1,0 +1,67 @@
+/* What we mend in the handshake with a SOCKS5 proxy. As repairs.c. */
+#include "config.h"
+
+#include "mosquitto_internal.h"
+#include "net_mosq.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "socks_mosq.h"
+#include "util_mosq.h"
+
+int __real_socks5__read(struct mosquitto* mosq);
+int __real_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state);
+
+enum {
+  kBegun = 5, /* bytes of the proxy's last reply, up to the length of a domain */
+  kAddressType = 3,
+  kDomainLength = 4,
+  kDomain = 3, /* an address type */
+  kPort = 2    /* bytes behind an address */
+};
+
+static bool with_proxy(enum mosquitto_client_state state) {
+  return state >= mosq_cs_socks5_new && state <= mosq_cs_socks5_send_userpass;
+}
+
+/* The library forgets the port behind a domain: its two bytes would be taken for the first ones of the broker. Of a
+ * domain without any bytes it waits for nothing more, and so it never reads again. */
+static int await_port(incoming_packet* reply) {
+  const uint8_t* const bytes = reply->payload;
+  if (bytes == NULL || reply->pos != kBegun || bytes[kAddressType] != kDomain) return MOSQ_ERR_SUCCESS;
+  if (reply->packet_length != (uint32_t)kBegun + bytes[kDomainLength]) return MOSQ_ERR_SUCCESS;
+  uint8_t* const larger = mosquitto_realloc(reply->payload, reply->packet_length + kPort);
+  if (larger == NULL) return MOSQ_ERR_NOMEM;
+  reply->payload = larger;
+  reply->packet_length += kPort;
+  reply->to_process += kPort;
+  return MOSQ_ERR_SUCCESS;
+}
+
+int __wrap_socks5__read(struct mosquitto* mosq) {
+  const int rc = __real_socks5__read(mosq);
+  const bool reads_reply = rc == MOSQ_ERR_SUCCESS && mosq->state == mosq_cs_socks5_request;
+  return reads_reply ? await_port(&mosq->in_packet) : rc;
+}
+
+/* A proxy may ask for a user name and a password whether we have them or not; the library follows the pointers. */
+int __wrap_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state) {
+  if (state == mosq_cs_socks5_send_userpass) {
+    if (mosq->socks5_username == NULL) mosq->socks5_username = duplicate("");
+    if (mosq->socks5_password == NULL) mosq->socks5_password = duplicate("");
+  }
+  return __real_mosquitto__set_state(mosq, state);
+}
+
+int repairs_in_handshake(struct mosquitto* mosq) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (mosq->transport == mosq_t_http) return 1;
+#endif
+  return with_proxy(mosquitto__get_state(mosq)) ? 1 : 0;
+}
+
+void repairs_close(struct mosquitto* mosq) {
+  net__socket_close(mosq);
+  packet__cleanup_all(mosq);
+  mosquitto__set_state(mosq, mosq_cs_disconnected);
+}

@@ -1,0 +1,39 @@
+/* The packet type 0, which MQTT reserves. libmosquitto takes a command byte of 0 for "no packet has begun": with a
+ * body outstanding, packet__read() then loops for ever, since the rest of the buffer is never read. Such a packet is
+ * malformed as soon as its first byte is there, whatever its flags are. As repairs.c. */
+#include "config.h"
+
+#include "logging_mosq.h"
+#include "mosquitto_internal.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "send_mosq.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+static int refuse(struct mosquitto* mosq) {
+  log__printf(mosq, MOSQ_LOG_ERR, "Error: The peer sent a packet of the reserved type 0.");
+  if (mosq->protocol == mosq_p_mqtt5 && mosq->state == mosq_cs_active) {
+    send__disconnect(mosq, MQTT_RC_MALFORMED_PACKET, NULL);
+    packet__write(mosq);
+  }
+  mosq->in_packet.packet_buffer_to_process = 0;
+  set_error(0);
+  return MOSQ_ERR_MALFORMED_PACKET;
+}
+
+int repairs_check_next_type(struct mosquitto* mosq) {
+  const incoming_packet* const in = &mosq->in_packet;
+  if (in->packet_buffer_to_process == 0) return MOSQ_ERR_SUCCESS;
+  return is_reserved_type(in->packet_buffer[in->packet_buffer_pos]) ? refuse(mosq) : MOSQ_ERR_SUCCESS;
+}
+
+/* The library turns a failed read into MOSQ_ERR_ERRNO; the client knows the reason. */
+ssize_t repairs_refuse_type(struct mosquitto* mosq) {
+  repairs_ends_with(mosq->userdata, refuse(mosq));
+  set_error(EBADMSG);
+  return -1;
+}
+
+#endif
