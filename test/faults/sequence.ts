@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+
+export type QoS = 0 | 1 | 2;
+
+/** Numbered messages as they arrive: each says how many came before it at its sender. */
+export class Sequence {
+  readonly #qos: QoS;
+  readonly #arrived: number[] = [];
+  readonly #seen = new Set<number>();
+
+  constructor(qos: QoS) {
+    this.#qos = qos;
+  }
+
+  take(number: number): void {
+    this.#arrived.push(number);
+    this.#seen.add(number);
+  }
+
+  /** How many different ones have arrived. */
+  get count(): number {
+    return this.#seen.size;
+  }
+
+  get last(): number {
+    return this.#arrived.at(-1) ?? -1;
+  }
+
+  has(number: number): boolean {
+    return this.#seen.has(number);
+  }
+
+  /** QoS 0: none twice; 1: none lost; 2: each once. The first copies in order, for every QoS. */
+  check(total: number, what: string): void {
+    const firsts = [...this.#seen];
+    const inverted = firsts.filter((number, index) => index > 0 && number < (firsts[index - 1] ?? 0));
+    assert.deepEqual(inverted, [], `${what}: numbers that came after a later one`);
+    if (this.#qos !== 1) {
+      const times = new Map<number, number>();
+      for (const number of this.#arrived) times.set(number, (times.get(number) ?? 0) + 1);
+      const doubled = [...times].filter(([, count]) => count > 1).map(([number]) => number);
+      assert.deepEqual(doubled, [], `${what}: numbers that came more than once`);
+    }
+    if (this.#qos === 0) return;
+    const lost = Array.from({ length: total }, (_, number) => number).filter((number) => !this.#seen.has(number));
+    assert.deepEqual(lost, [], `${what}: numbers that never came`);
+  }
+}

@@ -1,0 +1,4 @@
+import { matrix } from './matrix';
+
+// As tcp.test.ts, over TLS.
+matrix('TLS');
