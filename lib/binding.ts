@@ -112,6 +112,7 @@ export interface NativeClient {
   int_option(option: number, value: number): number;
   string_option(option: number, value: string | null): number;
   max_packet_size_set(bytes: number): number;
+  connect_timeout_set(seconds: number): number;
   reconnect_delay_set(delay: number, delay_max: number, exponential_backoff: boolean): number;
   max_inflight_messages_set(max: number): number;
 

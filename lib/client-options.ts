@@ -145,6 +145,20 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
+   * Bounds one attempt to connect, from the TCP connect to an address of the host until CONNACK: SOCKS, TLS and WebSocket
+   * handshakes are included, the name look-up is not. An address that does not accept in time is given up, and the next
+   * one is tried. A connection without CONNACK is closed: on_disconnect gets MOSQ_ERR_TIMEOUT, which loop() returns, and a
+   * loop in the background tries again after the delay of reconnect_delay_set(). The clock is looked at once a second,
+   * by loop() in each call. The next attempt is the first to which it applies. Ours, not C's, which waits for the keepalive.
+   *
+   * @param seconds at least 1; 30 if never called, whatever the keepalive
+   * @returns MOSQ_ERR_INVAL for less than 1
+   */
+  connect_timeout_set(seconds: number): number {
+    return live(this, 'connect_timeout_set').connect_timeout_set(seconds);
+  }
+
+  /**
    * How long loop_start() and loop_forever() wait before each attempt to connect again: 1 second if never called.
    * Counting starts anew after each accepted connection. mosquitto_reconnect_delay_set().
    *

@@ -95,7 +95,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param hostname name or IP address of the broker
    * @param port TCP port, 1 to 65535
    * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never. A peer
-   *   that vanished without a word is noticed after up to two keepalives; with 0 it may never be.
+   *   that vanished without a word is noticed after up to two keepalives; with 0 it may never be. The time
+   *   until CONNACK is connect_timeout_set()'s.
    * @param bind_address name or IP address of the local interface to use; null for any
    * @param properties MQTT 5's, of CONNECT
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up

@@ -68,6 +68,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   end_remembered_ = false;
   send_maximum_ = kSendMaximum;
   packet_limit_ = kPacketLimit;
+  connect_timeout_ = kConnectTimeout;
   proxy_ = DialTarget{};
   proxy_password_ = proxy_unheard_ = false;
   passphrase_.clear();

@@ -81,6 +81,7 @@ class Client {
   int int_option(int option, int value);
   int string_option(int option, const char* value);
   int max_packet_size_set(int bytes);
+  int connect_timeout_set(int seconds);
   int reconnect_delay_set(int delay, int delay_max, bool exponential_backoff);
   int max_inflight_messages_set(int max);
   int threaded_set(bool threaded);
@@ -150,7 +151,7 @@ class Client {
   // True when JavaScript is to be told first: the attempt waits for pre_connect_done().
   bool announce_attempt();
   // The connected socket becomes the handle's, and CONNECT is queued.
-  int adopt(UniqueFd fd);
+  int adopt(DialResult connected);
   // An attempt to connect failed: remembers and tells why, returns the delay before the next.
   uint64_t attempt_failed(int rc, int error);
   uint64_t connection_lost();
@@ -178,6 +179,7 @@ class Client {
   static constexpr std::chrono::milliseconds kAttention{100};
   // How long the peer may take to close the connection after DISCONNECT.
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
+  static constexpr std::chrono::seconds kConnectTimeout{30};
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
   static constexpr uint16_t kReceiveMaximum = 20;
@@ -216,6 +218,10 @@ class Client {
   void remember_tls_settings(int rc);
   void await_proxy(int fd);
   int hear_proxy();
+  // attempt.cc: from the TCP connect to CONNACK
+  void begin_attempt(std::chrono::steady_clock::time_point begun);
+  [[nodiscard]] bool awaits_connack() const;
+  int check_attempt();
   // handshake.cc
   [[nodiscard]] bool in_handshake() const;
   [[nodiscard]] bool before_connect() const;
@@ -228,6 +234,7 @@ class Client {
   bool record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
   std::string remember_attempt(int rc, int error);
+  std::string remember_failure(const std::string& reason);
   void remember_end(int rc, int error);
   void remember_refusal(int code);
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
@@ -244,6 +251,10 @@ class Client {
   DialTarget target_;
   ServerList servers_;
   bool accepted_ = false;  // a CONNACK with 0 came on this connection
+  std::chrono::seconds connect_timeout_ = kConnectTimeout;
+  std::chrono::steady_clock::time_point attempt_deadline_;    // for CONNACK,
+  std::chrono::steady_clock::time_point attempt_checked_at_;  // ... last compared with the clock
+  bool attempt_extended_ = false;
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;
   bool leaves_early_ = false;  // disconnect() came before CONNECT could be written

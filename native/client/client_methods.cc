@@ -35,6 +35,7 @@ constexpr const char* kTlsOpts[] = {"cert_reqs", "tls_version", "ciphers"};
 constexpr const char* kPsk[] = {"psk", "identity", "ciphers"};
 constexpr const char* kOption[] = {"option", "value"};
 constexpr const char* kBytes[] = {"bytes"};
+constexpr const char* kSeconds[] = {"seconds"};
 constexpr const char* kLoop[] = {"timeout", "max_packets"};
 constexpr const char* kMaxPackets[] = {"max_packets"};
 constexpr const char* kThreaded[] = {"threaded"};
@@ -114,6 +115,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::int_option>>("int_option", napi_default, data(kOption)),
           InstanceMethod<&Self::bound<&Self::string_option>>("string_option", napi_default, data(kOption)),
           InstanceMethod<&Self::bound<&Self::max_packet_size_set>>("max_packet_size_set", napi_default, data(kBytes)),
+          InstanceMethod<&Self::bound<&Self::connect_timeout_set>>("connect_timeout_set", napi_default, data(kSeconds)),
           InstanceMethod<&Self::bound<&Self::pre_connect_done>>("pre_connect_done"),
           InstanceMethod<&Self::bound<&Self::reconnect_delay_set>>("reconnect_delay_set", napi_default, data(kDelay)),
           InstanceMethod<&Self::bound<&Self::max_inflight_messages_set>>("max_inflight_messages_set", napi_default,
@@ -265,6 +267,8 @@ int ClientWrap::string_option(int32_t option, const std::optional<Text>& value) 
 }
 
 int ClientWrap::max_packet_size_set(int32_t bytes) { return client().max_packet_size_set(bytes); }
+
+int ClientWrap::connect_timeout_set(int32_t seconds) { return client().connect_timeout_set(seconds); }
 
 int ClientWrap::reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff) {
   return client().reconnect_delay_set(delay, delay_max, exponential_backoff);

@@ -60,6 +60,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int last_errno();
   std::string last_error();
   int state();
+  int connect_timeout_set(int32_t seconds);
   int loop(int32_t timeout, int32_t max_packets);
   int loop_read(int32_t max_packets);
   int loop_write(int32_t max_packets);

@@ -102,22 +102,25 @@ int Client::reconnect(Wait wait) {
 
 // The outcome of an attempt that the caller waits for.
 int Client::take_up(DialResult result) {
-  const int rc = result.rc != MOSQ_ERR_SUCCESS ? result.rc : adopt(std::move(result.fd));
+  const bool dialled = result.rc == MOSQ_ERR_SUCCESS;
+  const int error = result.error;
+  const int rc = dialled ? adopt(std::move(result)) : result.rc;
   if (rc == MOSQ_ERR_SUCCESS) {
     push_out();
     return rc;
   }
   const std::lock_guard lock(mutex_);
-  remember_attempt(rc, result.rc != MOSQ_ERR_SUCCESS ? result.error : last_errno_.load());
+  remember_attempt(rc, dialled ? last_errno_.load() : error);
   return rc;
 }
 
-int Client::adopt(UniqueFd fd) {
+int Client::adopt(DialResult connected) {
   const DriverLock lock(mutex_);
   // disconnect() came while the connection was being made.
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
-  await_proxy(fd.get());
-  const ConnectionScope scope(std::move(fd));
+  await_proxy(connected.fd.get());
+  const ConnectionScope scope(std::move(connected.fd));
+  begin_attempt(connected.begun);
   accepted_ = disconnect_written_ = leaves_early_ = authenticating_ = false;
   closing_rc_ = 0;
   tls_failed_ = end_remembered_ = false;
@@ -158,8 +161,13 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
 
 // Where connections really go.
 DialTarget Client::dial_target() const {
-  if (proxy_.hostname.empty()) return target_;
-  return DialTarget{proxy_.hostname, proxy_.port, target_.bind_address};
+  DialTarget target = target_;
+  if (!proxy_.hostname.empty()) {
+    target.hostname = proxy_.hostname;
+    target.port = proxy_.port;
+  }
+  target.timeout = connect_timeout_;
+  return target;
 }
 
 void Client::drop_dial() {

@@ -90,6 +90,7 @@ Client::Traffic Client::write() {
 
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  if (awaits_connack()) return check_attempt();
   if (paused_) excuse_pingresp(handle_);
   const int rc = checked(mosquitto_loop_misc(handle_));
   const int fd = mosquitto_socket(handle_);

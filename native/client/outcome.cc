@@ -29,8 +29,11 @@ std::string Client::last_error() {
 // With the lock held. Returns the sentence without its full stop.
 std::string Client::remember_attempt(int rc, int error) {
   if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
+  return remember_failure(rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error));
+}
+
+std::string Client::remember_failure(const std::string& reason) {
   const std::string proxy = proxy_.hostname.empty() ? "" : " through the proxy " + place_of(proxy_);
-  const std::string reason = rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
   last_error_ = "Connecting to " + place_of(target_) + proxy + " failed: " + reason;
   return last_error_;
 }

@@ -63,7 +63,8 @@ struct Dialer::Resolution {
   }
 };
 
-Dialer::Dialer(LoopHost& host, const DialTarget& target, Done done) : host_(host), done_(std::move(done)) {
+Dialer::Dialer(LoopHost& host, const DialTarget& target, Done done)
+    : host_(host), done_(std::move(done)), timeout_(target.timeout) {
   if (target.port == 0) {
     dial_unix(target.hostname);
   } else {
@@ -139,6 +140,7 @@ void Dialer::dial_next() {
 }
 
 int Dialer::dial(const SocketAddress& address) {
+  begun_ = std::chrono::steady_clock::now();
   fd_ = open_stream_socket(address.storage.ss_family);
   if (!fd_) return errno;
 
@@ -148,7 +150,7 @@ int Dialer::dial(const SocketAddress& address) {
   if (error != 0 && !connects_later(error)) return error;
   // Writable means decided, connected or failed; a connect() that succeeded at once is so too.
   if (!poll_.start(host_, fd_.get(), UV_WRITABLE, [this](int, int) { check_connected(); })) return EMFILE;
-  timer_.start(host_, kTimeoutMs, 0, [this] { fail_address(ETIMEDOUT); });
+  timer_.start(host_, static_cast<uint64_t>(timeout_.count()), 0, [this] { fail_address(ETIMEDOUT); });
   return 0;
 }
 
@@ -188,6 +190,7 @@ void Dialer::finish(int rc, int error) {
     result.fd = std::move(fd_);
     result.rc = rc;
     result.error = error;
+    result.begun = begun_;
     done(std::move(result));  // may destroy this dialer
   });
 }

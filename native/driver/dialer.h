@@ -3,6 +3,7 @@
 // limit. Never blocks the loop, and can be dropped at any moment.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -18,13 +19,15 @@ namespace libmosquitto {
 struct DialTarget {
   std::string hostname;
   int port = 0;
-  std::string bind_address;  // empty: any
+  std::string bind_address;                  // empty: any
+  std::chrono::milliseconds timeout{30000};  // for each address
 };
 
 struct DialResult {
-  UniqueFd fd;    // connected, non-blocking, close-on-exec
-  int rc = 0;     // MOSQ_ERR_SUCCESS, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO
-  int error = 0;  // errno, or the EAI_* code
+  UniqueFd fd;                                  // connected, non-blocking, close-on-exec
+  int rc = 0;                                   // MOSQ_ERR_SUCCESS, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO
+  int error = 0;                                // errno, or the EAI_* code
+  std::chrono::steady_clock::time_point begun;  // when the address that is connected was first tried
 };
 
 struct SocketAddress {
@@ -34,8 +37,6 @@ struct SocketAddress {
 
 class Dialer {
  public:
-  static constexpr uint64_t kTimeoutMs = 30000;  // for each address
-
   using Done = std::function<void(DialResult)>;
 
   // All on the loop's thread. `done` is called once, never from within the
@@ -61,11 +62,13 @@ class Dialer {
 
   LoopHost& host_;
   Done done_;
+  const std::chrono::milliseconds timeout_;
   Resolution* resolution_ = nullptr;
   std::vector<SocketAddress> addresses_;
   std::vector<SocketAddress> bind_addresses_;
   size_t next_address_ = 0;
   int last_error_ = 0;
+  std::chrono::steady_clock::time_point begun_;
   UniqueFd fd_;
   UvPoll poll_;
   UvTimer timer_;

@@ -255,7 +255,7 @@ void Link::dialled(DialResult result) {
     attempt_failed(result.rc, result.error);
     return;
   }
-  const int rc = client_.adopt(std::move(result.fd));
+  const int rc = client_.adopt(std::move(result));
   if (rc == MOSQ_ERR_NO_CONN) {
     lost_ = true;
     after_loss();

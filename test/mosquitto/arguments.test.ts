@@ -96,6 +96,7 @@ const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>>
     ['value', 'string or null', null],
   ],
   max_packet_size_set: [['bytes', 'integer', 0]],
+  connect_timeout_set: [['seconds', 'integer', 30]],
   loop: [
     ['timeout', 'integer', 0],
     ['max_packets', 'integer', 1],

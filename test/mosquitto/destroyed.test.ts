@@ -56,6 +56,7 @@ const CALLS: Record<string, (client: Mosquitto) => unknown> = {
   int_option: (client) => client.int_option(1, 5),
   string_option: (client) => client.string_option(9, null),
   max_packet_size_set: (client) => client.max_packet_size_set(1000),
+  connect_timeout_set: (client) => client.connect_timeout_set(30),
   reconnect_delay_set: (client) => client.reconnect_delay_set(1),
   max_inflight_messages_set: (client) => client.max_inflight_messages_set(1),
   message_retry_set: (client) => client.message_retry_set(1),

@@ -61,17 +61,6 @@ for (const mode of MODES) {
     }
     assert.deepEqual(codes, [MOSQ_ERR_TLS, MOSQ_ERR_TLS]);
   });
-
-  test(`a handshake that stalls for longer than the keepalive is given up (${mode})`, limit, async (t) => {
-    const server = await rawServerFor(t);
-    const client = clientFor(t);
-    assert.equal(client.tls_set(certificates().ca.cert), 0);
-    const codes = disconnections(client);
-    assert.equal(client.connect(server.host, server.port, 5), 0);
-    driveFor(t, client, mode);
-    await until(() => codes.length > 0, 'on_disconnect', 30000);
-    assert.notEqual(codes[0], 0);
-  });
 }
 
 test('what is no TLS at all, whole or in parts, ends the connection with a code', limit, async (t) => {

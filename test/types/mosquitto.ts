@@ -189,6 +189,7 @@ export async function methods(client: Mosquitto<State>): Promise<void> {
     client.username_pw_set('name', Buffer.from('secret')),
     client.will_set('topic', 'payload', 1, false),
     client.will_clear(),
+    client.connect_timeout_set(30),
     client.reconnect_delay_set(1),
     client.reconnect_delay_set(1, 30, true),
     client.max_inflight_messages_set(20),
