@@ -7,9 +7,8 @@ import { main, step, UserError } from './lib/log.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { mustOutput, run } from './lib/run.mjs';
 import { released } from './package/changelog.mjs';
+import { platforms } from './package/platforms.mjs';
 
-/** Without a binary for each of these there is no release. */
-const platforms = ['linux-x64', 'linux-arm64'];
 const changed = ['package.json', 'package-lock.json', 'CHANGELOG.md'];
 
 /** @param {string} current @param {string | undefined} wanted */
@@ -27,8 +26,17 @@ function nextVersion(current, wanted) {
   return version;
 }
 
-/** @param {string} version */
-function ensureReleasable(version) {
+/**
+ * @param {string} version
+ * @param {unknown} repository of package.json
+ */
+function ensureReleasable(version, repository) {
+  if (!repository) {
+    throw new UserError(
+      'package.json names no repository, and npm takes no provenance statement without it. To set it:\n' +
+        '  npm pkg set repository.type=git repository.url=git+https://HOST/OWNER/NAME.git',
+    );
+  }
   const dirty = mustOutput('git', ['status', '--porcelain']);
   if (dirty !== '') throw new UserError(`there are changes that are not committed:\n${dirty}`);
   const branch = mustOutput('git', ['branch', '--show-current']);
@@ -74,12 +82,12 @@ async function release(version, changelog) {
 await main(async () => {
   const words = process.argv.slice(2);
   const dry = words.includes('--dry-run');
-  const current = JSON.parse(readFileSync(inRoot('package.json'), 'utf8')).version;
+  const { version: current, repository } = JSON.parse(readFileSync(inRoot('package.json'), 'utf8'));
   const version = nextVersion(
     current,
     words.find((word) => word !== '--dry-run'),
   );
-  ensureReleasable(version);
+  ensureReleasable(version, repository);
   const date = new Date().toISOString().slice(0, 10);
   const { text, notes } = released(readFileSync(inRoot('CHANGELOG.md'), 'utf8'), version, date);
   step(`${current} -> ${version}, with these notes:\n\n${notes}\n`);

@@ -10,7 +10,7 @@ import { setup } from './setup.mjs';
 
 // Not those that read and run the prebuilds alone: test-prebuilds.mjs.
 const all = [
-  ...['bundled', 'contents', 'demo', 'from-source', 'install', 'managers', 'release', 'surroundings', 'tools'],
+  ...['bundled', 'contents', 'demo', 'from-source', 'install', 'managers', 'pack', 'release', 'surroundings', 'tools'],
   'workflows',
 ];
 const words = process.argv.slice(2);

@@ -2,12 +2,13 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { filesBelow } from '../lib/hash.mjs';
-import { main, step } from '../lib/log.mjs';
+import { main, step, UserError } from '../lib/log.mjs';
 import { ensureNodeModules } from '../lib/npm.mjs';
 import { inRoot, root } from '../lib/paths.mjs';
 import { compile } from '../lib/tsc.mjs';
 import { writeLicences } from './licences.mjs';
 import { linkedIn, prebuilds } from './linked-in.mjs';
+import { missingPlatforms } from './platforms.mjs';
 import { writeSbom } from './sbom.mjs';
 
 /** tsc leaves what it once made of a source that has gone. */
@@ -19,7 +20,18 @@ function removeStale() {
   }
 }
 
+/** A package without binaries installs without an error, and then works nowhere. */
+function ensureBinaries() {
+  const missing = missingPlatforms();
+  if (missing.length === 0) return;
+  const without = `there is no binary for ${missing.join(', ')}`;
+  // The tests of the package do with the binary of this machine.
+  if (process.env.LIBMOSQUITTO_PACK_INCOMPLETE === '1') step(`${without}: this package is not to be published`);
+  else throw new UserError(`${without} in prebuilds/, and no package without it. To make it: npm run prebuilds`);
+}
+
 await main(async () => {
+  ensureBinaries();
   await ensureNodeModules();
   await compile(['.']);
   removeStale();
@@ -29,6 +41,6 @@ await main(async () => {
   writeLicences(components);
   writeSbom(components);
   const binaries = prebuilds().map((file) => relative(root, file));
-  step(`binaries in the package: ${binaries.join(', ') || 'none (npm run prebuilds makes them)'}`);
+  step(`binaries in the package: ${binaries.join(', ') || 'none'}`);
   step(`linked in: ${components.map(({ name, version }) => `${name} ${version}`).join(', ')}`);
 });

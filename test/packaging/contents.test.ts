@@ -30,6 +30,7 @@ describe('the tarball', () => {
       files.filter((file) => !file.includes('/')),
       [
         'CHANGELOG.md',
+        'CONTRIBUTING.md',
         'LICENSE',
         'README.md',
         'SECURITY.md',
@@ -43,7 +44,7 @@ describe('the tarball', () => {
 
   test('has these folders and no others', limit, () => {
     const folders = new Set(files.filter((file) => file.includes('/')).map((file) => file.split('/')[0]));
-    assert.deepEqual([...folders], ['dist', 'native', 'prebuilds', 'scripts']);
+    assert.deepEqual([...folders], ['dist', 'docs', 'examples', 'native', 'prebuilds', 'scripts']);
   });
 
   // An install script, or a binding.gyp at the top, makes package managers warn, or refuse.
@@ -75,10 +76,30 @@ describe('the tarball', () => {
 
   test('has the sources of the addon, all that are compiled or included', limit, () => {
     const all = filesIn(join(root, 'native')).map((file) => `native/${file}`);
+    assert.deepEqual(below('native/'), all);
+  });
+
+  test('has the documents and the examples of the repository', limit, () => {
+    const all = (folder: string): string[] => filesIn(join(root, folder)).map((file) => `${folder}/${file}`);
+    assert.deepEqual(below('docs/'), all('docs'));
     assert.deepEqual(
-      below('native/'),
-      all.filter((file) => !file.endsWith('.md')),
+      below('examples/'),
+      all('examples').filter((file) => !file.endsWith('tsconfig.json')),
     );
+  });
+
+  // A reader follows them on npm's site, in an editor, in node_modules.
+  test('has what the links of its documents lead to, README.md first', limit, () => {
+    const dead: string[] = [];
+    for (const page of ['README.md', ...files.filter((file) => file.endsWith('.md') && file !== 'README.md')]) {
+      const links = [...read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target);
+      if (page === 'README.md') assert.ok(links.length > 20, String(links.length));
+      for (const target of links) {
+        const place = join(dirname(page), target).replace(/\/$/, '');
+        if (!files.some((file) => file === place || file.startsWith(`${place}/`))) dead.push(`${page}: ${target}`);
+      }
+    }
+    assert.deepEqual(dead, []);
   });
 
   test('has the scripts that a build from source runs, and none that only this repository needs', limit, () => {

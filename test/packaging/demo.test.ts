@@ -1,29 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { scaled } from '../support/wait';
-import { barePath, folderFor, root, run, succeed, tarball } from './package';
+import { barePath, checkout, run, succeed, tarball } from './package';
 
 // npm run demo in a checkout where nothing has been built yet, and no compiler is to be found.
 
 const limit = { timeout: scaled(120_000) };
 
-/** The files of this checkout that are not made, beside the modules that `npm ci` would install. */
-async function checkout(t: TestContext): Promise<string> {
-  const cwd = folderFor(t, 'checkout');
-  const folders = ['lib', 'native', 'scripts', 'examples'];
-  const files = ['binding.gyp', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
-  for (const name of [...folders, ...files]) {
-    cpSync(join(root, name), join(cwd, name), { recursive: true, preserveTimestamps: true });
-  }
-
-  symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'));
-  return cwd;
-}
-
 test('with a binary in prebuilds/ it builds nothing and moves messages', limit, async (t) => {
-  const cwd = await checkout(t);
+  const cwd = checkout(t);
   await succeed('tar', ['-xzf', tarball(), '--strip-components=1', '--touch', 'package/prebuilds'], { cwd });
   const path = barePath(t);
   const { code, stdout, stderr } = await run('node', ['scripts/demo.mjs', '1000'], { cwd, path });
@@ -34,7 +19,7 @@ test('with a binary in prebuilds/ it builds nothing and moves messages', limit, 
 });
 
 test('without one it names what the build needs', limit, async (t) => {
-  const cwd = await checkout(t);
+  const cwd = checkout(t);
   const { code, stderr } = await run('node', ['scripts/demo.mjs', '1000'], { cwd, path: barePath(t) });
   assert.equal(code, 1);
   assert.match(stderr, /the demo needs the following/);
@@ -42,7 +27,7 @@ test('without one it names what the build needs', limit, async (t) => {
 });
 
 test('with a binary older than the sources of the addon it builds, too', limit, async (t) => {
-  const cwd = await checkout(t);
+  const cwd = checkout(t);
   await succeed('tar', ['-xzf', tarball(), '--strip-components=1', 'package/prebuilds'], { cwd });
   const { code, stderr } = await run('node', ['scripts/demo.mjs', '1000'], { cwd, path: barePath(t) });
   assert.equal(code, 1);

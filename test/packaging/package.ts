@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
@@ -140,6 +140,18 @@ export async function withoutBinaries(t: TestContext): Promise<string> {
   const bare = join(cwd, 'libmosquitto-bare.tgz');
   await succeed('tar', ['-czf', bare, 'package'], { cwd });
   return bare;
+}
+
+/** The files of this checkout that are not made, beside the modules that `npm ci` would install. */
+export function checkout(t: TestContext): string {
+  const cwd = folderFor(t, 'checkout');
+  const folders = ['lib', 'native', 'scripts', 'examples'];
+  const files = ['binding.gyp', 'package.json', 'package-lock.json', 'tsconfig.base.json', 'tsconfig.json'];
+  for (const name of [...folders, ...files]) {
+    cpSync(join(root, name), join(cwd, name), { recursive: true, preserveTimestamps: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(cwd, 'node_modules'));
+  return cwd;
 }
 
 /** The files below a folder, relative to it, sorted. */

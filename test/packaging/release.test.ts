@@ -44,6 +44,7 @@ async function repository(t: TestContext, platforms = ['linux-x64', 'linux-arm64
   const manifest = {
     name: 'libmosquitto',
     version: '1.2.3',
+    repository: { type: 'git', url: 'git+https://example.invalid/libmosquitto.git' },
     files: ['prebuilds'],
     scripts: { 'check:bundled': note('bundled'), prebuilds: [note('prebuilds'), ...prebuilds].join(' && ') },
   };
@@ -149,6 +150,16 @@ for (const [what, version, spoil, message] of [
   ['the tag exists', 'patch', ({ git }: Repository) => git('tag', 'v1.2.4'), /v1\.2\.4 exists/],
   ['the version was released', '1.2.3', async () => undefined, /1\.2\.3 has been released/],
   ['the version is none', 'huge', async () => undefined, /'huge' is none of major, minor, patch/],
+  [
+    'package.json names no repository',
+    'patch',
+    async ({ cwd, git, read }: Repository) => {
+      const { repository: _named, ...manifest } = JSON.parse(read('package.json'));
+      writeFileSync(join(cwd, 'package.json'), JSON.stringify(manifest));
+      await git('commit', '--quiet', '--all', '--message', 'Name none');
+    },
+    /package\.json names no repository/,
+  ],
   [
     'nothing is new',
     'patch',
