@@ -53,8 +53,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * @param capath a folder of such certificates, under their hashed names
    * @param certfile this client's certificate, and `keyfile` its key; both or neither
    * @param passphrase of an encrypted key; a function is called once, now
-   * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath` (unless MOSQ_OPT_TLS_USE_OS_CERTS is on), for one that
-   *   cannot be read, and for a certificate without its key; what is wrong inside a file is told by connect()
+   * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath`, for a file that cannot be read, and for a certificate
+   *   without its key; the settings of an earlier call stay then. connect() tells what is wrong inside a file.
    */
   tls_set(
     cafile: Pem | null = null,
@@ -94,6 +94,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * @param psk the key in hexadecimal, without 0x
    * @param identity this client's name
    * @param ciphers OpenSSL's list of ciphers; null for all with a pre-shared key
+   * @returns MOSQ_ERR_INVAL for a key that is not hexadecimal; the key of an earlier call stays then
    */
   tls_psk_set(psk: string, identity: string, ciphers: string | null = null): number {
     return live(this, 'tls_psk_set').tls_psk_set(psk, identity, ciphers);

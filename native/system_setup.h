@@ -23,6 +23,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include <csignal>
@@ -84,6 +85,8 @@ class PrivateFile {
   HANDLE handle_ = INVALID_HANDLE_VALUE;
   std::string path_;
 };
+// As libmosquitto opens it.
+bool is_readable_file(const char* path);
 PrivateFile open_private_file();
 inline const std::string& path_of(const PrivateFile& file) { return file.path(); }
 int write_to(const PrivateFile& file, const char* bytes, size_t length);
@@ -104,6 +107,12 @@ inline int socket_error() { return errno; }
 inline bool connects_later(int error) { return error == EINPROGRESS || error == EINTR; }
 inline constexpr int kShutBoth = SHUT_RDWR;
 inline constexpr int kDontWait = MSG_DONTWAIT;
+
+// As libmosquitto opens it, which would print a line about a folder.
+inline bool is_readable_file(const char* path) {
+  struct stat status{};
+  return ::stat(path, &status) == 0 && S_ISREG(status.st_mode) && UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
+}
 
 inline int poll_socket(pollfd& watched, int timeout_ms) { return ::poll(&watched, 1, timeout_ms); }
 inline int watch_socket(uv_loop_t* loop, uv_poll_t* poll, int fd) { return uv_poll_init(loop, poll, fd); }

@@ -2,6 +2,7 @@
 #include "system_setup.h"
 
 #include <array>
+#include <cstdio>
 #include <utility>
 
 namespace libmosquitto {
@@ -95,6 +96,14 @@ UniqueFd open_stream_socket(int family) {
     fd.reset();
   }
   return fd;
+}
+
+bool is_readable_file(const char* path) {
+  std::array<char, 4096> expanded{};
+  const DWORD length = ::ExpandEnvironmentStringsA(path, expanded.data(), static_cast<DWORD>(expanded.size()));
+  if (length == 0 || length > expanded.size()) return false;
+  std::FILE* const file = std::fopen(expanded.data(), "rt");
+  return file != nullptr && std::fclose(file) == 0;
 }
 
 PrivateFile& PrivateFile::operator=(PrivateFile&& other) noexcept {

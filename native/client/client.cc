@@ -61,8 +61,8 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   servers_.follow({});
   accepted_ = disconnect_requested_ = disconnect_written_ = leaves_early_ = paused_ = done_ = owes_handlers_ = false;
   tls_context_ = nullptr;
-  authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = tls_certificates_ = tls_psk_ =
-      tls_os_certificates_ = false;
+  authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = began_plain_ = false;
+  tls_trust_ = TlsTrust{};
   closing_rc_ = 0;
   last_error_.clear();
   end_remembered_ = false;

@@ -19,6 +19,7 @@
 #include "client/client_owner.h"
 #include "client/memory_file.h"
 #include "client/server_list.h"
+#include "client/tls_trust.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -214,6 +215,8 @@ class Client {
   Traffic traffic_now();
   int checked(int rc);
   int read_now();
+  bool lacks_tls();
+  bool leaves_plain();
   int renew_tls_settings();
   void remember_tls_settings(int rc);
   void await_proxy(int fd);
@@ -285,10 +288,8 @@ class Client {
   bool tls_begun_ = false;       // libmosquitto has made its SSL_CTX,
   bool tls_changed_ = false;     // ... and settings have changed since
   void* tls_context_ = nullptr;  // the handle's SSL_CTX, as far as it is known
-  // What there is to verify the peer by:
-  bool tls_certificates_ = false;
-  bool tls_psk_ = false;
-  bool tls_os_certificates_ = false;
+  TlsTrust tls_trust_;
+  bool began_plain_ = false;  // TLS was not asked for when this connection was made
   std::string passphrase_;
   std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;

@@ -118,6 +118,9 @@ int Client::adopt(DialResult connected) {
   const DriverLock lock(mutex_);
   // disconnect() came while the connection was being made.
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
+  // Settings may have changed since connect(): asked here, for every kind of connection.
+  if (lacks_tls()) return MOSQ_ERR_TLS;
+  began_plain_ = !tls_wanted_;
   await_proxy(connected.fd.get());
   const ConnectionScope scope(std::move(connected.fd));
   begin_attempt(connected.begun);

@@ -40,6 +40,7 @@ int Client::read_now() {
   kept_.read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  if (leaves_plain()) return ended_rc_;
   // libmosquitto takes whatever comes after disconnect() for a protocol error, and would close the connection before
   // DISCONNECT is written: the broker would publish the will.
   if (disconnect_requested_ && !disconnect_written_) {
@@ -67,6 +68,7 @@ Client::Traffic Client::read() {
 
 int Client::write_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
+  if (leaves_plain()) return ended_rc_;
   const int read = read_alert();
   if (mosquitto_socket(handle_) < 0) return read;
   return write_queued();

@@ -29,9 +29,9 @@ int Client::int_option(int option, int value) {
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_SEND_MAXIMUM) send_maximum_ = value == 0 ? UINT16_MAX : static_cast<uint16_t>(value);
   if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
-    tls_os_certificates_ = value != 0;
+    tls_trust_.os_certificates = value != 0;
     tls_changed_ = true;
-    tls_wanted_ = tls_wanted_ || tls_os_certificates_;
+    tls_wanted_ = tls_wanted_ || tls_trust_.os_certificates;
   }
   if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_wanted_ = true;
   return rc;
@@ -53,6 +53,7 @@ int Client::string_option(int option, const char* value) {
   const int rc = checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
+  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr) tls_trust_.engine_key = std::strcmp(value, "engine") == 0;
   if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
                            option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
     tls_wanted_ = tls_changed_ = true;

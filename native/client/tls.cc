@@ -9,8 +9,14 @@
 #include "client/client.h"
 #include "client/memory_file.h"
 #include "client/openssl.h"
+#include "system_setup.h"
 
 namespace libmosquitto {
+namespace {
+
+bool is_hexadecimal(const char* text) { return std::strspn(text, "0123456789abcdefABCDEF") == std::strlen(text); }
+
+}  // namespace
 
 // Called by OpenSSL for an encrypted key. There always is one: without it OpenSSL would
 // ask on the terminal and wait.
@@ -39,9 +45,16 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   }
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_changed_ = true;
+  // The library tests these conditions too, but clears the earlier settings first: a call that fails must keep them.
+  const bool half_pair = (sources[1] == nullptr) != (sources[2] == nullptr);
+  if ((sources[0] == nullptr && capath == nullptr) || half_pair) return MOSQ_ERR_INVAL;
+  for (const char* const source : sources) {
+    const bool is_file = source != sources[2] || !tls_trust_.engine_key;
+    if (source != nullptr && is_file && !is_readable_file(source)) return MOSQ_ERR_INVAL;
+  }
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
-  // One that fails takes away what an earlier one gave.
-  tls_certificates_ = rc == MOSQ_ERR_SUCCESS;
+  // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
+  tls_trust_.certificates = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   passphrase_ = passphrase == nullptr ? "" : passphrase;
   certificates_ = std::move(files);
@@ -67,9 +80,11 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_changed_ = true;
+  // The library refuses such a key too, but by then the earlier one is forgotten.
+  if (!is_hexadecimal(psk)) return MOSQ_ERR_INVAL;
   forget_psk(handle_);
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
-  tls_psk_ = rc == MOSQ_ERR_SUCCESS;
+  tls_trust_.psk = rc == MOSQ_ERR_SUCCESS;
   return rc;
 }
 
@@ -77,9 +92,30 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
 // whatever else of TLS it was told.
 bool Client::tls_incomplete() {
   const std::lock_guard lock(mutex_);
-  if (!tls_wanted_ || tls_certificates_ || tls_psk_ || tls_os_certificates_) return false;
-  last_error_ = "TLS: asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off";
+  return lacks_tls();
+}
+
+// With the lock held.
+bool Client::lacks_tls() {
+  if (!tls_wanted_ || !tls_trust_.empty()) return false;
+  const std::string what = "asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off";
+  tls_reason_ = "TLS was " + what;
+  last_error_ = "TLS: " + what;
   log(MOSQ_LOG_ERR, last_error_);
+  return true;
+}
+
+// Ends a connection that would go on in plain TCP, after the settings have changed: one that was made before TLS was
+// asked for, or one to a SOCKS proxy, which begins with TLS when the proxy is through.
+bool Client::leaves_plain() {
+  if (!tls_wanted_ || accepted_ || mosquitto_socket(handle_) < 0 || mosquitto_ssl_get(handle_) != nullptr) return false;
+  if (began_plain_) {
+    tls_reason_ = "TLS was asked for after this connection had begun in plain TCP";
+    log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
+  } else if (!lacks_tls()) {
+    return false;
+  }
+  abandon(MOSQ_ERR_TLS);
   return true;
 }
 
@@ -87,10 +123,10 @@ bool Client::tls_incomplete() {
 // earlier settings would be trusted for ever. So that it gets an empty one when they have changed.
 int Client::renew_tls_settings() {
   if (kRenewsTlsSettings || !tls_wanted_) return MOSQ_ERR_SUCCESS;
-  if (!tls_certificates_) {
+  if (!tls_trust_.certificates) {
     // With the system's certificates alone 2.0 refuses each connection but the first. What is no folder adds
     // nothing to what is trusted; and a certificate that cannot be read makes the call take it away again.
-    const char* const unreadable = tls_os_certificates_ ? nullptr : "";
+    const char* const unreadable = tls_trust_.os_certificates ? nullptr : "";
     mosquitto_tls_set(handle_, nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
   }
   if (!tls_begun_ || !tls_changed_) return MOSQ_ERR_SUCCESS;
