@@ -206,9 +206,9 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param qos 0 at most once, 1 at least once, 2 exactly once
    * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored
    * @param properties MQTT 5's, of PUBLISH
-   * @returns 0 when it is on its way, and on_publish follows with `last_mid`. Without a connection MOSQ_ERR_NO_CONN: a
-   *   message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped. MOSQ_ERR_INVAL,
-   *   MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value.
+   * @returns 0 when it is queued, and on_publish follows with `last_mid`. It leaves after CONNACK. Without a connection
+   *   MOSQ_ERR_NO_CONN: a message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped.
+   *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value.
    */
   publish(
     topic: string,
@@ -222,7 +222,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Subscribes to a filter; on_subscribe follows with `last_mid`. A new connection without a kept session needs it
-   * again: on_connect is the place for it. mosquitto_subscribe_multiple().
+   * again: on_connect is the place for it. Called before CONNACK it leaves after that, and is dropped when the connection
+   * ends before. mosquitto_subscribe_multiple().
    *
    * @param topic a filter, or several for one SUBSCRIBE packet: `+` stands for one level, a last `#` for any number of
    *   levels

@@ -1,51 +1,92 @@
-/* Messages of QoS 1 and 2 that JavaScript has published stand in one list: first those that
- * are on their way, then those that wait for their turn. libmosquitto goes through all of it
- * for each that is added, and for each acknowledgement, to find what to send next. Where none
- * waits, which the last of the list says, there is nothing to look for. */
+/* Messages of QoS 1 and 2 that JavaScript has published stand in one list: first those that are
+ * on their way, then those that wait for their turn. libmosquitto sends the first of them as soon
+ * as there is a socket, and takes what it could not send for sent. It goes through all of the list
+ * for each message that is added, and for each acknowledgement, to find what to send next. Here
+ * nothing is sent before the broker has accepted the connection, what was not sent is not taken
+ * for sent, and where none waits, which the last of the list says, there is nothing to look for. */
 #include "config.h"
 
+#include "callbacks.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
+#include "net_mosq.h"
+#include "outgoing.h"
 #include "repairs.h"
 #include "repairs_library.h"
+#include "send_mosq.h"
+#include "utlist.h"
 
 int __real_message__queue(struct mosquitto* mosq, struct mosquitto_message_all* message,
                           enum mosquitto_msg_direction dir);
 int __real_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir);
 
-/* A new connection may leave one of QoS 2 that waits before one of QoS 1 that does not: then
- * the library looks, until it has gone to the end of the list without sending all it may. */
 static bool none_waits(const struct mosquitto* mosq) {
-  if (!has_client(mosq) || repairs_kept(mosq->userdata)->mixed) return false;
   const struct mosquitto_message_all* const first = mosq->msgs_out.inflight;
   return first == NULL || first->prev->state != mosq_ms_invalid;
 }
 
-static int gone_through(struct mosquitto* mosq, int rc) {
-  if (rc == MOSQ_ERR_SUCCESS && mosq->msgs_out.inflight_quota > 0 && has_client(mosq)) {
-    repairs_kept(mosq->userdata)->mixed = 0;
+static bool may_send(struct mosquitto* mosq) {
+  return is_accepted(mosq) && mosq->msgs_out.inflight_quota > 0 && net__is_connected(mosq);
+}
+
+static int transmit(struct mosquitto* mosq, struct mosquitto_message_all* message) {
+  const struct mosquitto_message* const msg = &message->msg;
+  message->state = msg->qos == 1 ? mosq_ms_wait_for_puback : mosq_ms_wait_for_pubrec;
+  const int rc = send__publish(mosq, (uint16_t)msg->mid, msg->topic, (uint32_t)msg->payloadlen, msg->payload,
+                               (uint8_t)msg->qos, msg->retain, message->dup, 0, message->properties, 0);
+  if (rc == MOSQ_ERR_SUCCESS) {
+    mosq->msgs_out.inflight_quota--;
+  } else {
+    message->state = mosq_ms_invalid;
   }
   return rc;
 }
 
-int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
-  if (dir != mosq_md_out) return __real_message__release_to_inflight(mosq, dir);
-  return none_waits(mosq) ? MOSQ_ERR_SUCCESS : gone_through(mosq, __real_message__release_to_inflight(mosq, dir));
+/* A message that the broker can never take would wait for ever: it counts as sent, with the reason. */
+static void discard(struct mosquitto* mosq, struct mosquitto_message_all* message, int reason) {
+  DL_DELETE(mosq->msgs_out.inflight, message);
+  mosq->msgs_out.queue_len--;
+  callback__on_publish(mosq, message->msg.mid, reason, NULL);
+  message__cleanup(&message);
 }
 
-/* The library is shown a list of the message alone, and finds it at once. */
+int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* message) {
+  if (message->msg.qos > mosq->max_qos) {
+    discard(mosq, message, MQTT_RC_QOS_NOT_SUPPORTED);
+    return MOSQ_ERR_SUCCESS;
+  }
+  const int rc = transmit(mosq, message);
+  if (rc != MOSQ_ERR_OVERSIZE_PACKET) return rc;
+  discard(mosq, message, MQTT_RC_PACKET_TOO_LARGE);
+  return MOSQ_ERR_SUCCESS;
+}
+
+/* There was an acknowledgement: as many of those that wait as may be on their way leave. */
+int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
+  if (dir != mosq_md_out || !has_client(mosq)) return __real_message__release_to_inflight(mosq, dir);
+  if (none_waits(mosq)) return MOSQ_ERR_SUCCESS;
+  struct mosquitto_message_all* message;
+  struct mosquitto_message_all* next;
+  DL_FOREACH_SAFE(mosq->msgs_out.inflight, message, next) {
+    if (!may_send(mosq)) break;
+    if (message->state != mosq_ms_invalid) continue;
+    const int rc = repairs_send_message(mosq, message);
+    if (rc != MOSQ_ERR_SUCCESS) return rc;
+  }
+  return MOSQ_ERR_SUCCESS;
+}
+
 int __wrap_message__queue(struct mosquitto* mosq, struct mosquitto_message_all* message,
                           enum mosquitto_msg_direction dir) {
-  if (dir != mosq_md_out) return __real_message__queue(mosq, message, dir);
-  if (!none_waits(mosq)) return gone_through(mosq, __real_message__queue(mosq, message, dir));
-  struct mosquitto_message_all* const first = mosq->msgs_out.inflight;
-  mosq->msgs_out.inflight = NULL;
-  const int rc = __real_message__queue(mosq, message, dir);
-  if (first == NULL) return rc;
-  struct mosquitto_message_all* const last = first->prev;
-  last->next = message;
-  message->prev = last;
-  first->prev = message;
-  mosq->msgs_out.inflight = first;
-  return rc;
+  if (dir != mosq_md_out || !has_client(mosq)) return __real_message__queue(mosq, message, dir);
+  if (may_send(mosq) && none_waits(mosq)) {
+    const int rc = transmit(mosq, message);
+    if (rc != MOSQ_ERR_SUCCESS) {
+      message__cleanup(&message);
+      return rc;
+    }
+  }
+  DL_APPEND(mosq->msgs_out.inflight, message);
+  mosq->msgs_out.queue_len++;
+  return net__is_connected(mosq) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
 }

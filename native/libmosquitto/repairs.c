@@ -12,6 +12,7 @@
 #include "in_buffer.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
+#include "outgoing.h"
 #include "packet_mosq.h"
 #include "property_mosq.h"
 #include "read_handle.h"
@@ -194,6 +195,7 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
 }
 
 void repairs_release(struct mosquitto* mosq) {
+  repairs_drop_parked(mosq);
   release(mosq->socks5_host);
   release(mosq->socks5_username);
   release(mosq->socks5_password);

@@ -9,6 +9,7 @@ extern "C" {
 #endif
 
 struct mosquitto;
+struct mosquitto__packet;
 
 /* Once for the process, after mosquitto_lib_init(). */
 void repairs_initialise(void);
@@ -71,8 +72,12 @@ struct repairs_state {
    * have taken, in bytes: never less than it is. */
   uint16_t highest_waiting;
   uint64_t waiting;
-  /* Messages that wait for their turn may stand before others that are on their way. */
-  int mixed;
+  /* Packets that leave when the broker has accepted the connection (before_connack.c). */
+  struct parked_packets {
+    struct mosquitto__packet *first, *last; /* `last` counts while there is a first */
+  } parked;
+  /* The broker has the session of the last connection, by its newest CONNACK. */
+  int session_present;
 };
 /* The addon's. */
 struct repairs_state* repairs_kept(void* userdata);

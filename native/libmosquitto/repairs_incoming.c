@@ -116,6 +116,12 @@ int __wrap_handle__publish(struct mosquitto* mosq) {
   return rc;
 }
 
+/* Whether the broker has the session, by its CONNACK. That of MQTT 3.1 does not say. */
+static bool is_present(const struct mosquitto* mosq, const incoming_packet* connack) {
+  if (mosq->protocol == mosq_p_mqtt31) return !mosq->clean_start;
+  return connack->remaining_length > 0 && (connack->payload[0] & 1) != 0;
+}
+
 /* No PUBREL comes for the messages of a session that the broker has not; the library keeps
  * them, and takes them off the receive maximum for ever. MQTT 3.1 does not say whether it has. */
 int __wrap_handle__connack(struct mosquitto* mosq) {
@@ -128,6 +134,6 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
       message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
     }
   }
-  if (has_client(mosq)) repairs_kept(mosq->userdata)->mixed = 1;
+  if (has_client(mosq)) repairs_kept(mosq->userdata)->session_present = is_present(mosq, packet);
   return __real_handle__connack(mosq);
 }

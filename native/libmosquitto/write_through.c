@@ -11,6 +11,7 @@
 
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
+#include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
 #include "repairs_library.h"
@@ -62,7 +63,26 @@ static size_t write_both(struct mosquitto* mosq, uint8_t* header, size_t header_
   return 0;
 }
 
+/* Copies the payload into the packet, but for its first `done` bytes. */
+static void fill(struct mosquitto__packet* packet, size_t done) {
+  const size_t payload_length = packet->packet_length - packet->pos;
+  memcpy(packet->payload + packet->pos + done, payload + done, payload_length - done);
+  packet->pos = packet->packet_length;
+}
+
+/* A packet of a call, before the broker has accepted the connection. */
+static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
+  if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
+  const uint8_t type = packet->command & 0xF0;
+  return type == CMD_PUBLISH || type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+}
+
 int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (is_early(mosq, packet)) {
+    if (packet == unfilled) fill(packet, 0);
+    unfilled = NULL;
+    return repairs_park(mosq, packet);
+  }
   if (packet != unfilled) return __real_packet__queue(mosq, packet);
   unfilled = NULL;
   uint8_t* const header = packet->payload + WS_PACKET_OFFSET;
@@ -75,9 +95,7 @@ int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packe
     struct mosquitto__packet* const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
     return __real_packet__queue(mosq, smaller != NULL ? smaller : packet);
   }
-  const size_t done = sent > header_length ? sent - header_length : 0;
-  memcpy(header + header_length + done, payload + done, payload_length - done);
-  packet->pos = packet->packet_length;
+  fill(packet, sent > header_length ? sent - header_length : 0);
   const int rc = __real_packet__queue(mosq, packet);
   if (sent == 0) return rc;
   pthread_mutex_lock(&mosq->out_packet_mutex);

@@ -11,7 +11,11 @@ const wrapped = [
   ...[
     'message__queue',
     'message__release_to_inflight',
+    'message__reconnect_reset',
+    'message__retry_check',
+    'message__out_update',
     'packet__cleanup',
+    'packet__cleanup_all',
     'net__read',
     'handle__packet',
     'handle__publish',

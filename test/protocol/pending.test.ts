@@ -111,7 +111,9 @@ for (const mode of MODES) {
         assert.deepEqual(events.splice(0), [`disconnect ${MOSQ_ERR_PROTOCOL}`]);
         await again();
         const second = p.readPublish(await peer().nextOf(p.PUBLISH));
-        assert.deepEqual([second.mid, second.dup, second.payload.toString()], [first.mid, true, 'x']);
+        // Its session is gone: the message is new to the broker. The system's library sets DUP all the same.
+        const dup = build_info().linkage === 'system';
+        assert.deepEqual([second.mid, second.dup, second.payload.toString()], [first.mid, dup, 'x']);
         for (const step of steps) peer().send(p.ack(step, first.mid));
         assert.deepEqual(await toldBefore(stage), [`publish ${first.mid}`]);
       });

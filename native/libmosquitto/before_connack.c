@@ -1,0 +1,90 @@
+/* Nothing but CONNECT, AUTH and DISCONNECT may be sent before the broker has answered CONNECT.
+ * The library queues whatever is called as soon as there is a socket: a PUBLISH goes raw into
+ * the handshake of a SOCKS proxy or of WebSockets, leaves before the messages that are sent
+ * again, and before CONNACK has told the broker's limits. Packets of calls are therefore parked
+ * here until CONNACK has come. Messages of QoS 1 and 2 need no packet until then: they wait in
+ * the library's list (in_flight.c). */
+#include "config.h"
+
+#include "callbacks.h"
+#include "logging_mosq.h"
+#include "mosquitto_internal.h"
+#include "outgoing.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+
+int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+/* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
+ * position: how many messages of QoS 1 and 2 were called for before. */
+int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+  packet->next = NULL;
+  packet->to_process = (uint32_t)mosq->msgs_out.queue_len;
+  if (parked->first == NULL) {
+    parked->first = packet;
+  } else {
+    parked->last->next = packet;
+  }
+  parked->last = packet;
+  return MOSQ_ERR_SUCCESS;
+}
+
+/* CONNACK has told limits that were not known when the packet was made. A message without
+ * acknowledgement counts as sent, with the reason for which it was not. */
+static void discard(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if ((packet->command & 0xF0) == CMD_PUBLISH) {
+    callback__on_publish(mosq, packet->mid, MQTT_RC_PACKET_TOO_LARGE, NULL);
+  } else {
+    const bool subscribe = (packet->command & 0xF0) == CMD_SUBSCRIBE;
+    log__printf(mosq, MOSQ_LOG_WARNING, "Warning: %s is larger than the broker takes, and is not sent.",
+                subscribe ? "A SUBSCRIBE packet" : "An UNSUBSCRIBE packet");
+  }
+  release(packet);
+}
+
+static void queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (packet__check_oversize(mosq, packet->remaining_length) != MOSQ_ERR_SUCCESS) {
+    discard(mosq, packet);
+    return;
+  }
+  if ((packet->command & 0xF0) == CMD_PUBLISH && !mosq->retain_available) {
+    packet->command &= 0xFE;
+    packet->payload[WS_PACKET_OFFSET] = packet->command;
+  }
+  __real_packet__queue(mosq, packet);
+}
+
+void repairs_queue_parked(struct mosquitto* mosq, int position) {
+  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+  while (parked->first != NULL && parked->first->to_process <= (uint32_t)position) {
+    struct mosquitto__packet* const packet = parked->first;
+    parked->first = packet->next;
+    queue(mosq, packet);
+  }
+}
+
+void repairs_drop_parked(struct mosquitto* mosq) {
+  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+  while (parked->first != NULL) {
+    struct mosquitto__packet* const packet = parked->first;
+    parked->first = packet->next;
+    release(packet);
+  }
+}
+
+#else
+
+/* 2.0 has the packet that it is writing outside of the queue, and others have its payload. */
+int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  return __real_packet__queue(mosq, packet);
+}
+
+void repairs_queue_parked(struct mosquitto* mosq, int position) { (void)mosq, (void)position; }
+
+void repairs_drop_parked(struct mosquitto* mosq) { (void)mosq; }
+
+#endif

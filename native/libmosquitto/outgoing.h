@@ -1,0 +1,26 @@
+/* The packets and messages that this client sends: what the files about them ask of one another. */
+#ifndef LIBMOSQUITTO_OUTGOING_H
+#define LIBMOSQUITTO_OUTGOING_H
+
+#include <stdbool.h>
+
+#include "mosquitto_internal.h"
+
+/* The broker has accepted this connection, and disconnect() has not been called. */
+static inline bool is_accepted(const struct mosquitto* mosq) { return mosq->state == mosq_cs_active; }
+
+/* PUBREL was sent, or is about to be: the broker has the message. */
+static inline bool is_released(const struct mosquitto_message_all* message) {
+  return message->state == mosq_ms_wait_for_pubcomp;
+}
+
+/* in_flight.c: sends `message`, whose turn it is, or discards it when the broker does not take such a message. */
+int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* message);
+
+/* before_connack.c: keeps a PUBLISH, SUBSCRIBE or UNSUBSCRIBE packet until the broker has accepted the connection. */
+int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet);
+/* Queues the packets that were parked when at most `position` messages of QoS 1 and 2 were in the list. */
+void repairs_queue_parked(struct mosquitto* mosq, int position);
+void repairs_drop_parked(struct mosquitto* mosq);
+
+#endif

@@ -1,0 +1,157 @@
+/* What becomes of messages of QoS 1 and 2 from one connection to the next. libmosquitto takes as
+ * many as the in-flight maximum allows for sent, and the others for unsent: also one that was
+ * sent, or released, when the maximum has become smaller, and one of QoS 2 is then delivered
+ * twice. It sets DUP in what was never sent, and in a session that the broker does not have.
+ *
+ * Here a message is what became of it. The list holds, in this order: those that were released
+ * (PUBREL was sent, or is due), by the order of their PUBRECs; those that were sent; those that
+ * were not. When the broker accepts a connection, MQTT 3.1.1 and 5 (4.4, 4.6) leave no choice
+ * where it has the session: PUBREL for the first, PUBLISH with DUP for the second, both in this
+ * order, then the rest, as many at a time as may be in flight.
+ *
+ * Where it does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That
+ * would lose messages which the program was promised, so what was sent and not acknowledged is
+ * published as new, without DUP. A message of which PUBREC came is not: the broker has taken
+ * it over (4.3.3), and to publish it again would deliver it twice. PUBREL alone is sent again;
+ * the broker answers with PUBCOMP, in MQTT 5 with reason 0x92, which on_publish tells. */
+#include "config.h"
+
+#include <limits.h>
+
+#include "messages_mosq.h"
+#include "mosquitto_internal.h"
+#include "outgoing.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "send_mosq.h"
+#include "utlist.h"
+
+void __real_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only);
+void __real_message__retry_check(struct mosquitto* mosq);
+int __real_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_state state, int qos);
+void __real_packet__cleanup_all(struct mosquitto* mosq);
+
+typedef struct mosquitto_message_all message_all;
+
+static bool was_sent(const message_all* message) { return message->state != mosq_ms_invalid || message->dup; }
+
+/* Before each connection, and when CONNACK has told the maximum. What counts against it is what is released: the rest
+ * is sent anew. More than the maximum may be. */
+void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only) {
+  message_all* const first = mosq->msgs_out.inflight;
+  mosq->msgs_out.inflight = NULL; /* the library sees to those that arrived */
+  __real_message__reconnect_reset(mosq, update_quota_only);
+  mosq->msgs_out.inflight = first;
+  int quota = mosq->msgs_out.inflight_maximum;
+  const message_all* message;
+  DL_FOREACH(first, message) {
+    mosq->msgs_out.queue_len++;
+    if (is_released(message)) quota--;
+  }
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  mosq->msgs_out.inflight_quota = quota;
+#else
+  mosq->msgs_out.inflight_quota = (uint16_t)(quota > 0 ? quota : 0);
+#endif
+}
+
+/* A message that waits to be sent again is marked as one that waits, with DUP or without. */
+static void make_due(message_all* message, bool session_present) {
+  if (is_released(message)) return;
+  message->dup = session_present && was_sent(message);
+  message->state = mosq_ms_invalid;
+}
+
+/* The broker has accepted the connection. Calls made since it was begun follow what was there before, in their order.
+ */
+void __wrap_message__retry_check(struct mosquitto* mosq) {
+  if (!has_client(mosq)) {
+    __real_message__retry_check(mosq);
+    return;
+  }
+  const bool session_present = repairs_kept(mosq->userdata)->session_present != 0;
+  message_all* message;
+  message_all* next;
+  DL_FOREACH(mosq->msgs_out.inflight, message) make_due(message, session_present);
+  int position = 0;
+  bool sends = true;
+  DL_FOREACH_SAFE(mosq->msgs_out.inflight, message, next) {
+    repairs_queue_parked(mosq, position++);
+    if (is_released(message)) {
+      send__pubrel(mosq, (uint16_t)message->msg.mid, NULL);
+    } else if (sends) {
+      sends = mosq->msgs_out.inflight_quota > 0 && repairs_send_message(mosq, message) == MOSQ_ERR_SUCCESS;
+    }
+  }
+  repairs_queue_parked(mosq, INT_MAX);
+}
+
+/* PUBREC has come. Those released stand in front, in the order in which their PUBRELs are sent. */
+static void move_behind(struct mosquitto* mosq, message_all* message, message_all* released) {
+  if (message == mosq->msgs_out.inflight || message->prev == released) return;
+  DL_DELETE(mosq->msgs_out.inflight, message);
+  if (released == NULL) {
+    DL_PREPEND(mosq->msgs_out.inflight, message);
+  } else {
+    DL_APPEND_ELEM(mosq->msgs_out.inflight, released, message);
+  }
+}
+
+int __wrap_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_state state, int qos) {
+  if (state != mosq_ms_wait_for_pubcomp) return __real_message__out_update(mosq, mid, state, qos);
+  message_all* released = NULL;
+  message_all* message;
+  DL_FOREACH(mosq->msgs_out.inflight, message) {
+    if (message->msg.mid == mid) break;
+    if (is_released(message)) released = message;
+  }
+  /* PUBREC of a message that was not sent is about another one, of a session before this. */
+  if (message == NULL || !was_sent(message)) return MOSQ_ERR_NOT_FOUND;
+  if (message->msg.qos != qos) return MOSQ_ERR_PROTOCOL;
+  if (is_released(message)) return MOSQ_ERR_SUCCESS;
+  if (message->state == mosq_ms_invalid) mosq->msgs_out.inflight_quota--;
+  message->state = state;
+  move_behind(mosq, message, released);
+  return MOSQ_ERR_SUCCESS;
+}
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* A PUBLISH of a message that was not sent before, of which no byte is written. */
+static bool is_unwritten(const struct mosquitto__packet* packet) {
+  const bool first = (packet->command & 0xF8) == CMD_PUBLISH && (packet->command & 0x06) != 0;
+  return first && packet->packet_length > WS_PACKET_OFFSET &&
+         packet->to_process >= packet->packet_length - WS_PACKET_OFFSET;
+}
+
+/* Packets stand in the queue as their messages do in the list. */
+static message_all* find_from(message_all* from, const message_all* end, int mid) {
+  while (from != end && from != NULL && from->msg.mid != mid) from = from->next;
+  return from == end ? NULL : from;
+}
+
+/* The queue is about to be dropped: what of it was not written was not sent. */
+static void take_back_unwritten(struct mosquitto* mosq) {
+  message_all* at = mosq->msgs_out.inflight;
+  for (const struct mosquitto__packet* packet = mosq->out_packet; packet != NULL; packet = packet->next) {
+    if (!is_unwritten(packet)) continue;
+    message_all* message = find_from(at, NULL, packet->mid);
+    if (message == NULL) message = find_from(mosq->msgs_out.inflight, at, packet->mid);
+    if (message == NULL) continue;
+    if (!is_released(message)) message->state = mosq_ms_invalid;
+    at = message->next;
+  }
+}
+#else
+/* 2.0 has the packet that it is writing outside of the queue. */
+static void take_back_unwritten(struct mosquitto* mosq) { (void)mosq; }
+#endif
+
+/* Of the connection that has ended. */
+void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
+  if (has_client(mosq)) {
+    take_back_unwritten(mosq);
+    repairs_drop_parked(mosq);
+  }
+  __real_packet__cleanup_all(mosq);
+}
