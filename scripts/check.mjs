@@ -27,7 +27,7 @@ function tsc(...args) {
 }
 
 function clangFormat() {
-  const folders = ['native', 'bench/peer', 'bench/c-client'].map((folder) => inRoot(folder));
+  const folders = ['native', 'bench/peer', 'bench/c-client', 'test/fuzz/harness'].map((folder) => inRoot(folder));
   const files = filesBelow(folders).filter((file) => /\.(cc|c|h)$/.test(file));
   return status('clang-format-19', [...(fix ? ['-i'] : ['--dry-run', '-Werror']), ...files]);
 }

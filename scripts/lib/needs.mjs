@@ -109,6 +109,19 @@ export const binutils = { name: 'binutils', what: 'readelf and objdump', present
 /** @type {Need} */
 export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () => !!which('cmake') };
 
+/** libFuzzer comes with clang. @type {Need[]} */
+export const fuzzTools = [
+  { name: 'clang-19', what: 'clang 19', present: () => !!which('clang-19') },
+  {
+    name: 'libclang-rt-19-dev',
+    what: "clang 19's libFuzzer and sanitizers",
+    present: () => {
+      const path = output('clang-19', ['-print-file-name=libclang_rt.fuzzer-x86_64.a']);
+      return path !== null && isAbsolute(path) && existsSync(path);
+    },
+  },
+];
+
 /** @type {Need[]} */
 export const clangTools = [
   { name: 'clang-format-19', what: 'clang-format 19', present: () => !!which('clang-format-19') },

@@ -7,7 +7,8 @@ import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 /**
  * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
  * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-mingw' is for Windows, made on Linux.
- * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'system'} Variant
+ * 'static-fuzz' is for libFuzzer's harness, by clang.
+ * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-fuzz' | 'system'} Variant
  */
 
 /** @type {Variant[]} */
@@ -18,6 +19,7 @@ export const variants = [
   'static-mingw',
   'static-asan',
   'static-tsan',
+  'static-fuzz',
   'system',
 ];
 
@@ -36,6 +38,13 @@ export const compileFlags = {
   system: [],
   'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
+  'static-fuzz': [
+    '-fsanitize=fuzzer-no-link,address,undefined',
+    '-fno-sanitize-recover=all',
+    '-fno-omit-frame-pointer',
+    '-O1',
+    '-g',
+  ],
 };
 
 /**
@@ -54,6 +63,7 @@ const runtimeLinkFlags = {
   // symbols with the address sanitizer's, and its reports would miss the file that log_path names.
   'static-asan': ['-fsanitize=address,undefined', '-static-libubsan'],
   'static-tsan': ['-fsanitize=thread'],
+  'static-fuzz': [],
 };
 
 /** The library's own: nothing that it defines may be seen outside the addon. */

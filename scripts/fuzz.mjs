@@ -1,0 +1,41 @@
+// npm run fuzz [-- --minutes M] [--seed N] [--only session|tcp|websocket|socks]
+//
+// Feeds the client what a broker, a WebSocket server or a SOCKS proxy might send, under AddressSanitizer and
+// UndefinedBehaviorSanitizer, each kind for M minutes (2). A crash, a hang or a leak ends it with exit code 1; the seed
+// that it prints makes the same happen again.
+import { parseArgs } from 'node:util';
+import { fuzzLibrary, libraryKinds } from './fuzz/library.mjs';
+import { main, step, UserError } from './lib/log.mjs';
+
+const kinds = [...libraryKinds];
+
+await main(async () => {
+  const { values } = parseArgs({
+    options: { minutes: { type: 'string' }, seed: { type: 'string' }, only: { type: 'string' } },
+  });
+  const minutes = numberOf(values.minutes, 'minutes') ?? 2;
+  const seed = numberOf(values.seed, 'seed') ?? 1 + Math.floor(Math.random() * 0x7fffffff);
+  const chosen = values.only === undefined ? kinds : kinds.filter((kind) => kind === values.only);
+  if (chosen.length === 0) throw new UserError(`--only takes one of ${kinds.join(', ')}`);
+  let failed = 0;
+  for (const kind of chosen) {
+    step(`fuzzing: ${kind}, seed ${seed}, ${minutes} minutes`);
+    const code = await fuzzLibrary(kind, seed, minutes);
+    if (code !== 0) {
+      step(`fuzzing: ${kind} FAILED; again: npm run fuzz -- --only ${kind} --seed ${seed}`);
+      failed += 1;
+    }
+  }
+  return failed === 0 ? 0 : 1;
+});
+
+/**
+ * @param {string | undefined} text
+ * @param {string} name
+ */
+function numberOf(text, name) {
+  if (text === undefined) return undefined;
+  const number = Number(text);
+  if (!(number > 0)) throw new UserError(`--${name} takes a number above 0`);
+  return number;
+}
