@@ -1,12 +1,26 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 // Finds the addon's file and loads it; where that fails, says all that is needed to mend it.
 
-const root = join(__dirname, '..');
-const chosen = process.env['LIBMOSQUITTO_ADDON'];
+// A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder stands in.
+const here = typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? '');
+const root = join(here, '..');
 const { platform, arch } = process;
+
+/** A runtime that takes Node's addons and lacks functions of libuv that this one calls. */
+interface Runtime {
+  readonly name: 'Bun' | 'Deno';
+  readonly version: string;
+}
+
+/** Bun aborts the process when the addon calls what Bun lacks: it must not come to loading it. */
+function other_runtime(): Runtime | null {
+  const { bun, deno }: NodeJS.ProcessVersions = process.versions;
+  if (bun !== undefined) return { name: 'Bun', version: bun };
+  return deno === undefined ? null : { name: 'Deno', version: deno };
+}
 
 /** Thrown by loading this package, when its native addon is missing or cannot be loaded. `cause` is the error behind it. */
 export class AddonLoadError extends Error {
@@ -14,19 +28,21 @@ export class AddonLoadError extends Error {
   readonly code = 'ERR_LIBMOSQUITTO_ADDON';
   readonly platform: string = platform;
   readonly arch: string = arch;
-  /** The C library in use, such as 'glibc 2.36' or 'musl'; '' on other systems than Linux. */
-  readonly libc: string = libc();
-  /** Where the addon was looked for, in this order. */
+  /** The C library in use, such as 'glibc 2.36' or 'musl'; '' on other systems than Linux, and in Bun and Deno. */
+  readonly libc: string;
+  /** Where the addon was looked for, in this order; nowhere in Bun and Deno. */
   readonly looked_for: readonly string[];
 
   /** @internal */
   constructor(looked_for: readonly string[], advice: string, cause: unknown) {
     super('', { cause });
+    const { name, version } = other_runtime() ?? { name: 'Node', version: process.version };
+    this.libc = name === 'Node' ? libc() : '';
     this.looked_for = looked_for;
     const system = this.libc === '' ? `${platform}-${arch}` : `${platform}-${arch}, ${this.libc},`;
     const reason = cause instanceof Error ? cause.message.split('\n', 1)[0] : String(cause);
     this.message = [
-      `libmosquitto: its native addon could not be loaded on ${system} with Node ${process.version}.`,
+      `libmosquitto: its native addon could not be loaded on ${system} with ${name} ${version}.`,
       `  reason: ${reason}`,
       ...looked_for.map((place) => `  looked for: ${place}`),
       ...advice.split('\n').map((line) => `  ${line}`),
@@ -58,15 +74,25 @@ function exists(path: string): boolean {
   }
 }
 
+/** Is this code a part of a bundle, and not the file of the package? */
+function bundled(): boolean {
+  return !exists(join(here, 'load-addon.js'));
+}
+
+/** The addon that the user names, instead of all others. */
+function chosen(): string | undefined {
+  return process.env['LIBMOSQUITTO_ADDON'];
+}
+
 /** A build on this machine comes before the binary that the package brings. prebuildify gives the names. */
 function candidates(): string[] {
-  if (chosen) return [chosen];
+  const named = chosen();
+  if (named) return [named];
   const musl = exists('/etc/alpine-release');
   const tag = platform === 'linux' ? (musl ? '.musl' : '.glibc') : '';
-  return [
-    join(root, 'build', 'Release', 'libmosquitto.node'),
-    join(root, 'prebuilds', `${platform}-${arch}`, `libmosquitto${tag}.node`),
-  ];
+  const prebuild = join('prebuilds', `${platform}-${arch}`, `libmosquitto${tag}.node`);
+  const first = bundled() ? join(here, prebuild) : join(root, 'build', 'Release', 'libmosquitto.node');
+  return [first, join(root, prebuild)];
 }
 
 /** Platforms that the package brings a binary for. */
@@ -83,9 +109,17 @@ function advice(cause: unknown): string {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_DLOPEN_DISABLED') {
     return "Node's permission model forbids native addons: start node with --allow-addons too";
   }
-  if (chosen) return 'LIBMOSQUITTO_ADDON says to load this one; without it the package looks for its own';
+  if (chosen()) return 'LIBMOSQUITTO_ADDON says to load this one; without it the package looks for its own';
   if (permission !== undefined && !permission.has('fs.read', root)) {
     return `Node's permission model forbids to read the package: start node with --allow-fs-read=${quoted(root)} too`;
+  }
+  if (bundled()) {
+    return [
+      'this code of libmosquitto is in a bundle; the native addon is a file beside it. Either leave the package external:',
+      "  esbuild --external:libmosquitto; webpack externals: { libmosquitto: 'commonjs libmosquitto' };",
+      "  rollup external: ['libmosquitto']",
+      `or copy node_modules/libmosquitto/prebuilds to ${join(here, 'prebuilds')}`,
+    ].join('\n');
   }
   // Of the source, not of the package.
   if (exists(join(root, 'scripts', 'setup.mjs'))) return `to build it: cd ${quoted(root)} && npm run build`;
@@ -112,6 +146,12 @@ function dlopen_flags(): number {
 
 /** What the addon exports. */
 export function load_addon(): unknown {
+  const other = other_runtime();
+  if (other !== null) {
+    const cause = new Error(`${other.name} lacks functions of libuv that the addon calls`);
+    const advice = `libmosquitto does not support ${other.name} yet: run the program with Node.js 20 or newer`;
+    throw new AddonLoadError([], advice, cause);
+  }
   const places = candidates();
   const addon: { exports: unknown } = { exports: {} };
   try {

@@ -10,8 +10,8 @@ import { setup } from './setup.mjs';
 
 // Not those that read and run the prebuilds alone: test-prebuilds.mjs.
 const all = [
-  ...['bundled', 'contents', 'demo', 'from-source', 'install', 'managers', 'pack', 'release', 'surroundings', 'tools'],
-  'workflows',
+  ...['bundled', 'bundles', 'contents', 'demo', 'from-source', 'install', 'managers', 'pack', 'release', 'runtimes'],
+  ...['surroundings', 'tools', 'workflows'],
 ];
 const words = process.argv.slice(2);
 

@@ -6,18 +6,18 @@ import { run } from '../lib/run.mjs';
 
 /**
  * @param {string} folder to install into, unless the file is there
- * @param {string} spec a package and its version
+ * @param {string[]} specs packages with their versions
  * @param {string} file of it, below node_modules
  * @returns {Promise<string>} path of the file
  */
-export async function fromNpm(folder, spec, file) {
+export async function fromNpm(folder, specs, file) {
   const path = join(folder, 'node_modules', file);
   if (existsSync(path)) return path;
-  step(`installing ${spec} from npm`);
+  step(`installing ${specs.join(', ')} from npm`);
   const partial = `${folder}.${process.pid}`;
   mkdirSync(partial, { recursive: true });
   try {
-    const args = ['install', '--no-save', '--ignore-scripts', '--loglevel=error', '--prefix', partial, spec];
+    const args = ['install', '--no-save', '--ignore-scripts', '--loglevel=error', '--prefix', partial, ...specs];
     await run('npm', args, { stdout: false });
     rmSync(folder, { recursive: true, force: true });
     renameSync(partial, folder);

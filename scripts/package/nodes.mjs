@@ -14,7 +14,7 @@ export const nodeLines = ['20', '22', '24', '26'];
  */
 export function ensureNode(major) {
   const name = `node-linux-${process.arch}`;
-  return fromNpm(join(cache, 'nodes', major), `${name}@${major}`, join(name, 'bin', 'node'));
+  return fromNpm(join(cache, 'nodes', major), [`${name}@${major}`], join(name, 'bin', 'node'));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,4 +1,4 @@
-// node peers.mjs NAME: the path of a package manager or runtime that the package is tested with, kept in .cache.
+// node peers.mjs NAME: the path of a package manager, runtime or bundler that the package is tested with, kept in .cache.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main, UserError } from '../lib/log.mjs';
@@ -6,10 +6,11 @@ import { cache } from '../lib/paths.mjs';
 import { fromNpm } from './from-npm.mjs';
 
 const x64 = process.arch === 'x64';
+const rollupPlugins = ['@rollup/plugin-commonjs@29.0.3', '@rollup/plugin-node-resolve@16.0.3'];
 
 /**
- * A package of the registry in an exact version, and the program in it. Those that end in .js need Node.
- * @type {Record<string, [name: string, version: string, file: string]>}
+ * A package of the registry in an exact version, the file of it that is wanted, and other packages that belong to it.
+ * @type {Record<string, [name: string, version: string, file: string, ...others: string[]]>}
  */
 export const peers = {
   npm10: ['npm', '10.9.4', 'bin/npm-cli.js'],
@@ -19,6 +20,8 @@ export const peers = {
   yarn: ['@yarnpkg/cli-dist', '4.18.1', 'bin/yarn.js'],
   bun: [x64 ? '@oven/bun-linux-x64' : '@oven/bun-linux-aarch64', '1.4.5', 'bin/bun'],
   deno: [`@deno/linux-${process.arch}-glibc`, '2.9.6', 'deno'],
+  webpack: ['webpack', '5.113.0', 'lib/index.js'],
+  rollup: ['rollup', '4.68.8', 'dist/rollup.js', ...rollupPlugins],
 };
 
 /**
@@ -28,8 +31,9 @@ export const peers = {
 export function ensurePeer(peer) {
   const known = peers[peer];
   if (known === undefined) throw new UserError(`peers.mjs: '${peer}' is none of ${Object.keys(peers).join(', ')}`);
-  const [name, version, file] = known;
-  return fromNpm(join(cache, 'peers', `${peer}-${version}`), `${name}@${version}`, join(name, file));
+  const [name, version, file, ...others] = known;
+  const folder = join(cache, 'peers', `${peer}-${version}`);
+  return fromNpm(folder, [`${name}@${version}`, ...others], join(name, file));
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -27,9 +27,14 @@ export function nodeOfLine(line: string): string {
   return made('nodes.mjs', line);
 }
 
+/** The file of a package manager, runtime or bundler of scripts/package/peers.mjs. */
+export function peerFile(name: string): string {
+  return made('peers.mjs', name);
+}
+
 /** A package manager or another runtime than Node: its program, and the arguments before those of the user. */
 export function peer(name: string): readonly [program: string, ...args: string[]] {
-  const path = made('peers.mjs', name);
+  const path = peerFile(name);
   return path.endsWith('.js') ? [nodeOfLine('24'), path] : [path];
 }
 

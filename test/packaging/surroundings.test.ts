@@ -140,16 +140,6 @@ for (const format of ['esm', 'cjs'] as const) {
   });
 }
 
-test('bundled by esbuild whole, with prebuilds/ beside the folder of the bundle', limit, async (t) => {
-  const cwd = await installed(t);
-  const away = folderFor(t, 'deployed');
-  const outfile = join(away, 'app', 'bundle.cjs');
-  const source = program(cwd, 'user.ts', esm);
-  await build({ entryPoints: [source], outfile, bundle: true, platform: 'node', format: 'cjs', absWorkingDir: cwd });
-  cpSync(join(cwd, 'node_modules', 'libmosquitto', 'prebuilds'), join(away, 'prebuilds'), { recursive: true });
-  await smoke(process.execPath, [outfile], broker().port, { cwd: away });
-});
-
 test('bundled by esbuild whole, LIBMOSQUITTO_ADDON naming the binary', limit, async (t) => {
   const cwd = await installed(t);
   const away = folderFor(t, 'deployed');
