@@ -109,6 +109,7 @@ export interface NativeClient {
   tls_incomplete(): boolean;
   tls_opts_set(cert_reqs: number, tls_version: string | null, ciphers: string | null): number;
   tls_psk_set(psk: string, identity: string, ciphers: string | null): number;
+  tls_crl_set(crlfile: string | Uint8Array | null): number;
   int_option(option: number, value: number): number;
   string_option(option: number, value: string | null): number;
   max_packet_size_set(bytes: number): number;

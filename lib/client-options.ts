@@ -101,6 +101,19 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
+   * Certificate revocation lists to check the broker's certificate by, and each CA of its chain: each of them needs a list
+   * of its issuer that is valid now. Without this call, lists in the CA file, in the CA folder, or among the system's
+   * certificates are checked, and a CA may lack one. Not checked after tls_opts_set(0). Ours, not C's.
+   *
+   * @param crlfile one or more lists: PEM text, or the path of a file, which is read again for each connection; null takes
+   *   the lists back
+   * @returns MOSQ_ERR_INVAL for a file that cannot be read, and for one without a list or with a damaged one
+   */
+  tls_crl_set(crlfile: Pem | null): number {
+    return live(this, 'tls_crl_set').tls_crl_set(crlfile);
+  }
+
+  /**
    * A SOCKS5 proxy to connect through. mosquitto_socks5_set().
    *
    * @param port 1 to 65535

@@ -123,7 +123,7 @@ struct Trampolines {
     client.log(level, text);
     if (level != MOSQ_LOG_ERR) return;
     const std::string reason = tls_failure(mosq, text, client.target_.hostname);
-    if (reason.empty()) return;
+    if (reason.empty() || client.tls_refused_) return;
     client.tls_reason_ = reason;
     client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }

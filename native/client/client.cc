@@ -73,6 +73,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   proxy_password_ = proxy_unheard_ = false;
   passphrase_.clear();
   certificates_.clear();
+  revocation_lists_.reset();
   reconnect_policy_ = ReconnectPolicy{};
   threaded_ = false;
   last_mid_ = write_rc_ = 0;

@@ -18,6 +18,7 @@
 #include "client/client_mutex.h"
 #include "client/client_owner.h"
 #include "client/memory_file.h"
+#include "client/revocation_lists.h"
 #include "client/server_list.h"
 #include "client/tls_trust.h"
 #include "driver/dial_job.h"
@@ -79,6 +80,7 @@ class Client {
   bool tls_incomplete();
   int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
   int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
+  int tls_crl_set(const char* crlfile);
   int int_option(int option, int value);
   int string_option(int option, const char* value);
   int max_packet_size_set(int bytes);
@@ -164,6 +166,8 @@ class Client {
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
   void tls_failed() { tls_failed_ = true; }
   void ends_with(int rc) { closing_rc_ = rc; }
+  void tls_refused(const char* reason);
+  [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return revocation_lists_; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   Kept& kept() { return kept_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
@@ -284,6 +288,7 @@ class Client {
   bool tls_wanted_ = false;
   bool tls_failed_ = false;      // on this connection
   std::string tls_reason_;       // ... OpenSSL's words for it
+  bool tls_refused_ = false;     // ... are ours, where OpenSSL has none
   bool handshaking_ = false;     // when the library was last told to read or to write
   bool tls_begun_ = false;       // libmosquitto has made its SSL_CTX,
   bool tls_changed_ = false;     // ... and settings have changed since
@@ -291,6 +296,7 @@ class Client {
   TlsTrust tls_trust_;
   bool began_plain_ = false;  // TLS was not asked for when this connection was made
   std::string passphrase_;
+  std::optional<RevocationLists> revocation_lists_;  // of tls_crl_set()
   std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;
 

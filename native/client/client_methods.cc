@@ -33,6 +33,7 @@ constexpr const char* kTls[] = {"cafile", "capath", "certfile", "keyfile", "pass
 constexpr const char* kValue[] = {"value"};
 constexpr const char* kTlsOpts[] = {"cert_reqs", "tls_version", "ciphers"};
 constexpr const char* kPsk[] = {"psk", "identity", "ciphers"};
+constexpr const char* kCrl[] = {"crlfile"};
 constexpr const char* kOption[] = {"option", "value"};
 constexpr const char* kBytes[] = {"bytes"};
 constexpr const char* kSeconds[] = {"seconds"};
@@ -112,6 +113,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::tls_incomplete>>("tls_incomplete"),
           InstanceMethod<&Self::bound<&Self::tls_opts_set>>("tls_opts_set", napi_default, data(kTlsOpts)),
           InstanceMethod<&Self::bound<&Self::tls_psk_set>>("tls_psk_set", napi_default, data(kPsk)),
+          InstanceMethod<&Self::bound<&Self::tls_crl_set>>("tls_crl_set", napi_default, data(kCrl)),
           InstanceMethod<&Self::bound<&Self::int_option>>("int_option", napi_default, data(kOption)),
           InstanceMethod<&Self::bound<&Self::string_option>>("string_option", napi_default, data(kOption)),
           InstanceMethod<&Self::bound<&Self::max_packet_size_set>>("max_packet_size_set", napi_default, data(kBytes)),
@@ -259,6 +261,8 @@ int ClientWrap::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_v
 int ClientWrap::tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers) {
   return client().tls_psk_set(psk.c_str(), identity.c_str(), c_string(ciphers));
 }
+
+int ClientWrap::tls_crl_set(const TextOrBytes& crlfile) { return client().tls_crl_set(c_string(crlfile.value)); }
 
 int ClientWrap::int_option(int32_t option, int32_t value) { return client().int_option(option, value); }
 

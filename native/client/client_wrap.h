@@ -85,6 +85,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   bool tls_incomplete();
   int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
   int tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers);
+  int tls_crl_set(const TextOrBytes& crlfile);
   int int_option(int32_t option, int32_t value);
   int string_option(int32_t option, const std::optional<Text>& value);
   int max_packet_size_set(int32_t bytes);

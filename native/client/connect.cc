@@ -128,6 +128,7 @@ int Client::adopt(DialResult connected) {
   closing_rc_ = 0;
   tls_failed_ = end_remembered_ = false;
   tls_reason_.clear();
+  tls_refused_ = false;
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);

@@ -56,6 +56,9 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
   tls_trust_.certificates = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
+  if (ignores_lists_in(sources[0])) {
+    log(MOSQ_LOG_WARNING, "TLS: revocation lists in the CA file are ignored; tls_crl_set() takes them");
+  }
   passphrase_ = passphrase == nullptr ? "" : passphrase;
   certificates_ = std::move(files);
   return rc;
@@ -129,9 +132,16 @@ int Client::renew_tls_settings() {
     const char* const unreadable = tls_trust_.os_certificates ? nullptr : "";
     mosquitto_tls_set(handle_, nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
   }
+  // A file of revocation lists may have been renewed.
+  if (revocation_lists_) tls_begun_ = tls_changed_ = true;
   if (!tls_begun_ || !tls_changed_) return MOSQ_ERR_SUCCESS;
   void* const fresh = new_tls_context();
   if (fresh == nullptr) return MOSQ_ERR_NOMEM;
+  if (revocation_lists_ && add_revocation_lists(fresh, *revocation_lists_) < 1) {
+    free_tls_context(fresh);
+    tls_refused("the revocation lists of tls_crl_set() cannot be read");
+    return MOSQ_ERR_TLS;
+  }
   mosquitto_void_option(handle_, MOSQ_OPT_SSL_CTX, fresh);
   free_tls_context(fresh);  // the handle has its own reference now
   // ... and that of the one before is left to us. The library's first is unknown here if its connection failed early.

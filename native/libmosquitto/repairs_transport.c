@@ -2,7 +2,6 @@
 #include "config.h"
 
 #include <errno.h>
-#include <openssl/ocsp.h>
 #include <string.h>
 
 #include "mosquitto_internal.h"
@@ -19,7 +18,6 @@
 int __real_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property* properties);
 ssize_t __real_net__write(struct mosquitto* mosq, const void* buffer, size_t count);
-int __real_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* mosq);
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 int __wrap_http_c__context_init(struct mosquitto* mosq);
@@ -63,28 +61,6 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
   return length;
 }
 
-static int is_about(const OCSP_CERTID* id, const X509* subject, const X509* issuer) {
-  ASN1_OBJECT* algorithm = NULL;
-  OCSP_id_get0_info(NULL, &algorithm, NULL, NULL, (OCSP_CERTID*)id);
-  const EVP_MD* const digest = EVP_get_digestbyobj(algorithm);
-  if (digest == NULL) return 0;
-  OCSP_CERTID* const own = OCSP_cert_to_id(digest, subject, issuer);
-  const int same = own != NULL && OCSP_id_cmp(own, (OCSP_CERTID*)id) == 0;
-  OCSP_CERTID_free(own);
-  return same;
-}
-
-static int is_about_peer(SSL* ssl, OCSP_BASICRESP* basic) {
-  STACK_OF(X509)* const chain = SSL_get0_verified_chain(ssl);
-  if (basic == NULL || sk_X509_num(chain) < 1) return 0;
-  const X509* const subject = sk_X509_value(chain, 0);
-  const X509* const issuer = sk_X509_num(chain) > 1 ? sk_X509_value(chain, 1) : subject;
-  for (int i = 0; i < OCSP_resp_count(basic); i++) {
-    if (is_about(OCSP_SINGLERESP_get0_id(OCSP_resp_get0(basic, i)), subject, issuer)) return 1;
-  }
-  return 0;
-}
-
 #ifdef WIN32
 /* Where there is no socketpair() the library connects two sockets by way of the network. What it is for, and why there
  * is none: native/driver/libc_hooks.cc. */
@@ -93,21 +69,6 @@ int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
   return MOSQ_ERR_NOT_SUPPORTED;
 }
 #endif
-
-/* The library looks whether a response is good, and not whose certificate it is about: any
- * good response of the same CA would do. */
-int __wrap_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* mosq) {
-  if (__real_mosquitto__verify_ocsp_status_cb(ssl, mosq) != 1) return 0;
-  unsigned char* bytes = NULL;
-  const long length = SSL_get_tlsext_status_ocsp_resp(ssl, &bytes);
-  const unsigned char* at = bytes;
-  OCSP_RESPONSE* const response = d2i_OCSP_RESPONSE(NULL, &at, length);
-  OCSP_BASICRESP* const basic = response == NULL ? NULL : OCSP_response_get1_basic(response);
-  const int about_peer = is_about_peer(ssl, basic);
-  OCSP_BASICRESP_free(basic);
-  OCSP_RESPONSE_free(response);
-  return about_peer;
-}
 
 /* The library does it in the first TLS connection, and looks without a lock whether it has
  * done it: two threads may both find that it is to be done, or the one half of the other. */

@@ -34,6 +34,8 @@ const wrapped = [
     'packet__queue',
     'mosquitto__set_state',
     'mosquitto__verify_ocsp_status_cb',
+    'mosquitto__server_certificate_verify',
+    'tls__set_verify_hostname',
   ],
   ...['socks5__read', 'http_c__context_init', 'http_c__read'],
 ];

@@ -77,6 +77,7 @@ const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>>
     ['passphrase', 'string or null', null],
   ],
   tls_insecure_set: [['value', 'boolean', false]],
+  tls_crl_set: [['crlfile', 'password', null]],
   tls_opts_set: [
     ['cert_reqs', 'integer', 1],
     ['tls_version', 'string or null', null],

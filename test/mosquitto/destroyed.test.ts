@@ -52,6 +52,7 @@ const CALLS: Record<string, (client: Mosquitto) => unknown> = {
   tls_insecure_set: (client) => client.tls_insecure_set(true),
   tls_opts_set: (client) => client.tls_opts_set(1),
   tls_psk_set: (client) => client.tls_psk_set('00', 'name'),
+  tls_crl_set: (client) => client.tls_crl_set(null),
   socks5_set: (client) => client.socks5_set('localhost'),
   int_option: (client) => client.int_option(1, 5),
   string_option: (client) => client.string_option(9, null),

@@ -116,9 +116,11 @@ function san(names: string): string {
   return `subjectAltName=${names}`;
 }
 
-function newKey(dir: string, name: string): string {
+const P_256 = ['-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256'] as const;
+
+export function newKey(dir: string, name: string, kind: readonly string[] = P_256): string {
   const key = join(dir, `${name}.key`);
-  openssl(dir, 'genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', key);
+  openssl(dir, 'genpkey', ...kind, '-out', key);
   return key;
 }
 

@@ -1,0 +1,41 @@
+// Revocation of certificates: what libmosquitto has no call for.
+#include "client/client.h"
+#include "client/memory_file.h"
+#ifndef LIBMOSQUITTO_SYSTEM
+#include "libmosquitto/tls_verify.h"
+#endif
+
+namespace libmosquitto {
+
+int Client::tls_crl_set(const char* crlfile) {
+  std::optional<RevocationLists> lists;
+  if (crlfile != nullptr) lists = RevocationLists{crlfile, MemoryFile::is_pem(crlfile)};
+  if (lists && add_revocation_lists(nullptr, *lists) < 1) return MOSQ_ERR_INVAL;
+  const std::lock_guard lock(mutex_);
+  revocation_lists_ = std::move(lists);
+  tls_changed_ = true;
+  tls_wanted_ = tls_wanted_ || revocation_lists_;
+  return MOSQ_ERR_SUCCESS;
+}
+
+// Instead of what OpenSSL will say of it.
+void Client::tls_refused(const char* reason) {
+  tls_refused_ = true;
+  tls_reason_ = reason;
+  log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
+}
+
+}  // namespace libmosquitto
+
+#ifndef LIBMOSQUITTO_SYSTEM
+
+tls_demands tls_demands_of(void* userdata) {
+  const auto& lists = static_cast<libmosquitto::Client*>(userdata)->revocation_lists();
+  return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0};
+}
+
+void tls_refuse(void* userdata, const char* reason) {
+  static_cast<libmosquitto::Client*>(userdata)->tls_refused(reason);
+}
+
+#endif

@@ -1,0 +1,65 @@
+/* Which certificates of a broker are refused beyond those that libmosquitto refuses. */
+#include "config.h"
+
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include "mosquitto_internal.h"
+#include "repairs_library.h"
+#include "tls_verify.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+#include "net_mosq.h"
+#include "tls_mosq.h"
+
+extern __typeof__(tls__set_verify_hostname) __real_tls__set_verify_hostname, __wrap_tls__set_verify_hostname;
+extern __typeof__(mosquitto__server_certificate_verify) __real_mosquitto__server_certificate_verify,
+    __wrap_mosquitto__server_certificate_verify;
+
+/* The library's, of an SSL: where it keeps the handle. */
+extern int tls_ex_index_mosq;
+
+static struct tls_demands demands_of(const struct mosquitto* mosq) {
+  const struct tls_demands none = {NULL, 0};
+  return has_client(mosq) ? tls_demands_of(mosq->userdata) : none;
+}
+
+/* For revocation lists that stand in the CA file, in a CA folder, or among the system's certificates: a CA without a
+ * list there is no fault. */
+static int tolerate_missing_list(int ok, X509_STORE_CTX* context) {
+  if (ok || X509_STORE_CTX_get_error(context) != X509_V_ERR_UNABLE_TO_GET_CRL) return ok;
+  X509_STORE_CTX_set_error(context, X509_V_OK);
+  return 1;
+}
+
+/* OpenSSL loads revocation lists with the CAs, and looks at none of them unless it is told to. */
+static int demand_lists(struct mosquitto* mosq, const struct tls_demands* demands) {
+  X509_STORE* const store = SSL_CTX_get_cert_store(mosq->ssl_ctx);
+  X509_STORE_set_flags(store, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL);
+  /* For the signers of OCSP responses; the broker's certificate has the callback below. */
+  X509_STORE_set_verify_cb(store, tolerate_missing_list);
+  if (demands->crl == NULL || tls_crl_add(store, demands->crl, demands->crl_is_text) > 0) return MOSQ_ERR_SUCCESS;
+  tls_refuse(mosq->userdata, "the revocation lists of tls_crl_set() cannot be read");
+  return MOSQ_ERR_TLS;
+}
+
+/* The last step before a handshake. The store is this connection's own: see repairs_prepare_connection(). */
+int __wrap_tls__set_verify_hostname(struct mosquitto* mosq, const char* hostname) {
+  int rc = __real_tls__set_verify_hostname(mosq, hostname);
+  const struct tls_demands demands = demands_of(mosq);
+  if (rc == MOSQ_ERR_SUCCESS) rc = demand_lists(mosq, &demands);
+  /* The caller forgets it. */
+  if (rc != MOSQ_ERR_SUCCESS) net__socket_close(mosq);
+  return rc;
+}
+
+/* Called for each certificate of the chain, and for each fault. */
+int __wrap_mosquitto__server_certificate_verify(int preverify_ok, X509_STORE_CTX* context) {
+  const SSL* const ssl = X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx());
+  const struct mosquitto* const mosq = SSL_get_ex_data(ssl, tls_ex_index_mosq);
+  if (demands_of(mosq).crl == NULL) preverify_ok = tolerate_missing_list(preverify_ok, context);
+  return __real_mosquitto__server_certificate_verify(preverify_ok, context);
+}
+
+#endif

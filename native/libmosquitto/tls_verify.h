@@ -1,0 +1,28 @@
+/* What is asked of a broker's certificate beyond what libmosquitto asks: tls_verify.c, tls_crl.c, tls_ocsp.c. */
+#ifndef LIBMOSQUITTO_TLS_VERIFY_H
+#define LIBMOSQUITTO_TLS_VERIFY_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a client demands. The texts are the client's, and good while its lock is held. */
+struct tls_demands {
+  const char* crl; /* revocation lists: PEM text, or the path of a file; NULL: none were given */
+  int crl_is_text;
+};
+
+/* The addon's: of the client with this user data. And the reason for which the broker's certificate is refused, where
+ * OpenSSL has no words for it. */
+struct tls_demands tls_demands_of(void* userdata);
+void tls_refuse(void* userdata, const char* reason);
+
+/* Adds the revocation lists of a PEM text, or of the file of this path, to an X509_STORE; NULL only counts them.
+ * Returns how many there are, -1 for one that is damaged or a file that cannot be read. */
+int tls_crl_add(void* store, const char* source, int is_text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
