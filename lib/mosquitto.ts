@@ -150,7 +150,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. mosquitto_disconnect_v5().
+   * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
+   * of TLS or of a WebSocket the connection is closed at once; otherwise DISCONNECT is sent. mosquitto_disconnect_v5().
    *
    * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG
    * @param properties MQTT 5's, of DISCONNECT

@@ -225,6 +225,7 @@ class Client {
   void remember_tls_settings(int rc);
   void await_proxy(int fd);
   int hear_proxy();
+  [[nodiscard]] int unread_of_proxy() const;
   // attempt.cc: from the TCP connect to CONNACK
   void begin_attempt(std::chrono::steady_clock::time_point begun);
   [[nodiscard]] bool awaits_connack() const;

@@ -51,7 +51,9 @@ int Client::read_now() {
   handshaking_ = in_handshake();
   // Behind a SOCKS proxy the handshake begins here.
   const auto setup = lock_tls_setup(tls_wanted_ && !accepted_ && !proxy_.hostname.empty());
+  const int unread = unread_of_proxy();
   const int rc = check_handshake(checked(mosquitto_loop_read(handle_, 1)));
+  if (unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread) abandon(MOSQ_ERR_PROXY);
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 

@@ -6,8 +6,7 @@
 namespace libmosquitto {
 namespace {
 
-// The library writes the whole HTTP request into 1024 bytes, and does not look whether
-// it fits; a line break in it would begin another header.
+// A server need not take a longer one; a line break in it would begin another header.
 bool fits_http_request(const char* path) {
   constexpr size_t kLongest = 512;
   return std::strlen(path) <= kLongest && std::strpbrk(path, "\r\n ") == nullptr;

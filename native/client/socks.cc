@@ -5,6 +5,10 @@
 
 #include "system_setup.h"
 
+#ifdef LIBMOSQUITTO_SYSTEM
+#include <sys/ioctl.h>
+#endif
+
 namespace libmosquitto {
 namespace {
 
@@ -55,6 +59,17 @@ int Client::hear_proxy() {
   if (length < kReplyLength || reply.back() != kAsksForPassword) return 1;
   abandon(MOSQ_ERR_AUTH);
   return -1;
+}
+
+// The system's library waits for no more bytes of a reply whose domain is empty, and never reads the rest: the socket
+// would be readable for ever. How much there is to read while a proxy may be answering, to notice that nothing was.
+int Client::unread_of_proxy() const {
+#ifdef LIBMOSQUITTO_SYSTEM
+  int count = 0;
+  const bool proxied = !accepted_ && !proxy_.hostname.empty();
+  if (proxied && ioctl(mosquitto_socket(handle_), FIONREAD, &count) == 0) return count;
+#endif
+  return 0;
 }
 
 }  // namespace libmosquitto
