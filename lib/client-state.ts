@@ -30,7 +30,10 @@ export abstract class ClientState<T> extends ClientOptions<T> {
     };
   }
 
-  /** Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. C's `mid` out-parameter. */
+  /**
+   * Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. The first is chosen
+   * at random; one that is in use is not given out again. C's `mid` out-parameter.
+   */
   get last_mid(): number {
     return live(this, 'last_mid').last_mid();
   }

@@ -209,7 +209,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param properties MQTT 5's, of PUBLISH
    * @returns 0 when it is queued, and on_publish follows with `last_mid`. It leaves after CONNACK. Without a connection
    *   MOSQ_ERR_NO_CONN: a message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped.
-   *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value.
+   *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value. MQTT_RC_QUOTA_EXCEEDED while
+   *   65,535 messages and requests are outstanding.
    */
   publish(
     topic: string,

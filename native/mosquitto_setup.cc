@@ -5,6 +5,7 @@
 #include <mutex>
 
 #include <strings.h>
+#include <uv.h>
 
 #ifndef LIBMOSQUITTO_SYSTEM
 #include "libmosquitto/openssl_config.h"
@@ -51,6 +52,19 @@ int initialise_library() {
 #endif
   });
   return rc;
+}
+
+// A session that the broker has kept may hold a half-done message of an earlier process, and would take one of the same
+// id for it. A clean session holds none. The system's library counts up with each call, also with one that is refused.
+void begin_ids(mosquitto* handle, [[maybe_unused]] bool clean_session) {
+  uint16_t last = 0;
+  if (uv_random(nullptr, nullptr, &last, sizeof last, 0, nullptr) != 0) return;
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_begin_ids(handle, last);
+#else
+  if (clean_session) return;
+  for (uint16_t id = 0; id < last; id++) mosquitto_publish(handle, nullptr, "id", 0, nullptr, 0, false);
+#endif
 }
 
 int check_all_properties(int command, const mosquitto_property* properties) {

@@ -168,6 +168,18 @@ inline void shrink_unused([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// A handle was made, or initialised anew, and has no callbacks yet: its message ids begin at random.
+void begin_ids(mosquitto* handle, bool clean_session);
+
+// False: all message ids are in use. Those of the system's library are not known.
+inline bool has_free_id([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_has_free_id(handle) != 0;
+#else
+  return true;
+#endif
+}
+
 // Before each connection, and before a handle is destroyed or initialised anew.
 inline void prepare_connection([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t send_maximum,
                                [[maybe_unused]] uint16_t keepalive) {

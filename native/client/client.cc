@@ -26,6 +26,7 @@ Client::Client(ClientOwner& owner, const char* client_id, bool clean_session) : 
   errno = 0;
   handle_ = mosquitto_new(client_id, clean_session, this);
   if (handle_ == nullptr) throw std::system_error(errno != 0 ? errno : ENOMEM, std::generic_category());
+  begin_ids(handle_, clean_session);
   configure();
 }
 
@@ -78,6 +79,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   threaded_ = false;
   last_mid_ = write_rc_ = 0;
   last_errno_ = 0;
+  begin_ids(handle_, clean_session);
   configure();
   return rc;
 }

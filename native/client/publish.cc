@@ -12,6 +12,7 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
   {
     const std::lock_guard lock(mutex_);
     const uint64_t length = 2 + topic.size() + (qos > 0 ? 2 : 0) + payload.size();
+    if (!has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
     if (is_oversize(handle_, length, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));

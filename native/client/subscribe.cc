@@ -37,6 +37,7 @@ int Client::subscribe(const std::vector<std::string>& topics, int qos, int optio
   {
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
+    if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
     if (connected && is_oversize(handle_, length_of(topics, 1), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
                                               options, properties));
@@ -52,6 +53,7 @@ int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_
   {
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
+    if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
     if (connected && is_oversize(handle_, length_of(topics, 0), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(
         mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), properties));

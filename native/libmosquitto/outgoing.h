@@ -23,4 +23,10 @@ int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet);
 void repairs_queue_parked(struct mosquitto* mosq, int position);
 void repairs_drop_parked(struct mosquitto* mosq);
 
+/* message_ids.c: a SUBSCRIBE or UNSUBSCRIBE packet is queued; SUBACK or UNSUBACK, which is about to be handled, has
+ * come; none will come any more. */
+void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet);
+void repairs_note_answer(struct mosquitto* mosq);
+void repairs_forget_requests(struct mosquitto* mosq);
+
 #endif

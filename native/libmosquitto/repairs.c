@@ -90,6 +90,8 @@ static int handle(struct mosquitto* mosq) {
   if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
   const bool active = mosq->state == mosq_cs_active;
 #endif
+  const uint8_t type = mosq->in_packet.command & 0xF0;
+  if (type == CMD_SUBACK || type == CMD_UNSUBACK) repairs_note_answer(mosq);
   /* One that was small enough to come with its header. */
   const int rc = too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
   repairs_forget_properties();
@@ -196,6 +198,7 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
 
 void repairs_release(struct mosquitto* mosq) {
   repairs_drop_parked(mosq);
+  repairs_forget_requests(mosq);
   release(mosq->socks5_host);
   release(mosq->socks5_username);
   release(mosq->socks5_password);

@@ -2,6 +2,7 @@
 #ifndef LIBMOSQUITTO_REPAIRS_H
 #define LIBMOSQUITTO_REPAIRS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -78,12 +79,23 @@ struct repairs_state {
   } parked;
   /* The broker has the session of the last connection, by its newest CONNACK. */
   int session_present;
+  /* How many ids that follow the newest are not in use, as far as that was found out; and those of SUBSCRIBE and
+   * UNSUBSCRIBE packets that are not answered yet (message_ids.c). */
+  uint32_t free_ids;
+  struct unanswered {
+    uint16_t* ids;
+    size_t count, room;
+  } unanswered;
 };
 /* The addon's. */
 struct repairs_state* repairs_kept(void* userdata);
 
 /* Writes what is queued, on any thread. Closes nothing. 0: some is still in the queue. */
 int repairs_write_directly(struct mosquitto* mosq);
+
+/* Message ids of a new client begin behind `last`. And whether there is one that is not in use. */
+void repairs_begin_ids(struct mosquitto* mosq, uint16_t last);
+int repairs_has_free_id(struct mosquitto* mosq);
 
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
 void repairs_forget_psk(struct mosquitto* mosq);

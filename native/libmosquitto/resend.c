@@ -152,6 +152,7 @@ void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
   if (has_client(mosq)) {
     take_back_unwritten(mosq);
     repairs_drop_parked(mosq);
+    repairs_forget_requests(mosq);
   }
   __real_packet__cleanup_all(mosq);
 }

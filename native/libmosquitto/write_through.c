@@ -70,14 +70,19 @@ static void fill(struct mosquitto__packet* packet, size_t done) {
   packet->pos = packet->packet_length;
 }
 
+static bool is_request(const struct mosquitto__packet* packet) {
+  const uint8_t type = packet->command & 0xF0;
+  return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+}
+
 /* A packet of a call, before the broker has accepted the connection. */
 static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
   if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
-  const uint8_t type = packet->command & 0xF0;
-  return type == CMD_PUBLISH || type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+  return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);
 }
 
 int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (is_request(packet)) repairs_note_request(mosq, packet);
   if (is_early(mosq, packet)) {
     if (packet == unfilled) fill(packet, 0);
     unfilled = NULL;

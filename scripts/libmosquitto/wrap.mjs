@@ -14,6 +14,7 @@ const wrapped = [
     'message__reconnect_reset',
     'message__retry_check',
     'message__out_update',
+    'mosquitto__mid_generate',
     'packet__cleanup',
     'packet__cleanup_all',
     'net__read',

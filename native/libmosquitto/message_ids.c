@@ -1,0 +1,114 @@
+/* Message ids. libmosquitto counts from 1 in every process and gives an id out again after 65,535
+ * others, whether or not it is still in use: the PUBACK of the new message then confirms the old
+ * one, which is lost. A session that a broker has kept may hold a half-done message of an earlier
+ * process, and takes the first of this one for it. Here the first id is chosen at random, and an id
+ * that is in use is passed over. */
+#include "config.h"
+
+#include <string.h>
+
+#include "mosquitto_internal.h"
+#include "outgoing.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "util_mosq.h"
+#include "utlist.h"
+
+uint16_t __real_mosquitto__mid_generate(struct mosquitto* mosq);
+
+enum { kIds = UINT16_MAX, kWordBits = 64, kFirstRoom = 16 };
+
+/* A bit for each id, and one for 0, which is none. */
+struct ids {
+  uint64_t words[(kIds + 1) / kWordBits];
+};
+
+static void mark(struct ids* used, int id) { used->words[id / kWordBits] |= UINT64_C(1) << id % kWordBits; }
+
+static bool is_used(const struct ids* used, int id) { return (used->words[id / kWordBits] >> id % kWordBits & 1) != 0; }
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+/* A message of QoS 0 has an id for on_publish alone, which comes when it is written. */
+static void mark_packets(struct ids* used, const struct mosquitto__packet* packet) {
+  for (; packet != NULL; packet = packet->next) {
+    if ((packet->command & 0xF0) == CMD_PUBLISH) mark(used, packet->mid);
+  }
+}
+
+void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet) {
+  if (!has_client(mosq)) return;
+  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  if (open->count == open->room) {
+    const size_t room = open->room == 0 ? kFirstRoom : open->room * 2;
+    uint16_t* const ids = mosquitto_realloc(open->ids, room * sizeof *ids);
+    if (ids == NULL) return;
+    open->ids = ids;
+    open->room = room;
+  }
+  const uint8_t* const id = packet->payload + WS_PACKET_OFFSET + 1 + packet->remaining_count;
+  open->ids[open->count++] = (uint16_t)(id[0] << 8 | id[1]);
+}
+#else
+/* 2.0 has the payload of a packet elsewhere, and the one that it is writing outside of the queue. */
+static void mark_packets(struct ids* used, const struct mosquitto__packet* packet) { (void)used, (void)packet; }
+
+void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet) { (void)mosq, (void)packet; }
+#endif
+
+void repairs_note_answer(struct mosquitto* mosq) {
+  if (!has_client(mosq) || mosq->in_packet.remaining_length < 2) return;
+  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  const uint16_t id = (uint16_t)(mosq->in_packet.payload[0] << 8 | mosq->in_packet.payload[1]);
+  for (size_t i = 0; i < open->count; i++) {
+    if (open->ids[i] != id) continue;
+    open->ids[i] = open->ids[--open->count];
+    return;
+  }
+}
+
+void repairs_forget_requests(struct mosquitto* mosq) {
+  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  release(open->ids);
+  *open = (struct unanswered){0};
+}
+
+int repairs_has_free_id(struct mosquitto* mosq) {
+  return (size_t)mosq->msgs_out.queue_len + repairs_kept(mosq->userdata)->unanswered.count < kIds;
+}
+
+void repairs_begin_ids(struct mosquitto* mosq, uint16_t last) { mosq->last_mid = last; }
+
+static void find_used(const struct mosquitto* mosq, struct ids* used) {
+  const struct repairs_state* const kept = repairs_kept(mosq->userdata);
+  memset(used, 0, sizeof *used);
+  mark(used, 0);
+  const struct mosquitto_message_all* message;
+  DL_FOREACH(mosq->msgs_out.inflight, message) mark(used, (uint16_t)message->msg.mid);
+  for (size_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
+  mark_packets(used, mosq->out_packet);
+  mark_packets(used, kept->parked.first);
+}
+
+/* Goes on to the next id that is not in use. Counts those that follow it and are not either: an id comes into use by
+ * being given out alone, so that there is nothing to look for until they have been. */
+static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
+  struct ids used;
+  find_used(mosq, &used);
+  int id = mosq->last_mid;
+  for (int looked = 0; looked <= kIds; looked++) {
+    id = (id + 1) & kIds;
+    if (!is_used(&used, id)) break;
+  }
+  mosq->last_mid = (uint16_t)(id - 1);
+  for (*free_ids = 0; id <= kIds && !is_used(&used, id); id++) ++*free_ids;
+}
+
+uint16_t __wrap_mosquitto__mid_generate(struct mosquitto* mosq) {
+  if (!has_client(mosq)) return __real_mosquitto__mid_generate(mosq);
+  uint32_t* const free_ids = &repairs_kept(mosq->userdata)->free_ids;
+  if (*free_ids == 0) find_free(mosq, free_ids);
+  if (*free_ids == 0) return __real_mosquitto__mid_generate(mosq);
+  --*free_ids;
+  return ++mosq->last_mid;
+}
