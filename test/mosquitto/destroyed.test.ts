@@ -68,6 +68,8 @@ const CALLS: Record<string, (client: Mosquitto) => unknown> = {
   unref: (client) => client.unref(),
   last_mid: (client) => client.last_mid,
   last_errno: (client) => client.last_errno,
+  last_error: (client) => client.last_error,
+  connected: (client) => client.connected,
 };
 
 test('every call after destroy() throws a MosquittoError that names it and says why', limit, () => {
