@@ -5,9 +5,10 @@
 // that it prints makes the same happen again.
 import { parseArgs } from 'node:util';
 import { fuzzLibrary, libraryKinds } from './fuzz/library.mjs';
+import { fuzzSessions } from './fuzz/session.mjs';
 import { main, step, UserError } from './lib/log.mjs';
 
-const kinds = [...libraryKinds];
+const kinds = /** @type {const} */ (['session', ...libraryKinds]);
 
 await main(async () => {
   const { values } = parseArgs({
@@ -20,9 +21,9 @@ await main(async () => {
   let failed = 0;
   for (const kind of chosen) {
     step(`fuzzing: ${kind}, seed ${seed}, ${minutes} minutes`);
-    const code = await fuzzLibrary(kind, seed, minutes);
+    const code = kind === 'session' ? await fuzzSessions(seed, minutes) : await fuzzLibrary(kind, seed, minutes);
     if (code !== 0) {
-      step(`fuzzing: ${kind} FAILED; again: npm run fuzz -- --only ${kind} --seed ${seed}`);
+      step(`fuzzing: ${kind} FAILED; the whole run again: npm run fuzz -- --only ${kind} --seed ${seed}`);
       failed += 1;
     }
   }

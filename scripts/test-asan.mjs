@@ -1,24 +1,7 @@
 // AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer over the whole suite.
 import { main } from './lib/log.mjs';
-import { inRoot } from './lib/paths.mjs';
 import { selectTests } from './lib/tests.mjs';
+import { addressSanitizer } from './sanitizers/address.mjs';
 import { runSanitized } from './sanitizers/run.mjs';
 
-/** @type {import('./sanitizers/run.mjs').Sanitizer} */
-const sanitizer = {
-  kind: 'address',
-  runtime: 'libasan.so',
-  options: (reports) => {
-    const common = `log_path=${reports}:log_exe_name=1`;
-    return {
-      // intercept_tls_get_addr: the runtime of gcc 12 guesses wrongly where glibc keeps the thread
-      // local variables of a library loaded later, and the leak check crashes on what it finds there.
-      ASAN_OPTIONS: `${common}:detect_leaks=1:strict_string_checks=1:check_initialization_order=1:intercept_tls_get_addr=0`,
-      LSAN_OPTIONS: `${common}:suppressions=${inRoot('scripts', 'sanitizers', 'lsan.supp')}:print_suppressions=0`,
-      UBSAN_OPTIONS: `${common}:halt_on_error=1:print_stacktrace=1`,
-    };
-  },
-  reports: (text) => [text],
-};
-
-await main(() => runSanitized(sanitizer, () => selectTests(process.argv.slice(2))));
+await main(() => runSanitized(addressSanitizer, () => selectTests(process.argv.slice(2))));

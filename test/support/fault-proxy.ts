@@ -119,6 +119,12 @@ class Way {
   }
 }
 
+/** A reset while the end is being sent leaves Node with a handle that it waits for when the process ends. */
+function reset(socket: Socket): void {
+  if (socket.writableEnded) socket.destroy();
+  else socket.resetAndDestroy();
+}
+
 class Connection {
   readonly ways: Readonly<Record<Direction, Way>>;
   readonly #client: Socket;
@@ -136,10 +142,10 @@ class Connection {
     client.on('error', () => undefined);
     broker.on('error', () => undefined);
     client.once('close', (failed) => {
-      if (failed && !this.ways.up.swallows) broker.resetAndDestroy();
+      if (failed && !this.ways.up.swallows) reset(broker);
     });
     broker.once('close', (failed) => {
-      if (failed && !this.ways.down.swallows) client.resetAndDestroy();
+      if (failed && !this.ways.down.swallows) reset(client);
     });
   }
 
@@ -152,7 +158,7 @@ class Connection {
   end(how: Ending): void {
     this.#broker.destroy();
     if (how === 'reset') {
-      this.#client.resetAndDestroy();
+      reset(this.#client);
       return;
     }
     // What it says afterwards is read and goes nowhere, so that its own close is an orderly one.

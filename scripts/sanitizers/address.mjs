@@ -1,0 +1,19 @@
+// AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer.
+import { inRoot } from '../lib/paths.mjs';
+
+/** @type {import('./run.mjs').Sanitizer} */
+export const addressSanitizer = {
+  kind: 'address',
+  runtime: 'libasan.so',
+  options: (reports) => {
+    const common = `log_path=${reports}:log_exe_name=1`;
+    return {
+      // intercept_tls_get_addr: the runtime of gcc 12 guesses wrongly where glibc keeps the thread
+      // local variables of a library loaded later, and the leak check crashes on what it finds there.
+      ASAN_OPTIONS: `${common}:detect_leaks=1:strict_string_checks=1:check_initialization_order=1:intercept_tls_get_addr=0`,
+      LSAN_OPTIONS: `${common}:suppressions=${inRoot('scripts', 'sanitizers', 'lsan.supp')}:print_suppressions=0`,
+      UBSAN_OPTIONS: `${common}:halt_on_error=1:print_stacktrace=1`,
+    };
+  },
+  reports: (text) => [text],
+};
