@@ -4,15 +4,21 @@ import type { Properties } from './properties';
 
 /** A libmosquitto version: `number` is major * 1000000 + minor * 1000 + revision. */
 export interface LibVersion {
+  /** 2 in 2.1.0. */
   readonly major: number;
+  /** 1 in 2.1.0. */
   readonly minor: number;
+  /** 0 in 2.1.0. */
   readonly revision: number;
+  /** All three: 2001000 for 2.1.0. */
   readonly number: number;
 }
 
 /** An MQTT 5 property's MQTT_PROP_* identifier and MQTT_PROP_TYPE_*. */
 export interface PropertyInfo {
+  /** One of MQTT_PROP_*. */
   readonly identifier: number;
+  /** One of MQTT_PROP_TYPE_*. */
   readonly type: number;
 }
 

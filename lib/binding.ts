@@ -15,11 +15,17 @@ export interface BuildInfo {
   readonly openssl: string;
   /** What libmosquitto was built with. */
   readonly features: {
+    /** tls_set(): TLS with certificates. */
     readonly tls: boolean;
+    /** tls_psk_set(): TLS with a pre-shared key. */
     readonly tls_psk: boolean;
+    /** socks5_set(). */
     readonly socks: boolean;
+    /** MOSQ_OPT_TRANSPORT with MOSQ_T_WEBSOCKETS. */
     readonly websockets: boolean;
+    /** A path as host name, with port 0. */
     readonly unix_sockets: boolean;
+    /** The C library's own loop in a thread, which this package does not use. */
     readonly threads: boolean;
   };
 }
@@ -71,8 +77,8 @@ export interface NativeClient {
   disconnect(reason_code: number, properties: Properties | null): number;
 
   publish(topic: string, payload: Payload, qos: number, retain: boolean, properties: Properties | null): number;
-  subscribe(topic: string | string[], qos: number, options: number, properties: Properties | null): number;
-  unsubscribe(topic: string | string[], properties: Properties | null): number;
+  subscribe(topic: string | readonly string[], qos: number, options: number, properties: Properties | null): number;
+  unsubscribe(topic: string | readonly string[], properties: Properties | null): number;
   last_mid(): number;
   last_errno(): number;
   last_error(): string;

@@ -1,6 +1,6 @@
 import { check_hostname, check_integer } from './arguments';
 import { ClientCallbacks } from './callbacks';
-import type { Payload } from './message';
+import type { Payload, QoS } from './message';
 import { live } from './native-handle';
 import type { Properties } from './properties';
 
@@ -15,8 +15,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**
    * User name and password for the broker. mosquitto_username_pw_set().
    *
-   * @param username null for neither
-   * @param password text, or bytes without a zero byte: C would cut the password there. null for none
+   * @param username null for neither, which holds by default
+   * @param password text, or bytes without a zero byte: C would cut the password there; null, the default, for none
    * @returns MOSQ_ERR_INVAL for one longer than 65 535 bytes
    */
   username_pw_set(username: string | null, password: string | Uint8Array | null = null): number {
@@ -24,17 +24,21 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
-   * The message that the broker publishes for this client when its connection breaks without a disconnect().
-   * Parameters are publish()'s. mosquitto_will_set_v5().
+   * The message that the broker publishes for this client when its connection breaks without a disconnect(): none by
+   * default. mosquitto_will_set_v5().
    *
-   * @param payload at most 65 535 bytes
+   * @param topic as in publish(), and so are the others
+   * @param payload at most 65 535 bytes; null, the default, for none
+   * @param qos 0 by default
+   * @param retain false by default
+   * @param properties MQTT 5's, of a will; null by default
    * @returns MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value;
    *   MOSQ_ERR_NOT_SUPPORTED for properties below MQTT 5
    */
   will_set(
     topic: string,
     payload: Payload = null,
-    qos: 0 | 1 | 2 = 0,
+    qos: QoS = 0,
     retain = false,
     properties: Properties | null = null,
   ): number {
@@ -49,10 +53,11 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**
    * TLS, with certificates. mosquitto_tls_set().
    *
-   * @param cafile the certificates to verify the broker by
-   * @param capath a folder of such certificates, under their hashed names
-   * @param certfile this client's certificate, and `keyfile` its key; both or neither
-   * @param passphrase of an encrypted key; a function is called once, now
+   * @param cafile the certificates to verify the broker by; null by default
+   * @param capath a folder of such certificates, under their hashed names; null by default
+   * @param certfile this client's certificate; null by default
+   * @param keyfile its key; null by default. Both or neither
+   * @param passphrase of an encrypted key; a function is called once, now; null by default
    * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath`, for a file that cannot be read, and for a certificate
    *   without its key; the settings of an earlier call stay then. connect() tells what is wrong inside a file.
    */
@@ -93,7 +98,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    *
    * @param psk the key in hexadecimal, without 0x
    * @param identity this client's name
-   * @param ciphers OpenSSL's list of ciphers; null for all with a pre-shared key
+   * @param ciphers OpenSSL's list of ciphers; null, the default, for all with a pre-shared key
    * @returns MOSQ_ERR_INVAL for a key that is not hexadecimal; the key of an earlier call stays then
    */
   tls_psk_set(psk: string, identity: string, ciphers: string | null = null): number {
@@ -102,7 +107,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
 
   /**
    * Certificate revocation lists to check the broker's certificate by, and each CA of its chain: each of them needs a list
-   * of its issuer that is valid now. Without this call, lists in the CA file, in the CA folder, or among the system's
+   * of its issuer that is valid now. By default, without this call, lists in the CA file, in the CA folder, or among the system's
    * certificates are checked, and a CA may lack one. Not checked after tls_opts_set(0). Ours, not C's.
    *
    * @param crlfile one or more lists: PEM text, or the path of a file, which is read again for each connection; null takes
@@ -114,10 +119,12 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
-   * A SOCKS5 proxy to connect through. mosquitto_socks5_set().
+   * A SOCKS5 proxy to connect through: none by default. mosquitto_socks5_set().
    *
-   * @param port 1 to 65535
-   * @param username null for a proxy that asks for none
+   * @param host its name or IP address
+   * @param port 1 to 65535; 1080 by default
+   * @param username null, the default, for a proxy that asks for none
+   * @param password null by default
    */
   socks5_set(host: string, port = 1080, username: string | null = null, password: string | null = null): number {
     check_hostname('host', host);
@@ -128,6 +135,9 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * An option that is a number. mosquitto_int_option().
    *
    * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_PROTOCOL_VERSION with MQTT_PROTOCOL_V5
+   * @param value the option's. By default MOSQ_OPT_PROTOCOL_VERSION is MQTT_PROTOCOL_V311, MOSQ_OPT_TRANSPORT MOSQ_T_TCP,
+   *   MOSQ_OPT_RECEIVE_MAXIMUM and MOSQ_OPT_SEND_MAXIMUM 20, MOSQ_OPT_TCP_NODELAY 1, MOSQ_OPT_HTTP_HEADER_SIZE 4096, and
+   *   all others 0
    * @returns MOSQ_ERR_INVAL for an unknown option; MOSQ_ERR_NOT_SUPPORTED where the library was built without it
    */
   int_option(option: number, value: number): number {
@@ -138,7 +148,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * An option that is a string. mosquitto_string_option().
    *
    * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_BIND_ADDRESS
-   * @param value null takes it off
+   * @param value null, which holds by default, takes it off
    * @returns as int_option(); MOSQ_ERR_INVAL for a MOSQ_OPT_HTTP_PATH of more than 512 bytes, with a space or a line break
    */
   string_option(option: number, value: string | null): number {
@@ -151,7 +161,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * that is more), and 512 MiB at most, is what messages of QoS 2 may take until the broker releases them; more ends the
    * connection with MOSQ_ERR_RECEIVE_MAXIMUM_EXCEEDED. Ours, not C's.
    *
-   * @param bytes 134 217 728 (128 MiB) if never called; 0 for no limit but MQTT's 268 435 455
+   * @param bytes 134 217 728 (128 MiB) by default; 0 for no limit but MQTT's 268 435 455
    * @returns MOSQ_ERR_NOT_SUPPORTED with a system's libmosquitto, which has no limit
    */
   max_packet_size_set(bytes: number): number {
@@ -165,7 +175,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * loop in the background tries again after the delay of reconnect_delay_set(). The clock is looked at once a second,
    * by loop() in each call. The next attempt is the first to which it applies. Ours, not C's, which waits for the keepalive.
    *
-   * @param seconds at least 1; 30 if never called, whatever the keepalive
+   * @param seconds at least 1; 30 by default, whatever the keepalive
    * @returns MOSQ_ERR_INVAL for less than 1
    */
   connect_timeout_set(seconds: number): number {
@@ -173,12 +183,12 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
-   * How long loop_start() and loop_forever() wait before each attempt to connect again: 1 second if never called.
+   * How long loop_start() and loop_forever() wait before each attempt to connect again: 1 second by default.
    * Counting starts anew after each accepted connection. mosquitto_reconnect_delay_set().
    *
    * @param delay seconds before the first attempt; 0 is taken for 1
    * @param delay_max the most seconds; equal to `delay`, the default, it stays the same
-   * @param exponential_backoff true doubles the delay each time, false adds `delay` each time
+   * @param exponential_backoff true doubles the delay each time; false, the default, adds `delay` each time
    */
   reconnect_delay_set(delay: number, delay_max = delay, exponential_backoff = false): number {
     return live(this, 'reconnect_delay_set').reconnect_delay_set(delay, delay_max, exponential_backoff);
@@ -187,7 +197,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**
    * How many messages of QoS 1 and 2 may be on their way at once; the others wait. mosquitto_max_inflight_messages_set().
    *
-   * @param max 20 if never called; 0 for no limit
+   * @param max 20 by default; 0 for no limit
    */
   max_inflight_messages_set(max: number): number {
     return live(this, 'max_inflight_messages_set').max_inflight_messages_set(max);
@@ -196,7 +206,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**
    * Does nothing: libmosquitto has not sent messages again within a connection since 1.4. mosquitto_message_retry_set().
    *
-   * @param seconds an integer
+   * @param seconds an integer; no value of it, and no default, has an effect
    */
   message_retry_set(seconds: number): void {
     live(this, 'message_retry_set');

@@ -26,6 +26,7 @@ export class MosquittoError extends Error {
     if (errno !== undefined) this.errno = errno;
   }
 
+  /** 'MosquittoError'. */
   override get name(): string {
     return 'MosquittoError';
   }

@@ -1,5 +1,5 @@
 import { markAsUntransferable } from 'node:worker_threads';
-import type { MosquittoMessage } from './message';
+import type { MosquittoMessage, QoS } from './message';
 import { type Properties, read_properties } from './properties';
 
 // The events of one client, as native/driver/event_batch.h records them: 32-bit words in native byte order, then
@@ -218,7 +218,7 @@ function read_message(
     topic,
     payload: read_payload(batch, topic_end, payloadlen),
     payloadlen,
-    qos: (bits & QOS_BITS) as 0 | 1 | 2,
+    qos: (bits & QOS_BITS) as QoS,
     retain: (bits & RETAIN_BIT) !== 0,
     properties: read_properties(bytes, topic_end + payloadlen, words[first + 6] ?? 0),
   };

@@ -2,14 +2,14 @@
 
 export type { BuildInfo } from './binding';
 export type { LibVersion, PropertyInfo } from './binding-functions';
+export { Mosquitto } from './client';
 export type { Pem } from './client-options';
 export { string_to_command } from './commands';
 export * from './constants';
 export { MosquittoError } from './errors';
 export { build_info, connack_string, lib_cleanup, lib_init, lib_version, reason_string, strerror } from './helpers';
 export type { AddonLoadError } from './load-addon';
-export type { MosquittoMessage, Payload } from './message';
-export { Mosquitto } from './mosquitto';
+export type { MosquittoMessage, Payload, QoS } from './message';
 export type { Properties } from './properties';
 export {
   property_check_all,

@@ -26,7 +26,9 @@ function other_runtime(): Runtime | null {
 export class AddonLoadError extends Error {
   /** To be told from other errors of loading a module. */
   readonly code = 'ERR_LIBMOSQUITTO_ADDON';
+  /** process.platform. */
   readonly platform: string = platform;
+  /** process.arch. */
   readonly arch: string = arch;
   /** The C library in use, such as 'glibc 2.36' or 'musl'; '' on other systems than Linux, and in Bun and Deno. */
   readonly libc: string;
@@ -49,6 +51,7 @@ export class AddonLoadError extends Error {
     ].join('\n');
   }
 
+  /** 'AddonLoadError'. */
   override get name(): string {
     return 'AddonLoadError';
   }

@@ -7,7 +7,7 @@ import { create, lacks_id } from './create';
 import { MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
 import { matched_part } from './filter-tree';
-import type { Payload } from './message';
+import type { Payload, QoS } from './message';
 import { live, take } from './native-handle';
 import type { Properties } from './properties';
 import { sub_topic_check } from './topics';
@@ -25,24 +25,8 @@ function begun<T>(client: Mosquitto<T>, rc: number): number {
   return rc;
 }
 
-/**
- * An MQTT client: C's `struct mosquitto` and the functions that take one.
- *
- * What returns a number returns a MOSQ_ERR_* code, 0 for success; strerror() explains it. An argument of the wrong
- * type, and a string with a NUL character or a lone surrogate, is a TypeError that names the argument. Every method
- * throws a MosquittoError (MOSQ_ERR_INVAL) after destroy().
- *
- * `T` is the type of the object that is handed to every callback.
- */
+/** The methods of a client. client.ts has the types under which users see this class and its constructor. */
 export class Mosquitto<T = unknown> extends ClientState<T> {
-  /**
-   * mosquitto_new().
-   *
-   * @param client_id null, undefined or '' asks for a generated one, which needs `clean_session`
-   * @param clean_session false asks the broker to keep subscriptions and messages of this client while it is away
-   * @param obj anything; handed to every callback
-   * @throws MosquittoError where C returns NULL, such as MOSQ_ERR_INVAL for no id without `clean_session`
-   */
   constructor(client_id: string | null = null, clean_session = true, obj?: T) {
     const native = create(client_id, clean_session);
     super(native, obj as T);
@@ -52,9 +36,11 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Makes it a new client: the loop is stopped, the connection closed, callbacks taken off, options back to their
-   * defaults; a waiting loop_forever() resolves with MOSQ_ERR_NO_CONN. Parameters and defaults are the constructor's.
-   * mosquitto_reinitialise().
+   * defaults; a waiting loop_forever() resolves with MOSQ_ERR_NO_CONN. mosquitto_reinitialise().
    *
+   * @param client_id null by default, which asks for a generated one and needs `clean_session`; so does ''
+   * @param clean_session true by default; false asks the broker to keep the session, as in the constructor
+   * @param obj handed to every callback; undefined by default
    * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`, MOSQ_ERR_MALFORMED_UTF8 for one that is too long
    *   or has control characters; nothing has changed then
    */
@@ -93,12 +79,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * included: up to 30 seconds for each address that does not answer. on_connect then tells the broker's answer. mosquitto_connect_bind_v5(), and the shorter forms of it.
    *
    * @param hostname name or IP address of the broker
-   * @param port TCP port, 1 to 65535
-   * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never. A peer
+   * @param port TCP port, 1 to 65535; 1883 by default
+   * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never; 60 by
+   *   default. A peer
    *   that vanished without a word is noticed after up to two keepalives; with 0 it may never be. The time
    *   until CONNACK is connect_timeout_set()'s.
-   * @param bind_address name or IP address of the local interface to use; null for any
-   * @param properties MQTT 5's, of CONNECT
+   * @param bind_address name or IP address of the local interface to use; null, the default, for any
+   * @param properties MQTT 5's, of CONNECT; null by default
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up
    *   failed; `last_error` tells why. A running loop goes on to try.
    */
@@ -118,8 +105,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Connects to a broker without blocking; loop_start() or loop_forever(), before or after, does the work.
-   * Parameters are connect()'s. mosquitto_connect_async(), mosquitto_connect_bind_async().
+   * mosquitto_connect_async(), mosquitto_connect_bind_async().
    *
+   * @param hostname as in connect(), and so are the others
+   * @param port 1883 by default
+   * @param keepalive seconds; 60 by default
+   * @param bind_address null by default
+   * @param properties null by default
    * @returns MOSQ_ERR_INVAL for an invalid value. A failed attempt is told by on_log and tried again.
    */
   connect_async(
@@ -153,8 +145,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
    * of TLS or of a WebSocket the connection is closed at once; otherwise DISCONNECT is sent. mosquitto_disconnect_v5().
    *
-   * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG
-   * @param properties MQTT 5's, of DISCONNECT
+   * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
+   * @param properties MQTT 5's, of DISCONNECT; null by default
    * @returns MOSQ_ERR_NO_CONN when there is no connection; MOSQ_ERR_OVERSIZE_PACKET, and goes on, when these properties
    *   are more than the broker takes
    */
@@ -172,6 +164,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * loop() must leave it time. A loop() that has nothing to do but wait for it returns 0 at once.
    *
    * @param hostname the domain
+   * @param keepalive as in connect(): seconds; 60 by default
+   * @param bind_address as in connect(); null by default
    * @returns MOSQ_ERR_INVAL for an invalid value. A domain without servers is told by on_log; by MOSQ_ERR_LOOKUP from
    *   loop(), after which reconnect_async() asks again. reconnect() connects to the server that is known already, and
    *   returns MOSQ_ERR_INVAL before there is one.
@@ -188,8 +182,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Goes on with extended authentication, from inside on_ext_auth, or to authenticate again. mosquitto_ext_auth_continue().
    *
    * @param method the authentication method
-   * @param data at most 65 535 bytes
-   * @param properties MQTT 5's, of AUTH, without the method and the data
+   * @param data at most 65 535 bytes; null, the default, for none
+   * @param properties MQTT 5's, of AUTH, without the method and the data; null by default
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_PROTOCOL below MQTT 5; MOSQ_ERR_NOT_SUPPORTED before
    *   libmosquitto 2.1
    */
@@ -203,10 +197,11 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Publishes a message. The payload is copied: the caller may reuse it at once. mosquitto_publish_v5().
    *
    * @param topic without wildcards
-   * @param payload at most 268 435 455 bytes
-   * @param qos 0 at most once, 1 at least once, 2 exactly once
-   * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored
-   * @param properties MQTT 5's, of PUBLISH
+   * @param payload at most 268 435 455 bytes; null, the default, for none
+   * @param qos 0 at most once, 1 at least once, 2 exactly once; 0 by default
+   * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored; false
+   *   by default
+   * @param properties MQTT 5's, of PUBLISH; null by default
    * @returns 0 when it is queued, and on_publish follows with `last_mid`. It leaves after CONNACK. Without a connection
    *   MOSQ_ERR_NO_CONN: a message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped.
    *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value. MQTT_RC_QUOTA_EXCEEDED while
@@ -215,7 +210,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   publish(
     topic: string,
     payload: Payload = null,
-    qos: 0 | 1 | 2 = 0,
+    qos: QoS = 0,
     retain = false,
     properties: Properties | null = null,
   ): number {
@@ -229,12 +224,17 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    *
    * @param topic a filter, or several for one SUBSCRIBE packet: `+` stands for one level, a last `#` for any number of
    *   levels
-   * @param qos the highest QoS with which messages are to arrive
-   * @param options MQTT 5's: MQTT_SUB_OPT_* joined by `|`
-   * @param properties MQTT 5's, of SUBSCRIBE
+   * @param qos the highest QoS with which messages are to arrive; 0 by default
+   * @param options MQTT 5's: MQTT_SUB_OPT_* joined by `|`; 0 by default
+   * @param properties MQTT 5's, of SUBSCRIBE; null by default
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8 for an invalid value
    */
-  subscribe(topic: string | string[], qos: 0 | 1 | 2 = 0, options = 0, properties: Properties | null = null): number {
+  subscribe(
+    topic: string | readonly string[],
+    qos: QoS = 0,
+    options = 0,
+    properties: Properties | null = null,
+  ): number {
     return live(this, 'subscribe').subscribe(topic, qos, options, properties);
   }
 
@@ -242,10 +242,10 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Ends a subscription; on_unsubscribe follows with `last_mid`. mosquitto_unsubscribe_multiple().
    *
    * @param topic the filter given to subscribe(), or several for one UNSUBSCRIBE packet
-   * @param properties MQTT 5's, of UNSUBSCRIBE
+   * @param properties MQTT 5's, of UNSUBSCRIBE; null by default
    * @returns as subscribe()
    */
-  unsubscribe(topic: string | string[], properties: Properties | null = null): number {
+  unsubscribe(topic: string | readonly string[], properties: Properties | null = null): number {
     return live(this, 'unsubscribe').unsubscribe(topic, properties);
   }
 
@@ -280,8 +280,9 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Moves the traffic of one turn, and runs the callbacks for it before it returns. Blocks the JavaScript thread.
    * Call it again and again; messages are acknowledged after their callbacks have returned. mosquitto_loop().
    *
-   * @param timeout the most milliseconds to wait for traffic; 0 returns at once, a negative value is one second
-   * @param max_packets kept for C's sake: 1
+   * @param timeout the most milliseconds to wait for traffic; 0 returns at once, a negative value is one second; -1 by
+   *   default
+   * @param max_packets kept for C's sake; 1 by default
    * @returns another value than 0 means a failure, and that the connection is closed: reconnect() opens it again.
    *   MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL while loop_start() runs, or inside a callback.
    * @throws what a callback threw; an AggregateError when several did
@@ -295,11 +296,11 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * the delays of reconnect_delay_set(), calls the callbacks on Node's event loop. Works before and after connect() and
    * connect_async(). Keeps the process alive, see unref(). mosquitto_loop_start().
    *
-   * @param options thread: true (default) leaves the socket to the network thread, which all clients share: the
+   * @param options thread: true, the default, leaves the socket to the network thread, which all clients share: the
    *   connection lives on while JavaScript is busy. false drives it on Node's event loop.
    * @returns MOSQ_ERR_INVAL when it runs already
    */
-  loop_start(options: { thread?: boolean } = {}): number {
+  loop_start(options: { thread?: boolean | undefined } = {}): number {
     const native = driving(this, 'loop_start');
     check_object(1, 'options', options);
     const { thread = true } = options;
@@ -310,7 +311,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   /**
    * Ends loop_start(). Right after disconnect(), on_disconnect(0) still follows. mosquitto_loop_stop().
    *
-   * @param force true does not wait for the end of a disconnect(): its on_disconnect may not come
+   * @param force true does not wait for the end of a disconnect(): its on_disconnect may not come; false by default
    * @returns MOSQ_ERR_INVAL when no loop runs
    */
   loop_stop(force = false): number {
@@ -322,7 +323,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * done or after loop_stop(), with MOSQ_ERR_NO_CONN after destroy(), or at once when nothing has asked for a
    * connection, and with MOSQ_ERR_INVAL at once while another loop runs. mosquitto_loop_forever().
    *
-   * @param timeout kept for C's sake, and so is `max_packets`: the event loop waits for traffic by itself
+   * @param timeout kept for C's sake: the event loop waits for traffic by itself; -1 by default
+   * @param max_packets kept for C's sake; 1 by default
    */
   loop_forever(timeout = -1, max_packets = 1): Promise<number> {
     const native = driving(this, 'loop_forever');
@@ -336,6 +338,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   /**
    * Reads from the socket, when it is readable, and runs the callbacks. mosquitto_loop_read().
    *
+   * @param max_packets kept for C's sake; 1 by default
    * @returns and throws as loop()
    */
   loop_read(max_packets = 1): number {
@@ -345,6 +348,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   /**
    * Writes to the socket what is waiting, when want_write() says so, and runs the callbacks. mosquitto_loop_write().
    *
+   * @param max_packets kept for C's sake; 1 by default
    * @returns and throws as loop()
    */
   loop_write(max_packets = 1): number {
@@ -370,12 +374,17 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     return sink_of(this).returning(live(this, 'socket').socket());
   }
 
-  /** Tells C that its client is used from several threads. Kept for C's sake: this package always is ready for it. mosquitto_threaded_set(). */
+  /**
+   * Tells C that its client is used from several threads. Kept for C's sake: this package always is ready for it.
+   * mosquitto_threaded_set().
+   *
+   * @param threaded true by default, and false changes nothing
+   */
   threaded_set(threaded: boolean): number {
     return live(this, 'threaded_set').threaded_set(threaded);
   }
 
-  /** The object handed to every callback from now on. mosquitto_user_data_set(). */
+  /** The object handed to every callback from now on: the constructor's by default. mosquitto_user_data_set(). */
   user_data_set(obj: T): void {
     live(this, 'user_data_set');
     sink_of(this).obj = obj;

@@ -7,41 +7,59 @@ import { binding } from './binding';
  */
 export interface Properties {
   /** 0: bytes, 1: UTF-8 text. */
-  'payload-format-indicator'?: number;
+  'payload-format-indicator'?: number | undefined;
   /** Seconds. */
-  'message-expiry-interval'?: number;
-  'content-type'?: string;
-  'response-topic'?: string;
-  'correlation-data'?: Uint8Array;
+  'message-expiry-interval'?: number | undefined;
+  /** The kind of the payload, such as a MIME type. */
+  'content-type'?: string | undefined;
+  /** Where an answer to this message is to be published. */
+  'response-topic'?: string | undefined;
+  /** Tells the sender of a request which answer belongs to it. */
+  'correlation-data'?: Uint8Array | undefined;
   /** 1 to 268 435 455; a message that several subscriptions match has several. */
-  'subscription-identifier'?: number | number[];
+  'subscription-identifier'?: number | number[] | undefined;
   /** Seconds; 4 294 967 295 for never. */
-  'session-expiry-interval'?: number;
-  'assigned-client-identifier'?: string;
+  'session-expiry-interval'?: number | undefined;
+  /** The id that the broker gave to a client without one. */
+  'assigned-client-identifier'?: string | undefined;
   /** Seconds. */
-  'server-keep-alive'?: number;
-  'authentication-method'?: string;
-  'authentication-data'?: Uint8Array;
-  'request-problem-information'?: number;
+  'server-keep-alive'?: number | undefined;
+  /** The name of the extended authentication. */
+  'authentication-method'?: string | undefined;
+  /** Of the extended authentication, in a form that its method decides. */
+  'authentication-data'?: Uint8Array | undefined;
+  /** 1: the broker may explain failures by reason strings and user properties; 0: only in some packets. */
+  'request-problem-information'?: number | undefined;
   /** Seconds. */
-  'will-delay-interval'?: number;
-  'request-response-information'?: number;
-  'response-information'?: string;
-  'server-reference'?: string;
-  'reason-string'?: string;
+  'will-delay-interval'?: number | undefined;
+  /** 1 asks the broker for `response-information`. */
+  'request-response-information'?: number | undefined;
+  /** What the client may build its response topics from. */
+  'response-information'?: string | undefined;
+  /** Another broker to use. */
+  'server-reference'?: string | undefined;
+  /** Why, for a person to read. */
+  'reason-string'?: string | undefined;
   /** Messages of QoS 1 and 2 at once. */
-  'receive-maximum'?: number;
-  'topic-alias-maximum'?: number;
-  'topic-alias'?: number;
-  'maximum-qos'?: number;
-  'retain-available'?: number;
+  'receive-maximum'?: number | undefined;
+  /** The largest alias of a topic that may be used; 0 for none. */
+  'topic-alias-maximum'?: number | undefined;
+  /** A number that stands for the topic on this connection, 1 to 65 535. */
+  'topic-alias'?: number | undefined;
+  /** The highest QoS that the broker takes: 0 or 1; without it 2. */
+  'maximum-qos'?: number | undefined;
+  /** 0: the broker stores no retained messages; without it 1. */
+  'retain-available'?: number | undefined;
   /** Order and repeats are kept, as the specification requires. */
-  'user-property'?: Array<[name: string, value: string]>;
+  'user-property'?: Array<[name: string, value: string]> | undefined;
   /** Bytes. */
-  'maximum-packet-size'?: number;
-  'wildcard-subscription-available'?: number;
-  'subscription-identifier-available'?: number;
-  'shared-subscription-available'?: number;
+  'maximum-packet-size'?: number | undefined;
+  /** 0: the broker takes no wildcards in filters; without it 1. */
+  'wildcard-subscription-available'?: number | undefined;
+  /** 0: the broker takes no `subscription-identifier`; without it 1. */
+  'subscription-identifier-available'?: number | undefined;
+  /** 0: the broker takes no shared subscriptions; without it 1. */
+  'shared-subscription-available'?: number | undefined;
 }
 
 // As native/driver/property_bytes.h writes them: an identifier, then a value of its type.

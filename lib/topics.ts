@@ -26,8 +26,8 @@ export function topic_matches_sub(sub: string, topic: string): boolean {
  * As topic_matches_sub(), with a filter in which a level `%c` stands for the client id and `%u` for the user name, as
  * in a broker's access control file: mosquitto_topic_matches_sub_with_pattern().
  *
- * @param client_id what `%c` stands for; with null or '' such a filter matches nothing
- * @param username what `%u` stands for; with null or '' such a filter matches nothing
+ * @param client_id what `%c` stands for; with null, the default, or '' such a filter matches nothing
+ * @param username what `%u` stands for; with null, the default, or '' such a filter matches nothing
  * @throws MosquittoError MOSQ_ERR_INVAL when the filter or the topic is not valid; MOSQ_ERR_NOT_SUPPORTED on
  *   libmosquitto 2.0
  */
@@ -56,6 +56,10 @@ export function sub_matches_acl(acl: string, sub: string): boolean {
  * As sub_matches_acl(), with `%c` and `%u` in the access control filter: see topic_matches_sub_with_pattern().
  * mosquitto_sub_matches_acl_with_pattern().
  *
+ * @param acl the filter that is allowed
+ * @param sub the filter that is subscribed to
+ * @param client_id what `%c` stands for; null by default
+ * @param username what `%u` stands for; null by default
  * @throws MosquittoError MOSQ_ERR_INVAL when a filter is not valid; MOSQ_ERR_NOT_SUPPORTED on libmosquitto 2.0
  */
 export function sub_matches_acl_with_pattern(

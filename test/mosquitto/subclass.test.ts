@@ -9,7 +9,7 @@ const broker = sharedBroker();
 
 type Callback = (this: unknown, ...args: unknown[]) => void;
 
-/** What `class extends Mosquitto { on_connect(...) {...} }` makes in JavaScript; TypeScript refuses to compile that. */
+/** What `class extends Mosquitto { on_connect(...) {...} }` makes in JavaScript, for any value and any name. */
 function with_methods(
   methods: Record<string, Callback>,
 ): new (
@@ -42,6 +42,29 @@ test('methods of a subclass named like callbacks are its callbacks', limit, asyn
     ['connect', true, 'obj', 0],
     ['disconnect', true, 0],
   ]);
+});
+
+test('so are those of a subclass in TypeScript, and of a subclass of it', limit, async () => {
+  class First extends Mosquitto<string[]> {
+    override on_connect(mosq: this, calls: string[], rc: number): void {
+      calls.push(`first ${rc} ${this === mosq}`);
+      mosq.disconnect();
+    }
+    override on_disconnect(_mosq: this, calls: string[]): void {
+      calls.push('first disconnected');
+    }
+  }
+  class Second extends First {
+    override on_disconnect(mosq: this, calls: string[]): void {
+      super.on_disconnect(mosq, calls);
+      calls.push('second disconnected');
+    }
+  }
+  const calls: string[] = [];
+  using client = new Second('second', true, calls);
+  assert.equal(client.connect(broker().host, broker().port), 0);
+  assert.equal(await client.loop_forever(), 0);
+  assert.deepEqual(calls, ['first 0 true', 'first disconnected', 'second disconnected']);
 });
 
 test('a callback of a subclass can be replaced and taken off', limit, async () => {

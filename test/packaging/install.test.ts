@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { sharedBroker } from '../support/scope';
 import { scaled } from '../support/wait';
 import { barePath, installed, nodeLines, nodeOfLine, root, succeed } from './package';
-import { commonjs, esm, program, smoke, typescript } from './smoke';
+import { commonjs, esm, program, smoke, subclass, typescript } from './smoke';
 
 // The tarball, in an empty folder, without install scripts and with no compiler to be found.
 
@@ -50,6 +50,27 @@ console.log(Object.entries(known).every(([name, value]) => value !== undefined &
       assert.equal(await succeed(nodeOfLine(line), [program(cwd, 'names.mjs', imports)], { cwd }), 'true');
     }
   });
+
+  test(
+    'has types for subclasses and options under each strict setting, as module and as CommonJS',
+    limit,
+    async (t) => {
+      const cwd = await installed(t, { others: [pinned('typescript'), pinned('@types/node')] });
+      const tsc = join(cwd, 'node_modules', 'typescript', 'bin', 'tsc');
+      const strict = ['--strict', '--target', 'es2022', '--types', 'node', '--skipLibCheck', 'false', '--noEmit'];
+      const resolution = ['--module', 'node16', '--moduleResolution', 'node16'];
+      for (const [name, override, options] of [
+        ['plain', '', []],
+        ['noImplicitOverride', 'override ', ['--noImplicitOverride']],
+        ['exactOptionalPropertyTypes', '', ['--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess']],
+        ['noPropertyAccessFromIndexSignature', '', ['--noPropertyAccessFromIndexSignature', '--isolatedModules']],
+      ] as const) {
+        const text = subclass.replaceAll('OVERRIDE ', override);
+        const files = [program(cwd, `${name}.mts`, text), program(cwd, `${name}.cts`, text)];
+        await succeed(process.execPath, [tsc, ...strict, ...resolution, ...options, ...files], { cwd });
+      }
+    },
+  );
 
   test('has types for strict TypeScript, under node16 and bundler; what that compiles runs', limit, async (t) => {
     const cwd = await installed(t, { others: [pinned('typescript'), pinned('@types/node')] });

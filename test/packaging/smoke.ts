@@ -39,6 +39,32 @@ export type Topic = MosquittoMessage['topic'];
 export const known: boolean = ['static', 'system'].includes(linkage);
 `;
 
+/** Subclasses and options, as users write them; `OVERRIDE ` stands for the word or for nothing. */
+export const subclass = `import { Mosquitto, type MosquittoMessage, type QoS, subscribe_simple } from 'libmosquitto';
+interface State { count: number }
+export class Counter extends Mosquitto<State> {
+  constructor(name: string | undefined) {
+    super(name, undefined, { count: 0 });
+    this.on_log = (_mosq, obj, _level, text) => { obj.count += text.length; };
+  }
+  OVERRIDE on_connect() { this.subscribe(['a', 'b'] as readonly string[]); }
+  OVERRIDE on_message(mosq: this, obj: State, msg: MosquittoMessage) { obj.count += mosq.publish('c', msg.payload, msg.qos); }
+}
+export class Plain extends Mosquitto {
+  OVERRIDE async on_connect(mosq: Mosquitto) { mosq.subscribe('#'); }
+}
+export function use(client: Mosquitto<State>, qos: QoS | undefined, text: string | undefined) {
+  client.on_message = null;
+  const own = new Mosquitto('own', true, { count: 0 });
+  own.on_connect = null;
+  own.publish('topic', text, qos, false, { 'content-type': text });
+  return subscribe_simple('topic', { qos, username: text });
+}
+use(new Counter('name'), 1, undefined);
+// @ts-expect-error callbacks would get undefined for a State
+new Mosquitto<State>('name');
+`;
+
 /** Writes a program into a user's folder. */
 export function program(folder: string, name: string, text: string): string {
   const file = join(folder, name);

@@ -78,7 +78,7 @@ export function clientFor<T>(
   clean_session = true,
   obj?: T,
 ): Mosquitto<T> {
-  const client = new Mosquitto<T>(client_id, clean_session, obj);
+  const client = new Mosquitto<T>(client_id, clean_session, obj as T);
   defer(t, () => {
     client.destroy();
   });

@@ -1,6 +1,6 @@
 // Checked by tsc, never run: what the public types accept, give, and refuse.
 
-import type { BuildInfo, LibVersion, MosquittoMessage, Payload } from 'libmosquitto';
+import type { BuildInfo, HelperOptions, LibVersion, MosquittoMessage, Payload, Properties, QoS } from 'libmosquitto';
 import {
   build_info,
   connack_string,
@@ -13,6 +13,8 @@ import {
   Mosquitto,
   MosquittoError,
   strerror,
+  subscribe_callback,
+  subscribe_simple,
   topic_matches_sub,
 } from 'libmosquitto';
 import { exactly, used } from './exactly';
@@ -51,6 +53,9 @@ new Mosquitto(5);
 new Mosquitto('id', 1);
 // @ts-expect-error: the obj is of the type that was asked for
 new Mosquitto<State>('id', true, { count: 'one' });
+// @ts-expect-error: callbacks would get undefined for a State
+new Mosquitto<State>('id');
+export const later: Mosquitto<State | undefined> = new Mosquitto<State | undefined>('id', true, undefined);
 
 // Any client fits where a client is wanted, a subclass too.
 export const any_client: Mosquitto[] = [with_state, new Recorder()];
@@ -120,15 +125,10 @@ new Recorder().on_message = (mosq) => {
   exactly<Recorder>()(mosq, true);
 };
 
-export class Field extends Mosquitto {
-  // @ts-expect-error: a field would hide the callback instead of assigning it
-  override on_message = () => undefined;
-}
-
 // ---------------------------------------------------------------- messages
 
 export function message(msg: MosquittoMessage): void {
-  exactly<0 | 1 | 2>()(msg.qos, true);
+  exactly<QoS>()(msg.qos, true);
   exactly<boolean>()(msg.retain, true);
   exactly<Buffer>()(msg.payload, true);
   exactly<string>()(msg.topic, true);
@@ -150,6 +150,36 @@ export const payloads: Payload[] = [
 export const no_payload: Payload = 5;
 // @ts-expect-error: nor is an object
 export const no_payload_either: Payload = { value: 5 };
+
+// ---------------------------------------------------------------- values that a program has
+
+exactly<0 | 1 | 2>()(0 as QoS, true);
+
+export function forwarded(client: Mosquitto, topics: readonly string[], qos: QoS): void {
+  used.push(client.subscribe(topics, qos), client.unsubscribe(topics), client.subscribe(['a', 'b'] as const));
+  used.push(
+    subscribe_simple(topics, { qos }),
+    subscribe_callback(() => true, topics),
+  );
+}
+
+// Under exactOptionalPropertyTypes: what a program may not have goes on as undefined.
+export function perhaps(
+  client: Mosquitto,
+  text: string | undefined,
+  qos: QoS | undefined,
+  on: boolean | undefined,
+): void {
+  const properties: Properties = { 'content-type': text, 'user-property': undefined };
+  const options: HelperOptions = {
+    ...{ qos, username: text, clean_session: on },
+    will: { topic: 'topic', payload: text, qos, retain: on },
+    tls: { cafile: text, passphrase: text, insecure: on },
+  };
+  const none: HelperOptions = { will: undefined, tls: undefined };
+  used.push(client.publish('topic', text, qos, on, properties), client.loop_start({ thread: on }), none);
+  used.push(subscribe_simple('topic', { ...options, msg_count: undefined, want_retained: on }));
+}
 
 // ---------------------------------------------------------------- methods
 

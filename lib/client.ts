@@ -1,0 +1,166 @@
+import type { Callbacks } from './event-sink';
+import type { MosquittoMessage } from './message';
+import { Mosquitto as Client } from './mosquitto';
+import type { Properties } from './properties';
+
+// The types under which class Mosquitto is exported. A class cannot say both: that a callback is a property, which null
+// takes off, and that a subclass may define it as a method.
+
+/** The callbacks of a client, as properties. Each is null by default. See ClientCallbacks for what holds for all. */
+export interface CallbackProperties<T> {
+  /**
+   * A connection is about to be made, or made again: the place to renew credentials with username_pw_set(). It is not
+   * tried before this has returned. Runs inside connect(), reconnect() and loop() where these connect.
+   * null by default. C: mosquitto_pre_connect_callback_set().
+   */
+  get on_pre_connect(): Callbacks<this, T>['on_pre_connect'] | null;
+  set on_pre_connect(callback: ((mosq: this, obj: T) => void) | null);
+
+  /**
+   * The broker answered the connection attempt (CONNACK).
+   * `rc`: 0 accepted; 1 unacceptable protocol version, 2 identifier rejected, 3 server unavailable, 4 bad user name or
+   * password, 5 not authorised: see connack_string().
+   * `flags`: bit 0 is set when the broker had kept this client's session.
+   * null by default. C: mosquitto_connect_with_flags_callback_set().
+   */
+  get on_connect(): Callbacks<this, T>['on_connect'] | null;
+  set on_connect(callback:
+    | ((mosq: this, obj: T, rc: number, flags: number, properties: Properties | null) => void)
+    | null);
+
+  /**
+   * The connection has ended. `rc`: 0 after disconnect(), anything else when it was unexpected.
+   * null by default. C: mosquitto_disconnect_callback_set().
+   */
+  get on_disconnect(): Callbacks<this, T>['on_disconnect'] | null;
+  set on_disconnect(callback: ((mosq: this, obj: T, rc: number, properties: Properties | null) => void) | null);
+
+  /**
+   * A message has left: written to the socket (QoS 0), or acknowledged by the broker (QoS 1 and 2).
+   * `mid`: the `last_mid` of its publish(). `reason_code`: 0 below MQTT 5.
+   * null by default. C: mosquitto_publish_v5_callback_set().
+   */
+  get on_publish(): Callbacks<this, T>['on_publish'] | null;
+  set on_publish(callback:
+    | ((mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null) => void)
+    | null);
+
+  /**
+   * A message was received.
+   * null by default. C: mosquitto_message_callback_set().
+   */
+  get on_message(): Callbacks<this, T>['on_message'] | null;
+  set on_message(callback: ((mosq: this, obj: T, msg: MosquittoMessage) => void) | null);
+
+  /**
+   * The broker answered a subscribe(). `mid`: its `last_mid`. `qos_list`: for each filter the QoS that was granted,
+   * 0 to 2, or 128 when it was refused.
+   * null by default. C: mosquitto_subscribe_callback_set().
+   */
+  get on_subscribe(): Callbacks<this, T>['on_subscribe'] | null;
+  set on_subscribe(callback:
+    | ((mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null) => void)
+    | null);
+
+  /**
+   * The broker answered an unsubscribe(). `mid`: its `last_mid`. `reason_codes`: empty below MQTT 5.
+   * null by default. C: mosquitto_unsubscribe2_v5_callback_set().
+   */
+  get on_unsubscribe(): Callbacks<this, T>['on_unsubscribe'] | null;
+  set on_unsubscribe(callback:
+    | ((mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null) => void)
+    | null);
+
+  /**
+   * What the library has to tell: packets as they come and go, failed connection attempts.
+   * `level`: one of MOSQ_LOG_*. `text`: English.
+   * null by default. C: mosquitto_log_callback_set().
+   */
+  get on_log(): Callbacks<this, T>['on_log'] | null;
+  set on_log(callback: ((mosq: this, obj: T, level: number, text: string) => void) | null);
+
+  /**
+   * MQTT 5's extended authentication: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
+   * MOSQ_ERR_SUCCESS; any other code closes the connection and becomes the `rc` of on_disconnect. Nothing else is read
+   * or sent before it has returned. Needs libmosquitto 2.1.
+   * null by default. C: mosquitto_ext_auth_callback_set().
+   */
+  get on_ext_auth(): Callbacks<this, T>['on_ext_auth'] | null;
+  set on_ext_auth(callback:
+    | ((mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null) => number)
+    | null);
+}
+
+/** The callbacks of a client, as a subclass sees them: methods that it may define. See CallbackProperties for each. */
+export interface CallbackMethods<T> {
+  on_pre_connect(mosq: this, obj: T): void;
+  on_connect(mosq: this, obj: T, rc: number, flags: number, properties: Properties | null): void;
+  on_disconnect(mosq: this, obj: T, rc: number, properties: Properties | null): void;
+  on_publish(mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
+  on_message(mosq: this, obj: T, msg: MosquittoMessage): void;
+  on_subscribe(mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
+  on_unsubscribe(mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
+  on_log(mosq: this, obj: T, level: number, text: string): void;
+  on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
+}
+
+/**
+ * The same again. TypeScript lets a subclass define a member as a method or by get and set only where the member comes
+ * from two interfaces, and is a method in both.
+ */
+export interface CallbackMethodsAgain<T> {
+  on_pre_connect(mosq: this, obj: T): void;
+  on_connect(mosq: this, obj: T, rc: number, flags: number, properties: Properties | null): void;
+  on_disconnect(mosq: this, obj: T, rc: number, properties: Properties | null): void;
+  on_publish(mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
+  on_message(mosq: this, obj: T, msg: MosquittoMessage): void;
+  on_subscribe(mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
+  on_unsubscribe(mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
+  on_log(mosq: this, obj: T, level: number, text: string): void;
+  on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
+}
+
+/**
+ * An MQTT client: C's `struct mosquitto` and the functions that take one.
+ *
+ * What returns a number returns a MOSQ_ERR_* code, 0 for success; strerror() explains it. An argument of the wrong
+ * type, and a string with a NUL character or a lone surrogate, is a TypeError that names the argument. Every method
+ * throws a MosquittoError (MOSQ_ERR_INVAL) after destroy().
+ *
+ * `T` is the type of the object that is handed to every callback.
+ */
+export interface Mosquitto<T = unknown> extends Client<T>, CallbackProperties<T> {}
+
+/** What `class ... extends Mosquitto` extends. */
+export type MosquittoBase<T> = Client<T> & CallbackMethods<T> & CallbackMethodsAgain<T>;
+
+/**
+ * The constructors of class Mosquitto: mosquitto_new(). They throw a MosquittoError where C returns NULL, such as
+ * MOSQ_ERR_INVAL for no id without `clean_session`.
+ *
+ * TypeScript takes the constructors with as many type parameters as there are type arguments. `extends Mosquitto` and
+ * `extends Mosquitto<T>` find the last two, `new Mosquitto(...)` the first two.
+ */
+export interface MosquittoConstructor {
+  /**
+   * @param client_id null, undefined or '' asks for a generated one, which needs `clean_session`
+   * @param clean_session true, which undefined stands for, or false: it asks the broker to keep subscriptions and
+   *   messages of this client while it is away
+   * @param obj anything; handed to every callback
+   */
+  new <T, _Inferred>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): Mosquitto<T>;
+  /**
+   * @param client_id null by default, which asks for a generated one and needs `clean_session`; so does ''
+   * @param clean_session true by default; false asks the broker to keep subscriptions and messages of this client while
+   *   it is away
+   */
+  new <_None, _Inferred>(client_id?: string | null, clean_session?: boolean): Mosquitto;
+  /** With a type argument; the object of this type has to be given. Parameters are those of the first. */
+  new <T>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): MosquittoBase<T>;
+  /** For a subclass without a type argument. Parameters and defaults are those of the second. */
+  new (client_id?: string | null, clean_session?: boolean): MosquittoBase<unknown>;
+  readonly prototype: Mosquitto;
+}
+
+/** The class as users of the package see it. */
+export const Mosquitto = Client as unknown as MosquittoConstructor;
