@@ -64,12 +64,12 @@ int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* m
 /* There was an acknowledgement: as many of those that wait as may be on their way leave. */
 int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
   if (dir != mosq_md_out || !has_client(mosq)) return __real_message__release_to_inflight(mosq, dir);
-  if (none_waits(mosq)) return MOSQ_ERR_SUCCESS;
+  if (none_waits(mosq) || !may_send(mosq)) return MOSQ_ERR_SUCCESS;
   struct mosquitto_message_all* message;
   struct mosquitto_message_all* next;
   DL_FOREACH_SAFE(mosq->msgs_out.inflight, message, next) {
-    if (!may_send(mosq)) break;
     if (message->state != mosq_ms_invalid) continue;
+    if (mosq->msgs_out.inflight_quota <= 0) break;
     const int rc = repairs_send_message(mosq, message);
     if (rc != MOSQ_ERR_SUCCESS) return rc;
   }
