@@ -12,6 +12,9 @@ export let renew_sink: <T>(client: ClientCallbacks<T>, native: NativeClient, obj
  * the client, the object given to the constructor or user_data_set(), and what the callback is about; `this` is the
  * client unless the function is bound. A subclass may instead define them as methods.
  *
+ * Delivery decides whether anybody listens: a callback gets what happens in the turn of the event loop in which it is
+ * assigned, also what happens before the assignment. Only on_log gets libmosquitto's lines from its assignment on.
+ *
  * With loop() and its parts they run inside that call, before it returns, and what they throw comes out of it. With
  * loop_start() and loop_forever() they run on Node's event loop, and what they throw is an 'uncaughtException'. Either
  * way the events that follow are still delivered. They never run inside publish(), subscribe() or any other method.

@@ -22,6 +22,8 @@ import { type Properties, read_properties } from './properties';
 //                 [4] of properties; these three
 //   LOOK_UP       [2] number of the question [3] bytes of the domain; domain. The attempt to connect waits for the
 //                 servers that its SRV records name
+//   PUBLICATIONS  [2] the first mid [3] count: as many PUBLISH records, with mids that follow one another, a reason
+//                 code of 0 and no properties
 
 export const CONNECT = 1;
 export const DISCONNECT = 2;
@@ -34,6 +36,7 @@ export const LOOP_END = 8;
 export const PRE_CONNECT = 9;
 export const EXT_AUTH = 10;
 export const LOOK_UP = 11;
+export const PUBLICATIONS = 12;
 
 const QOS_BITS = 3;
 const RETAIN_BIT = 4;
@@ -46,6 +49,8 @@ const THREE_WORDS_BYTES = 20;
 export interface EventReceiver {
   /** False as soon as its client was destroyed or reinitialised: what follows in the batch is for nobody. */
   readonly open: boolean;
+  /** False when publish() reaches no callback, and so need not be called. */
+  readonly hears_publish?: boolean;
   connect(rc: number, flags: number, properties: Properties | null): void;
   disconnect(rc: number, properties: Properties | null): void;
   publish(mid: number, reason_code: number, properties: Properties | null): void;
@@ -99,12 +104,32 @@ export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, fail
     if (length < 8 || (length & 3) !== 0 || length > end - at) {
       throw new Error(`event of ${length} bytes at ${at} in a batch of ${end}`);
     }
+    if (words[at >> 2] === PUBLICATIONS) {
+      deliver_publications(words[(at >> 2) + 2] ?? 0, words[(at >> 2) + 3] ?? 0, receiver, failed);
+    } else {
+      try {
+        deliver(batch, words, bytes, at, receiver);
+      } catch (error) {
+        failed(error);
+      }
+    }
+    at += length;
+  }
+}
+
+function deliver_publications(
+  first_mid: number,
+  count: number,
+  receiver: EventReceiver,
+  failed: (error: unknown) => void,
+): void {
+  if (receiver.hears_publish === false) return;
+  for (let mid = first_mid; mid < first_mid + count && receiver.open; mid++) {
     try {
-      deliver(batch, words, bytes, at, receiver);
+      receiver.publish(mid, 0, null);
     } catch (error) {
       failed(error);
     }
-    at += length;
   }
 }
 

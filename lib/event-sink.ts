@@ -172,6 +172,10 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
     throw_all(thrown);
   }
 
+  get hears_publish(): boolean {
+    return this.callbacks.on_publish !== null;
+  }
+
   connect(rc: number, flags: number, properties: Properties | null): void {
     this.callbacks.on_connect?.call(this.#mosq, this.#mosq, this.obj, rc, flags, properties);
   }

@@ -43,7 +43,6 @@ struct Trampolines {
     } else {
       client.remember_refusal(rc);
     }
-    if (!client.wanted(EventKind::kConnect)) return;
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kConnect, {rc, flags, length(bytes)}, {bytes});
   }
@@ -63,7 +62,6 @@ struct Trampolines {
     if (unasked || (rc == MOSQ_ERR_ERRNO && errno == 0)) rc = MOSQ_ERR_CONN_LOST;
     client.ended_rc_ = rc;
     client.remember_end(rc, errno);
-    if (!client.wanted(EventKind::kDisconnect)) return;
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kDisconnect, {rc, length(bytes)}, {bytes});
   }
@@ -71,7 +69,10 @@ struct Trampolines {
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
                          const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (!client.wanted(EventKind::kPublish)) return;
+    if (reason_code == 0 && properties == nullptr && !client.wanted(EventKind::kPublish)) {
+      client.record_unheard_publication(mid);
+      return;
+    }
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});
   }
@@ -79,12 +80,14 @@ struct Trampolines {
   static void on_message(mosquitto* /*mosq*/, void* obj, const mosquitto_message* message,
                          const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (!client.wanted(EventKind::kMessage)) return;
-    if (message->qos > 0) client.owes_handlers_ = true;
+    const bool wanted = client.wanted(EventKind::kMessage);
+    if (!wanted && client.skips_unheard_ && !client.heard()) return;
     const std::string_view topic(message->topic);
     const std::string_view payload = payload_of(client.kept_.payload, *message);
     const std::string bytes = property_bytes(properties);
-    const TopicTable::Place place = client.topics_.place(topic);
+    if (message->qos > 0) client.owes_handlers_ = true;
+    // JavaScript may never see what nobody listens to: no later message may refer to its topic.
+    const TopicTable::Place place = wanted ? client.topics_.place(topic) : TopicTable::Place();
     const std::string_view told = place.known ? std::string_view() : topic;
     const int32_t bits = message->qos | (message->retain ? kRetain : 0) | (is_ascii(told) ? kAsciiTopic : 0);
     const bool recorded = client.record(
@@ -92,6 +95,7 @@ struct Trampolines {
         {told, payload, bytes});
     // JavaScript will not hear of this topic.
     if (!recorded) client.topics_.clear();
+    if (recorded && place.number >= 0) client.batch_.note_topic();
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,
@@ -111,7 +115,6 @@ struct Trampolines {
 
   static void record_codes(Client& client, EventKind kind, int mid, int count, const int* codes,
                            const mosquitto_property* properties) {
-    if (!client.wanted(kind)) return;
     std::string code_bytes;
     for (int i = 0; i < count; i++) code_bytes.push_back(static_cast<char>(codes[i]));
     const std::string bytes = property_bytes(properties);
@@ -128,11 +131,11 @@ struct Trampolines {
     client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }
 
-  // The answer is JavaScript's, after this call: until then nothing is read or written.
+  // The answer is JavaScript's, after this call: until then nothing is read or written. It refuses
+  // when there is no callback by then.
   static int on_ext_auth(mosquitto* /*mosq*/, void* obj, const char* method, uint16_t data_length, const void* data,
                          const mosquitto_property* properties) noexcept {
     Client& client = of(obj);
-    if (!client.wanted(EventKind::kExtAuth)) return MOSQ_ERR_AUTH;
     const std::string_view method_text = method == nullptr ? std::string_view() : std::string_view(method);
     const std::string_view data_bytes(static_cast<const char*>(data), data == nullptr ? 0 : data_length);
     const std::string bytes = property_bytes(properties);
@@ -165,10 +168,15 @@ void Client::configure() {
 }
 
 void Client::listen(uint32_t mask) {
-  const std::lock_guard lock(mutex_);
-  listening_ = mask;
-  // libmosquitto formats a line for each packet as soon as somebody listens.
-  mosquitto_log_callback_set(handle_, wanted(EventKind::kLog) ? Trampolines::on_log : nullptr);
+  bool waited_for = false;
+  {
+    const std::lock_guard lock(mutex_);
+    listening_ = mask;
+    // libmosquitto formats a line for each packet as soon as somebody listens.
+    mosquitto_log_callback_set(handle_, wanted(EventKind::kLog) ? Trampolines::on_log : nullptr);
+    waited_for = heard();
+  }
+  if (waited_for && link_ != nullptr) owner_.events_ready();
 }
 
 }  // namespace libmosquitto

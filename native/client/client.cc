@@ -99,7 +99,7 @@ bool Client::record(EventKind kind, std::initializer_list<int32_t> words,
 }
 
 void Client::log(int level, const std::string& text) {
-  if (wanted(EventKind::kLog)) record(EventKind::kLog, {level, static_cast<int32_t>(text.size())}, {text});
+  record(EventKind::kLog, {level, static_cast<int32_t>(text.size())}, {text});
 }
 
 bool Client::take_events(EventChunk& chunk) {

@@ -17,6 +17,7 @@
 
 #include "client/client_mutex.h"
 #include "client/client_owner.h"
+#include "client/client_traffic.h"
 #include "client/memory_file.h"
 #include "client/revocation_lists.h"
 #include "client/server_list.h"
@@ -125,6 +126,10 @@ class Client {
   // callbacks.cc
   void listen(uint32_t mask);
 
+  // unheard.cc
+  [[nodiscard]] bool listens_to(const EventChunk& chunk) const;
+  void forget_unheard();
+
   // Delivery, by the owner.
   bool take_events(EventChunk& chunk);
   [[nodiscard]] bool has_events() const;
@@ -134,14 +139,7 @@ class Client {
   [[nodiscard]] bool delivering() const { return delivering_; }
 
   // For the link (drive.cc).
-  struct Traffic {
-    int fd = -1;             // -1: not connected
-    int events = 0;          // UV_READABLE | UV_WRITABLE: what to wait for
-    bool more = false;       // read() may have more to read at once
-    size_t undelivered = 0;  // bytes of events
-    bool accepted = false;   // the broker's CONNACK was 0
-    bool waiting = false;    // there is input that the socket does not show
-  };
+  using Traffic = ClientTraffic;
   Traffic read();
   Traffic write();
   Traffic misc();
@@ -151,8 +149,9 @@ class Client {
   bool looks_up();
   // The servers were asked for in vain: tells why, returns the delay before the next attempt.
   uint64_t look_up_failed(const std::string& failure);
-  // True when JavaScript is to be told first: the attempt waits for pre_connect_done().
-  bool announce_attempt();
+  // True when JavaScript is to be told first: the attempt waits for pre_connect_done(). An attempt
+  // that JavaScript has called for always waits: on_pre_connect may be assigned in the same turn.
+  bool announce_attempt(bool called_for);
   // The connected socket becomes the handle's, and CONNECT is queued.
   int adopt(DialResult connected);
   // An attempt to connect failed: remembers and tells why, returns the delay before the next.
@@ -245,6 +244,9 @@ class Client {
   std::string remember_failure(const std::string& reason);
   void remember_end(int rc, int error);
   void remember_refusal(int code);
+  void record_unheard_publication(int mid);
+  [[nodiscard]] bool heard() const;
+  [[nodiscard]] bool due() const;
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
   ClientOwner& owner_;
@@ -268,6 +270,7 @@ class Client {
   bool leaves_early_ = false;  // disconnect() came before CONNECT could be written
   std::chrono::steady_clock::time_point disconnect_deadline_;
   bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
+  bool skips_unheard_ = false;  // messages, in this read: no JavaScript runs before they are delivered
   bool done_ = false;
   int done_rc_ = 0;
   bool forever_ = false;

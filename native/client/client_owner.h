@@ -21,6 +21,8 @@ class ClientOwner {
   virtual void events_ready() = 0;
   // JavaScript thread, within a callback of the event loop: delivers at once.
   virtual void deliver() = 0;
+  // Any thread: no JavaScript runs, but perhaps that which has called this.
+  [[nodiscard]] virtual bool idle() const = 0;
   // JavaScript thread: calls turn_ended() before the event loop waits again.
   virtual void at_turn_end() = 0;
   // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.

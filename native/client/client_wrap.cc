@@ -119,6 +119,11 @@ void ClientWrap::deliver() {
   if (client_->has_events()) events_ready();
 }
 
+bool ClientWrap::idle() const {
+  const LoopHost& host = environment_.event_loop();
+  return host.on_loop_thread() || host.waits();
+}
+
 void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
 
 void ClientWrap::turn_ended() { client_->turn_ended(); }
@@ -194,6 +199,10 @@ void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
   const uint64_t begun = uv_hrtime();
   EventChunk chunk;
   while (!client_->destroyed() && client_->take_events(chunk)) {
+    if (!client_->listens_to(chunk)) {
+      EventBatch::recycle(chunk);
+      continue;
+    }
     client_->set_delivering(true);
     try {
       call_dispatch(mode, chunk);

@@ -101,6 +101,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   LoopHost& network_thread() override;
   void events_ready() override;
   void deliver() override;
+  [[nodiscard]] bool idle() const override;
   void at_turn_end() override;
   void pre_connect() override;
   bool ending() override;

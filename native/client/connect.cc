@@ -17,7 +17,7 @@ int Client::declare(const DialTarget& target, Call call) {
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return checked(rc);
-  if (leaving && wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS, 0});
+  if (leaving) record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS, 0});
   drop_dial();
   has_target_ = true;
   target_ = target;

@@ -12,6 +12,7 @@ Client::Traffic Client::traffic_now() {
   Traffic now;
   now.fd = mosquitto_socket(handle_);
   now.undelivered = batch_.bytes();
+  now.due = due();
   now.accepted = accepted_;
   now.waiting = input_waits_;
   if (now.fd < 0) return now;
@@ -37,6 +38,7 @@ Client::Traffic Client::traffic() {
 // here, the broker's.
 int Client::read_now() {
   input_waits_ = false;
+  skips_unheard_ = !wanted(EventKind::kMessage) && owner_.idle();
   kept_.read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
@@ -124,9 +126,9 @@ bool Client::wants_connection(DialTarget& target) {
   return true;
 }
 
-bool Client::announce_attempt() {
+bool Client::announce_attempt(bool called_for) {
   const DriverLock lock(mutex_);
-  if (!wanted(EventKind::kPreConnect)) return false;
+  if (!called_for && !wanted(EventKind::kPreConnect)) return false;
   record(EventKind::kPreConnect, {});
   return true;
 }
@@ -142,10 +144,8 @@ uint64_t Client::attempt_failed(int rc, int error) {
 uint64_t Client::connection_lost() {
   const DriverLock lock(mutex_);
   const uint64_t delay = next_delay(accepted_);
-  if (wanted(EventKind::kLog)) {
-    log(MOSQ_LOG_NOTICE,
-        "The connection to " + place_of(target_) + " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");
-  }
+  log(MOSQ_LOG_NOTICE,
+      "The connection to " + place_of(target_) + " ended. Next attempt in " + std::to_string(delay / 1000) + " s.");
   return delay;
 }
 

@@ -49,7 +49,7 @@ void Client::abandon(int rc) {
 void Client::tell_end(int rc) {
   ended_rc_ = rc;
   remember_end(rc, 0);
-  if (wanted(EventKind::kDisconnect)) record(EventKind::kDisconnect, {rc, 0});
+  record(EventKind::kDisconnect, {rc, 0});
 }
 
 // disconnect() during a handshake: DISCONNECT cannot be written, so the connection ends at once. disconnect() has

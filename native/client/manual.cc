@@ -81,9 +81,9 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       leaves_handshake();
       // Events of a connection that has ended are success once more; then there is none.
       fd = mosquitto_socket(handle_);
-      if (fd < 0) return batch_.empty() ? MOSQ_ERR_NO_CONN : MOSQ_ERR_SUCCESS;
+      if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
       if (mosquitto_want_write(handle_) && !disconnect_written_) events |= POLLOUT;
-      if (!batch_.empty()) timeout_ms = 0;
+      if (heard()) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);

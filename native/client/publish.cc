@@ -71,7 +71,7 @@ void Client::write_beside() {
     const std::lock_guard lock(mutex_);
     // What stood behind an AUTH packet is for the network thread to read, behind its answer.
     done = may_write_directly() && write_directly(handle_) && !input_waits_;
-    recorded = !batch_.empty();
+    recorded = due();
   }
   if (!done) link_->host().wake(*link_);
   // Whoever delivers now looks for more when it has.
@@ -81,6 +81,7 @@ void Client::write_beside() {
 // The event loop's turn in which packets were queued is over.
 void Client::turn_ended() {
   if (burst_.end() && link_ != nullptr && !link_->delivers()) write_beside();
+  forget_unheard();
 }
 
 }  // namespace libmosquitto

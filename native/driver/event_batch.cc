@@ -23,12 +23,18 @@ struct Spare {
 
 void put(uint8_t* at, int32_t word) { std::memcpy(at, &word, sizeof word); }
 
+int32_t word_at(const uint8_t* at) {
+  int32_t word = 0;
+  std::memcpy(&word, at, sizeof word);
+  return word;
+}
+
 }  // namespace
 
-uint8_t* EventBatch::extend(size_t length) {
+uint8_t* EventBatch::extend(size_t length, size_t least) {
   if (last_.capacity - last_.size < length) {
     EventChunk chunk;
-    chunk.capacity = std::max(kChunkBytes, length);
+    chunk.capacity = std::max(least, length);
     if (chunk.capacity == kChunkBytes) chunk.data.reset(spare.memory.exchange(nullptr));
     if (!chunk.data) chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
     if (!chunk.data) return nullptr;
@@ -38,6 +44,7 @@ uint8_t* EventBatch::extend(size_t length) {
     }
     last_ = std::move(chunk);
   }
+  run_ = 0;
   uint8_t* const at = last_.data.get() + last_.size;
   last_.size += length;
   appended_.store(appended_.load(std::memory_order_relaxed) + length, std::memory_order_release);
@@ -49,9 +56,11 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
   size_t length = (2 + words.size()) * sizeof(int32_t);
   for (const std::string_view part : bytes) length += part.size();
   length = padded(length);
-  uint8_t* at = extend(length);
+  // Nothing comes behind kPreConnect until it is answered, and a thousand clients may begin at once.
+  uint8_t* at = extend(length, kind == EventKind::kPreConnect ? length : kChunkBytes);
   if (at == nullptr) return false;
 
+  note(bit_of(kind));
   put(at + length - 4, 0);  // no stale memory in the padding
   put(at, static_cast<int32_t>(kind));
   put(at + 4, static_cast<int32_t>(length));
@@ -67,6 +76,20 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
   return true;
 }
 
+bool EventBatch::append_publication(int32_t mid) {
+  if (run_ != 0) {
+    uint8_t* const words = last_.data.get() + run_ - 2 * sizeof(int32_t);
+    const int32_t count = word_at(words + sizeof(int32_t));
+    if (word_at(words) + count == mid) {
+      put(words + sizeof(int32_t), count + 1);
+      return true;
+    }
+  }
+  if (!append(EventKind::kPublications, {mid, 1})) return false;
+  run_ = last_.size;
+  return true;
+}
+
 bool EventBatch::take_full(EventChunk& chunk) {
   const std::lock_guard lock(full_mutex_);
   if (full_.empty()) return false;
@@ -78,7 +101,9 @@ bool EventBatch::take_full(EventChunk& chunk) {
 
 bool EventBatch::take(EventChunk& chunk) {
   if (take_full(chunk)) return true;
+  kinds_ = 0;
   if (last_.size == 0) return false;
+  run_ = 0;
   chunk = std::exchange(last_, EventChunk());
   count_taken(chunk);
   return true;
@@ -86,7 +111,7 @@ bool EventBatch::take(EventChunk& chunk) {
 
 void EventBatch::clear() {
   EventChunk chunk;
-  while (take(chunk)) continue;
+  while (take(chunk)) recycle(chunk);
 }
 
 void EventBatch::recycle(EventChunk& chunk) {

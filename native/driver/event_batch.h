@@ -20,6 +20,8 @@
 //                 [4] of properties; these three
 //   kLookUp       [2] number of the question [3] bytes of the domain; domain. The attempt to
 //                 connect waits for the servers that its SRV records name
+//   kPublications [2] the first mid [3] count: as many kPublish records, with mids that follow
+//                 one another, a reason code of 0 and no properties
 //
 // Properties are as in property_bytes.h.
 //
@@ -50,13 +52,22 @@ enum class EventKind : int32_t {
   kPreConnect = 9,
   kExtAuth = 10,
   kLookUp = 11,
+  kPublications = 12,
 };
+
+// Kinds of events as a set.
+constexpr uint32_t bit_of(EventKind kind) {
+  return uint32_t{1} << static_cast<uint32_t>(kind == EventKind::kPublications ? EventKind::kPublish : kind);
+}
+// In such a set: later records refer to a topic that is told here, so JavaScript must read it.
+constexpr uint32_t kTellsTopic = 1;
 
 // Consecutive records in one piece of memory: what one call into JavaScript gets.
 struct EventChunk {
   std::unique_ptr<uint8_t[]> data;
   size_t size = 0;
   size_t capacity = 0;
+  uint32_t kinds = 0;  // of its records
 };
 
 class EventBatch {
@@ -67,6 +78,11 @@ class EventBatch {
 
   // Appends a record. False when memory ran out: the record is lost.
   bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
+  // Appends a kPublish record with a reason code of 0 and no properties. It takes no room when the
+  // last record was made here too and its mids end before this one.
+  bool append_publication(int32_t mid);
+  // The newest record tells a topic.
+  void note_topic() { note(kTellsTopic); }
 
   // Moves the oldest chunk out; false when there is none.
   bool take(EventChunk& chunk);
@@ -77,6 +93,8 @@ class EventBatch {
   // Its memory is no longer needed.
   static void recycle(EventChunk& chunk);
 
+  // What it holds, and perhaps what was taken since it was last empty.
+  [[nodiscard]] uint32_t kinds() const { return kinds_; }
   [[nodiscard]] bool empty() const { return bytes() == 0; }
   // In this order: they must not have been taken before they were appended.
   [[nodiscard]] size_t bytes() const {
@@ -85,11 +103,17 @@ class EventBatch {
   }
 
  private:
-  // A pointer to `length` fresh bytes (a multiple of four), or null.
-  uint8_t* extend(size_t length);
+  // A pointer to `length` fresh bytes (a multiple of four), or null. A new chunk has at least `least`.
+  uint8_t* extend(size_t length, size_t least);
+  void note(uint32_t kinds) {
+    last_.kinds |= kinds;
+    kinds_ |= kinds;
+  }
   void count_taken(const EventChunk& chunk) { taken_ = taken_ + chunk.size; }
 
   EventChunk last_;  // what is appended to
+  uint32_t kinds_ = 0;
+  size_t run_ = 0;  // just behind the kPublications record that may grow; 0: there is none
   // Two counts, each with one who changes it: no record costs an instruction that locks the bus.
   std::atomic<size_t> appended_{0};
   std::atomic<size_t> taken_{0};

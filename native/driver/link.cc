@@ -57,6 +57,7 @@ void Link::resume() {
   if (client_.traffic().fd >= 0) {
     watch();
   } else {
+    called_for_ = true;
     dial();
   }
 }
@@ -65,6 +66,7 @@ void Link::watch() {
   const Client::Traffic traffic = client_.traffic();
   if (traffic.fd < 0) return;
   online_ = true;
+  called_for_ = false;
   accepted_ = traffic.accepted;
   poll_.start(host_, traffic.fd, traffic.events, [this](int status, int events) { on_ready(status, events); });
 }
@@ -95,7 +97,7 @@ void Link::read() {
     // Where this is the JavaScript thread, the handlers run here: before the flush. They may
     // close the connection, or this.
     writes_next_ = delivers_;
-    report(traffic.undelivered > 0);
+    report(traffic);
     writes_next_ = false;
     last = last || !open_ || !online_ || over();
   }
@@ -107,7 +109,7 @@ void Link::read() {
 void Link::flush() {
   const Client::Traffic traffic = client_.write();
   follow(traffic);
-  report(traffic.undelivered > 0);
+  report(traffic);
 }
 
 // JavaScript writes what it queues by itself, many packets together or when its turn ends
@@ -131,9 +133,11 @@ void Link::tick() {
   const std::shared_ptr<Link> alive = shared_from_this();
   if (online_) {
     if (!poll_.is_open()) watch();  // there was no memory for it
-    const Client::Traffic traffic = client_.misc();
+    Client::Traffic traffic = client_.misc();
     follow(traffic);
-    report(traffic.undelivered > 0);
+    // Also what wakes nobody: it is not to be kept for longer than this.
+    traffic.due = traffic.undelivered > 0;
+    report(traffic);
   }
   after_loss();
 }
@@ -161,7 +165,7 @@ void Link::run_on_loop() {
       let_go();
       lost_ = true;
     }
-    report(client_.traffic().undelivered > 0);
+    report(client_.traffic());
   }
   after_loss();
 }
@@ -180,12 +184,15 @@ void Link::follow(const Traffic& traffic, Next next) {
   }
 }
 
-void Link::report(bool recorded) {
-  if (!recorded || !open_) return;
-  if (delivers_) {
+template <typename Traffic>
+void Link::report(const Traffic& traffic) {
+  if (!open_) return;
+  if (!delivers_) {
+    if (traffic.due) client_.events_ready();
+  } else if (traffic.due) {
     client_.deliver();
-  } else {
-    client_.events_ready();
+  } else if (traffic.undelivered > 0) {
+    client_.forget_unheard();
   }
 }
 
@@ -197,7 +204,7 @@ void Link::after_loss() {
   DialTarget target;
   if (client_.wants_connection(target)) {
     retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
-    report(client_.traffic().undelivered > 0);
+    report(client_.traffic());
   } else {
     client_.mark_done(MOSQ_ERR_SUCCESS);
     client_.events_ready();
@@ -216,7 +223,7 @@ void Link::dial() {
     client_.events_ready();
     return;
   }
-  if (client_.announce_attempt()) {
+  if (client_.announce_attempt(std::exchange(called_for_, false))) {
     awaits_ = Awaits::kGoAhead;
     client_.events_ready();
     return;
@@ -239,7 +246,7 @@ void Link::looked_up(const std::string& failure) {
     return;
   }
   retry_.start(host_, client_.look_up_failed(failure), 0, [this] { dial(); });
-  report(client_.traffic().undelivered > 0);
+  report(client_.traffic());
 }
 
 void Link::make_connection() {
@@ -267,7 +274,7 @@ void Link::dialled(DialResult result) {
   }
   watch();
   lost_ = !online_;  // a handshake that failed at once
-  report(client_.traffic().undelivered > 0);
+  report(client_.traffic());
   after_loss();
 }
 
@@ -280,7 +287,7 @@ void Link::attempt_failed(int rc, int error) {
     return;
   }
   retry_.start(host_, client_.attempt_failed(rc, error), 0, [this] { dial(); });
-  report(client_.traffic().undelivered > 0);
+  report(client_.traffic());
 }
 
 }  // namespace libmosquitto

@@ -62,7 +62,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   enum class Next { kWait, kFlush };
   template <typename Traffic>
   void follow(const Traffic& traffic, Next next = Next::kWait);
-  void report(bool recorded);
+  template <typename Traffic>
+  void report(const Traffic& traffic);
   void after_loss();
 
   LoopHost& host_;
@@ -73,6 +74,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool online_ = false;  // a socket is being watched
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
+  bool called_for_ = false;   // JavaScript asked for the next attempt to connect
   bool writes_next_ = false;  // what handlers queue is written when they have returned
   enum class Awaits { kNothing, kServers, kGoAhead };
   Awaits awaits_ = Awaits::kNothing;  // what JavaScript has to say before an attempt

@@ -21,6 +21,12 @@ LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
   opened();
 }
 
+// The time that the loop has waited grows while it waits, and stands still while callbacks run.
+bool LoopHost::waits() const {
+  const uint64_t before = uv_metrics_idle_time(loop_);
+  return before != 0 && uv_metrics_idle_time(loop_) > before;
+}
+
 void LoopHost::run(const std::function<void()>& work) {
   if (on_loop_thread()) {
     work();

@@ -46,6 +46,10 @@ class LoopHost {
     return uv_thread_equal(&self, &thread_) != 0;
   }
 
+  // Any thread: the loop waits for something to do. False where libuv does not count how long it
+  // waits, as in a loop that Node has not made.
+  [[nodiscard]] bool waits() const;
+
   // Runs `work` on the loop's thread and returns when it has run.
   void run(const std::function<void()>& work);
   // Runs `work` on the loop's thread, later.

@@ -19,6 +19,7 @@ const LOOP_END = 8;
 const PRE_CONNECT = 9;
 const EXT_AUTH = 10;
 const LOOK_UP = 11;
+const PUBLICATIONS = 12;
 
 /** A record as C++ lays it out: words, then bytes, padded to a multiple of four. */
 function record(kind: number, words: number[], ...tails: Uint8Array[]): Buffer {
@@ -110,6 +111,24 @@ function decode_message(...args: Parameters<typeof message>): MosquittoMessage {
 }
 
 describe('an event batch', () => {
+  test('publications of mids that follow one another, each with a call of its own', () => {
+    const target = receiver(([, mid]) => {
+      if (mid === 8) throw new Error('thrown');
+    });
+    const failures: unknown[] = [];
+    deliver_events(batch_of(record(PUBLICATIONS, [7, 3]), record(PUBLISH, [10, 0, 0])), target, (error) =>
+      failures.push(error),
+    );
+    assert.deepEqual(
+      target.events,
+      [7, 8, 9, 10].map((mid) => ['publish', mid, 0, null]),
+    );
+    assert.equal(failures.length, 1);
+    const deaf = { ...receiver(), hears_publish: false };
+    deliver_events(batch_of(record(PUBLICATIONS, [7, 3])), deaf, unexpected);
+    assert.deepEqual(deaf.events, []);
+  });
+
   test('an empty one delivers nothing', () => {
     assert.deepEqual(decode(), []);
   });

@@ -1,0 +1,45 @@
+// Events that nobody listens to when they happen. They are recorded like all others, because a
+// callback that is assigned before the turn of the event loop ends is to get them; whether anybody
+// listens is asked when they are delivered.
+//
+// The most frequent of them must cost next to nothing. Publications that follow one another share a
+// record (kPublications), and wake nobody: they are forgotten when the turn ends in which the client
+// has published, and the driver's tick has them delivered, which forgets them too, within a second
+// otherwise. Messages are recorded while JavaScript runs, or will run before they are delivered. They
+// are not while it waits for something to do, when nothing can assign a callback (skips_unheard_).
+#include "client/client.h"
+
+namespace libmosquitto {
+namespace {
+
+// JavaScript has to see these, with or without a callback: something waits for its answer.
+constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kPreConnect) |
+                               bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) | kTellsTopic;
+// What wakes nobody when nobody listens, up to so many bytes.
+constexpr uint32_t kQuiet = bit_of(EventKind::kPublish);
+constexpr size_t kQuietBytes = size_t{64} * 1024;
+
+}  // namespace
+
+// JavaScript thread, which alone changes what is listened to: needs no lock.
+bool Client::listens_to(const EventChunk& chunk) const { return (chunk.kinds & (listening_ | kAnswered)) != 0; }
+
+bool Client::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAnswered)) != 0; }
+
+// Whether JavaScript is to be woken.
+bool Client::due() const {
+  if (batch_.empty()) return false;
+  return heard() || (batch_.kinds() & ~kQuiet) != 0 || batch_.bytes() > kQuietBytes;
+}
+
+void Client::record_unheard_publication(int mid) {
+  // A turn that does not end must not take all memory.
+  if (batch_.bytes() < kHighMark) batch_.append_publication(mid);
+}
+
+void Client::forget_unheard() {
+  const std::lock_guard lock(mutex_);
+  if (!due()) batch_.clear();
+}
+
+}  // namespace libmosquitto

@@ -1,0 +1,312 @@
+// A callback that is assigned after its event happened, in the same turn of the event loop: it would catch an event
+// that is thrown away, on the network thread or inside publish(), because nobody listens yet.
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { MOSQ_ERR_AUTH, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
+import { client5For, connect5, HAS_2_1 } from '../support/client5';
+import { MODES } from '../support/drive';
+import { ack, publish, readMid, SUBSCRIBE, suback, UNSUBACK, UNSUBSCRIBE } from '../support/packets';
+import { accept5, auth5 } from '../support/packets5';
+import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor, refusedPortFor } from '../support/scope';
+import { connectTo, disconnections, subscribeTo } from '../support/traffic';
+import { scaled, until, within } from '../support/wait';
+
+const limit = { timeout: scaled(30000) };
+const LOG_ALL = { config: ['log_type all'] };
+
+/** Keeps JavaScript busy, so that the turn does not end, until it is so; then a little longer. */
+function busy(condition: () => boolean, what: string): void {
+  const deadline = Date.now() + scaled(20000);
+  while (!condition()) if (Date.now() > deadline) throw new Error(`waited for ${what} in one turn`);
+  busyFor(20);
+}
+
+function busyFor(ms: number): void {
+  const end = Date.now() + ms;
+  while (Date.now() < end);
+}
+
+/** How often the broker's log has a line. */
+function count(text: string, pattern: RegExp): number {
+  return (text.match(new RegExp(pattern, 'gm')) ?? []).length;
+}
+
+for (const mode of MODES) {
+  describe(`assigned later in the turn (${mode})`, () => {
+    test('on_connect, when CONNACK has come already', limit, async (t) => {
+      const broker = await brokerFor(t, LOG_ALL);
+      const client = clientFor(t);
+      assert.equal(client.connect(broker.host, broker.port), 0);
+      const calls: number[] = [];
+      if (mode !== 'loop') driveFor(t, client, mode);
+      if (mode === 'thread') busy(() => count(broker.log(), /Sending CONNACK/) === 1, 'CONNACK');
+      client.on_connect = (_mosq, _obj, rc) => calls.push(rc);
+      if (mode === 'loop') driveFor(t, client, mode); // loop() delivers before it returns
+      await until(() => calls.length > 0, 'on_connect');
+      assert.deepEqual(calls, [0]);
+    });
+
+    test('on_connect, after connect_async()', limit, async (t) => {
+      const broker = await brokerFor(t);
+      const client = clientFor(t);
+      assert.equal(client.connect_async(broker.host, broker.port), 0);
+      const calls: number[] = [];
+      if (mode !== 'loop') driveFor(t, client, mode);
+      busyFor(20);
+      client.on_connect = (_mosq, _obj, rc) => calls.push(rc);
+      if (mode === 'loop') driveFor(t, client, mode);
+      await until(() => calls.length > 0, 'on_connect');
+      assert.deepEqual(calls, [0]);
+    });
+
+    test('on_pre_connect, before the attempt', limit, async (t) => {
+      const names: unknown[] = [];
+      const broker = await brokerFor(t);
+      const client = clientFor(t);
+      assert.equal(client.connect_async(broker.host, broker.port), 0);
+      if (mode !== 'loop') driveFor(t, client, mode);
+      busyFor(20);
+      client.on_connect = () => names.push('connected');
+      client.on_pre_connect = (mosq) => {
+        assert.equal(mosq.socket(), -1);
+        names.push('asked');
+      };
+      if (mode === 'loop') driveFor(t, client, mode);
+      await until(() => names.length > 1, 'on_connect');
+      assert.deepEqual(names, ['asked', 'connected']);
+    });
+
+    for (const qos of [0, 1, 2] as const) {
+      test(`on_publish of 3000 messages of QoS ${qos}, in their order`, limit, async (t) => {
+        const broker = await brokerFor(t, LOG_ALL);
+        const client = clientFor(t);
+        driveFor(t, client, mode);
+        await connectTo(client, broker);
+        const mids: number[] = [];
+        const published: number[] = [];
+        for (let i = 0; i < 3000; i++) {
+          assert.equal(client.publish('late/publish', 'x', qos), 0);
+          mids.push(client.last_mid);
+        }
+        if (mode === 'thread') {
+          const last = [/Received PUBLISH/, /Sending PUBACK/, /Sending PUBCOMP/][qos] as RegExp;
+          busy(() => count(broker.log(), last) > 0, `${last}`);
+        }
+        client.on_publish = (_mosq, _obj, mid, reason_code, properties) => {
+          assert.deepEqual([reason_code, properties], [0, null]);
+          published.push(mid);
+        };
+        await until(
+          () => published.length >= mids.length,
+          () => `on_publish, ${published.length} times`,
+        );
+        assert.deepEqual(published, mids);
+      });
+    }
+
+    test('on_subscribe, on_message, message_callback_add() and on_unsubscribe', limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await peer.accept();
+      });
+      const client = clientFor(t);
+      driveFor(t, client, mode);
+      await connectTo(client, fake);
+      const [peer] = fake.peers;
+      assert.ok(peer);
+      const heard: unknown[] = [];
+      client.subscribe('late/#', 1);
+      const { body } = await peer.nextOf(SUBSCRIBE);
+      const mid = body.readUInt16BE(0);
+      // Written to the socket inside send(): what follows is the same turn.
+      peer.send(suback(mid, [1]), publish('late/1', 'a'), publish('late/2', 'b', { qos: 1, mid: 7 }));
+      peer.send(publish('late/1', 'c'), publish('late/2', 'd'));
+      if (mode === 'thread') busyFor(20);
+      client.on_subscribe = (_mosq, _obj, answered, qos_list) => heard.push(['subscribed', answered, qos_list]);
+      client.on_message = (_mosq, _obj, msg) => heard.push([msg.topic, `${msg.payload}`]);
+      client.message_callback_add('late/2', (_mosq, _obj, msg) => heard.push(['filter', msg.topic, `${msg.payload}`]));
+      await until(
+        () => heard.length >= 5,
+        () => JSON.stringify(heard),
+      );
+      assert.deepEqual(heard, [
+        ['subscribed', mid, [1]],
+        ['late/1', 'a'],
+        ['filter', 'late/2', 'b'],
+        ['late/1', 'c'],
+        ['filter', 'late/2', 'd'],
+      ]);
+      client.unsubscribe('late/#');
+      const gone = readMid(await peer.nextOf(UNSUBSCRIBE));
+      peer.send(ack(UNSUBACK, gone));
+      if (mode === 'thread') busyFor(20);
+      client.on_unsubscribe = (_mosq, _obj, answered) => heard.push(['unsubscribed', answered]);
+      await until(() => heard.length >= 6, 'on_unsubscribe');
+      assert.deepEqual(heard.at(-1), ['unsubscribed', gone]);
+    });
+
+    test('on_disconnect', limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await peer.accept();
+      });
+      const client = clientFor(t);
+      driveFor(t, client, mode);
+      await connectTo(client, fake);
+      fake.peers[0]?.destroy();
+      if (mode === 'thread') busyFor(20);
+      const codes = disconnections(client);
+      await until(() => codes.length > 0, 'on_disconnect');
+      assert.equal(codes.length, 1);
+    });
+
+    // The lines of libmosquitto itself are made only while a function is there: docs/threads-and-delivery.md.
+    test('on_log, of an attempt that failed', limit, async (t) => {
+      const port = await refusedPortFor(t);
+      const client = clientFor(t);
+      assert.equal(client.connect_async('127.0.0.1', port), 0);
+      const lines: Array<[number, string]> = [];
+      client.on_pre_connect = () => {
+        // Behind on_pre_connect and the attempt that it allows, and before anything else can be delivered.
+        queueMicrotask(() => {
+          if (mode === 'thread') busyFor(20);
+          client.on_log = (_mosq, _obj, level, text) => lines.push([level, text]);
+        });
+      };
+      const driven = driveFor(t, client, mode);
+      // loop() returns a failure, and makes no line of it.
+      const told = (): boolean => (mode === 'loop' ? driven.rc !== 0 : lines.length > 0);
+      await until(told, 'the failure');
+      if (mode === 'loop') return;
+      assert.equal(lines[0]?.[0], MOSQ_LOG_WARNING);
+      assert.match(lines[0]?.[1] ?? '', /failed: Connection refused/);
+    });
+
+    if (HAS_2_1) {
+      test('on_ext_auth', limit, async (t) => {
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await accept5(peer);
+        });
+        const client = client5For(t);
+        driveFor(t, client, mode);
+        const codes = disconnections(client);
+        await connect5(client, fake, { 'authentication-method': 'm' });
+        fake.peers[0]?.send(auth5(0x18, { 'authentication-method': 'm' }));
+        if (mode === 'thread') busyFor(20);
+        const methods: unknown[] = [];
+        client.on_ext_auth = (_mosq, _obj, method) => {
+          methods.push(method);
+          return 0;
+        };
+        await until(() => methods.length > 0 || codes.length > 0, 'on_ext_auth');
+        assert.deepEqual({ methods, codes }, { methods: ['m'], codes: [] });
+      });
+
+      test('no on_ext_auth by the end of the turn refuses', limit, async (t) => {
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await accept5(peer);
+        });
+        const client = client5For(t);
+        driveFor(t, client, mode);
+        const codes = disconnections(client);
+        await connect5(client, fake, { 'authentication-method': 'm' });
+        fake.peers[0]?.send(auth5(0x18, { 'authentication-method': 'm' }));
+        await until(() => codes.length > 0, 'on_disconnect');
+        assert.deepEqual(codes, [MOSQ_ERR_AUTH]);
+      });
+    }
+
+    test('a subclass with methods, and callbacks assigned to it', limit, async (t) => {
+      const broker = await brokerFor(t, LOG_ALL);
+      const heard: string[] = [];
+      class Client extends Mosquitto {}
+      // As a method of the class; TypeScript takes none of the name of an accessor.
+      Object.defineProperty(Client.prototype, 'on_connect', { value: () => heard.push('on_connect') });
+      const client = new Client();
+      defer(t, () => {
+        client.destroy();
+      });
+      assert.equal(client.connect(broker.host, broker.port), 0);
+      driveFor(t, client, mode);
+      await until(() => heard.length > 0, 'on_connect');
+      assert.equal(client.subscribe('late/subclass'), 0);
+      if (mode === 'thread') busy(() => count(broker.log(), /Sending SUBACK/) === 1, 'SUBACK');
+      client.on_subscribe = () => heard.push('on_subscribe');
+      await until(() => heard.length > 1, 'on_subscribe');
+      assert.deepEqual(heard, ['on_connect', 'on_subscribe']);
+    });
+
+    // The other side of it: nothing that was delivered, or forgotten, comes up again.
+    test('a callback that is assigned in a later turn is not called for what was before', limit, async (t) => {
+      const broker = await brokerFor(t);
+      const client = clientFor(t);
+      assert.equal(client.connect_async(broker.host, broker.port), 0);
+      driveFor(t, client, mode);
+      await subscribedWithout(client);
+      for (const qos of [0, 1] as const) client.publish('late/before', 'x', qos);
+      await subscribeTo(client, 'late/before');
+      await turn();
+      const heard: unknown[] = [];
+      client.on_connect = () => heard.push('on_connect');
+      client.on_publish = (_mosq, _obj, mid) => heard.push(mid);
+      client.on_message = (_mosq, _obj, msg) => heard.push(msg.topic);
+      client.publish('late/after', 'x', 1);
+      const mid = client.last_mid;
+      await until(() => heard.length > 0, 'on_publish');
+      assert.deepEqual(heard, [mid]);
+    });
+
+    test('messages of topics that came before anybody listened, and after', limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await peer.accept();
+      });
+      const client = clientFor(t);
+      driveFor(t, client, mode);
+      await connectTo(client, fake);
+      const heard: string[] = [];
+      for (let round = 0; round < 20; round++) {
+        // Not heard; heard; and heard when it came, but by nobody when it is delivered.
+        fake.peers[0]?.send(publish('topic/1', `${round}`), publish('topic/2', `${round}`));
+        await turn();
+        client.on_message = (_mosq, _obj, msg) => heard.push(`${msg.topic} ${msg.payload}`);
+        fake.peers[0]?.send(publish('topic/1', `${round} heard`), publish('topic/2', `${round} heard`));
+        await until(() => heard.includes(`topic/2 ${round} heard`), 'the messages');
+        fake.peers[0]?.send(publish('topic/3', `${round}`));
+        if (mode === 'thread') busyFor(2);
+        client.on_message = null;
+        await turn();
+      }
+      const after = heard.filter((text) => text.endsWith('heard'));
+      assert.deepEqual(
+        after,
+        Array.from({ length: 20 }, (_, round) => [`topic/1 ${round} heard`, `topic/2 ${round} heard`]).flat(),
+      );
+    });
+  });
+}
+
+/** The broker's answer to a subscribe(), with no callback for anything before it. */
+async function subscribedWithout(client: Mosquitto): Promise<void> {
+  const granted = new Set<number>();
+  client.on_subscribe = (_mosq, _obj, mid) => granted.add(mid);
+  await until(() => client.subscribe('late/none') === 0, 'a connection');
+  const mid = client.last_mid;
+  await until(() => granted.has(mid), 'on_subscribe');
+  client.on_subscribe = null;
+}
+
+for (const thread of [true, false]) {
+  test(`in a worker's environment (thread: ${thread})`, limit, async (t) => {
+    const { host, port } = await brokerFor(t);
+    const file = join(__dirname, '..', 'fixtures', 'mosquitto-late-callbacks.js');
+    const worker = new Worker(file, { workerData: { host, port, thread } });
+    defer(t, () => worker.terminate());
+    const told = new Promise<{ mids: number[]; published: number[] }>((resolve, reject) => {
+      worker.once('message', resolve);
+      worker.once('error', reject);
+    });
+    const { mids, published } = await within(told, 'on_publish in the worker');
+    assert.deepEqual(published, mids);
+  });
+}
