@@ -151,6 +151,7 @@ struct Kept {
   struct {
     int emptied;
   } read_ahead;
+  int receive_maximum_set;
 };
 #endif
 

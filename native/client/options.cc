@@ -27,6 +27,7 @@ int Client::int_option(int option, int value) {
   const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_SEND_MAXIMUM) send_maximum_ = value == 0 ? UINT16_MAX : static_cast<uint16_t>(value);
+  if (option == MOSQ_OPT_RECEIVE_MAXIMUM) kept_.receive_maximum_set = 1;
   if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
     tls_trust_.os_certificates = value != 0;
     tls_changed_ = true;

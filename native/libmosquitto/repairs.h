@@ -77,6 +77,8 @@ struct repairs_state {
   struct parked_packets {
     struct mosquitto__packet *first, *last; /* `last` counts while there is a first */
   } parked;
+  /* The program has set MOSQ_OPT_RECEIVE_MAXIMUM. */
+  int receive_maximum_set;
   /* The broker has the session of the last connection, by its newest CONNACK. */
   int session_present;
   /* How many ids that follow the newest are not in use, as far as that was found out; and those of SUBSCRIBE and

@@ -70,13 +70,24 @@ static uint16_t mid_of(const incoming_packet* packet) {
   return (uint16_t)(packet->payload[at] << 8 | packet->payload[at + 1]);
 }
 
+/* The program has asked for a receive maximum, by the option or in this CONNECT. */
+static bool has_own_maximum(const struct mosquitto* mosq) {
+  uint16_t asked = 0;
+  return repairs_kept(mosq->userdata)->receive_maximum_set != 0 ||
+         mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_RECEIVE_MAXIMUM, &asked, false) != NULL;
+}
+
 /* The library counts how many more may come, and makes it one more for each PUBREL, also of
  * a message that is not there; a message that is there, and comes again, counts twice. So
- * what counts is what is there. */
+ * what counts is what is there.
+ *
+ * Mosquitto 2.0 sends more than the receive maximum when it empties the queue of a kept session:
+ * to refuse that would only make it begin again in the next connection. The 20 that libmosquitto
+ * announces by itself are no wish of the program's, and memory_is_full() is the bound. */
 static int count_is_full(struct mosquitto* mosq, uint16_t mid) {
   const int maximum = mosq->msgs_in.inflight_maximum;
   const int count = mosq->msgs_in.queue_len;
-  if (count >= maximum && !waits(mosq, mid)) return 1;
+  if (count >= maximum && has_own_maximum(mosq) && !waits(mosq, mid)) return 1;
   mosq->msgs_in.inflight_quota = (uint16_t)(count < maximum ? maximum - count : 1);
   return 0;
 }
