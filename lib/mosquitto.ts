@@ -160,6 +160,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * connection as any other (through the SOCKS proxy, from `bind_address`), until one accepts; then the domain is asked
    * again, with the delays of reconnect_delay_set(), and so it is after a loss. mosquitto_connect_srv().
    *
+   * With TLS, the certificate may be for the server's name or for the domain: who answers DNS chooses whom TLS trusts.
+   *
    * Node's resolver asks for the records, past a SOCKS proxy, for at most 5 seconds and while a loop runs: calls of
    * loop() must leave it time. A loop() that has nothing to do but wait for it returns 0 at once.
    *

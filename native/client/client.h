@@ -22,6 +22,7 @@
 #include "client/revocation_lists.h"
 #include "client/server_list.h"
 #include "client/tls_trust.h"
+#include "convert/secret.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -166,6 +167,7 @@ class Client {
   void tls_failed() { tls_failed_ = true; }
   void ends_with(int rc) { closing_rc_ = rc; }
   void tls_refused(const char* reason);
+  [[nodiscard]] const char* srv_domain() const { return servers_.active() ? servers_.domain().c_str() : nullptr; }
   [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return revocation_lists_; }
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   Kept& kept() { return kept_; }
@@ -299,7 +301,7 @@ class Client {
   void* tls_context_ = nullptr;  // the handle's SSL_CTX, as far as it is known
   TlsTrust tls_trust_;
   bool began_plain_ = false;  // TLS was not asked for when this connection was made
-  std::string passphrase_;
+  Secret passphrase_;
   std::optional<RevocationLists> revocation_lists_;  // of tls_crl_set()
   std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;

@@ -227,7 +227,7 @@ int ClientWrap::will_set(const Text& topic, const Payload& payload, int32_t qos,
 int ClientWrap::will_clear() { return client().will_clear(); }
 
 int ClientWrap::username_pw_set(const std::optional<Text>& username, const TextOrBytes& password) {
-  return client().username_pw_set(c_string(username), c_string(password.value));
+  return client().username_pw_set(c_string(username), password.c_str());
 }
 
 int ClientWrap::ext_auth_continue(const Text& method, const Payload& data, const Properties<CMD_AUTH>& properties) {
@@ -237,14 +237,13 @@ int ClientWrap::ext_auth_continue(const Text& method, const Payload& data, const
 void ClientWrap::ext_auth_result(int32_t rc) { client().ext_auth_result(rc); }
 
 int ClientWrap::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
-                           const std::optional<Text>& password) {
-  return client().socks5_set(host.c_str(), port, c_string(username), c_string(password));
+                           const OptionalSecretText& password) {
+  return client().socks5_set(host.c_str(), port, c_string(username), password.c_str());
 }
 
 int ClientWrap::tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
-                        const TextOrBytes& keyfile, const std::optional<Text>& passphrase) {
-  return client().tls_set(c_string(cafile.value), c_string(capath), c_string(certfile.value), c_string(keyfile.value),
-                          c_string(passphrase));
+                        const TextOrBytes& keyfile, const OptionalSecretText& passphrase) {
+  return client().tls_set(cafile.c_str(), c_string(capath), certfile.c_str(), keyfile.c_str(), passphrase.c_str());
 }
 
 bool ClientWrap::tls_wanted() { return client().tls_wanted(); }
@@ -258,11 +257,11 @@ int ClientWrap::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_v
   return client().tls_opts_set(cert_reqs, c_string(tls_version), c_string(ciphers));
 }
 
-int ClientWrap::tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers) {
+int ClientWrap::tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers) {
   return client().tls_psk_set(psk.c_str(), identity.c_str(), c_string(ciphers));
 }
 
-int ClientWrap::tls_crl_set(const TextOrBytes& crlfile) { return client().tls_crl_set(c_string(crlfile.value)); }
+int ClientWrap::tls_crl_set(const TextOrBytes& crlfile) { return client().tls_crl_set(crlfile.c_str()); }
 
 int ClientWrap::int_option(int32_t option, int32_t value) { return client().int_option(option, value); }
 

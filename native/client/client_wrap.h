@@ -77,14 +77,14 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int ext_auth_continue(const Text& method, const Payload& data, const Properties<CMD_AUTH>& properties);
   void ext_auth_result(int32_t rc);
   int socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
-                 const std::optional<Text>& password);
+                 const OptionalSecretText& password);
   int tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
-              const TextOrBytes& keyfile, const std::optional<Text>& passphrase);
+              const TextOrBytes& keyfile, const OptionalSecretText& passphrase);
   int tls_insecure_set(bool value);
   bool tls_wanted();
   bool tls_incomplete();
   int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
-  int tls_psk_set(const Text& psk, const Text& identity, const std::optional<Text>& ciphers);
+  int tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers);
   int tls_crl_set(const TextOrBytes& crlfile);
   int int_option(int32_t option, int32_t value);
   int string_option(int32_t option, const std::optional<Text>& value);

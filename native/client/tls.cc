@@ -22,7 +22,7 @@ bool is_hexadecimal(const char* text) { return std::strspn(text, "0123456789abcd
 // ask on the terminal and wait.
 int Client::give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle) {
   const auto& client = *static_cast<const Client*>(mosquitto_userdata(static_cast<mosquitto*>(handle)));
-  const std::string& passphrase = client.passphrase_;
+  const std::string_view passphrase = client.passphrase_.text();
   if (size < 0 || passphrase.size() > static_cast<size_t>(size)) return 0;
   std::copy(passphrase.begin(), passphrase.end(), buffer);
   return static_cast<int>(passphrase.size());
@@ -59,7 +59,7 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   if (ignores_lists_in(sources[0])) {
     log(MOSQ_LOG_WARNING, "TLS: revocation lists in the CA file are ignored; tls_crl_set() takes them");
   }
-  passphrase_ = passphrase == nullptr ? "" : passphrase;
+  passphrase_.assign(passphrase == nullptr ? "" : passphrase);
   certificates_ = std::move(files);
   return rc;
 }

@@ -30,8 +30,9 @@ void Client::tls_refused(const char* reason) {
 #ifndef LIBMOSQUITTO_SYSTEM
 
 tls_demands tls_demands_of(void* userdata) {
-  const auto& lists = static_cast<libmosquitto::Client*>(userdata)->revocation_lists();
-  return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0};
+  const auto& client = *static_cast<libmosquitto::Client*>(userdata);
+  const auto& lists = client.revocation_lists();
+  return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0, client.srv_domain()};
 }
 
 void tls_refuse(void* userdata, const char* reason) {

@@ -195,13 +195,47 @@ Payload to_payload(const Napi::Value& value, ArgumentName argument) {
   return {*std::move(text), {}};
 }
 
-std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentName argument) {
-  if (value.IsNull() || value.IsUndefined()) return std::nullopt;
-  if (value.IsString()) return to_text(value, argument);
+namespace {
+
+// A string without a copy of it elsewhere, such as a buffer on the stack.
+Secret read_secret(const Napi::Value& value, ArgumentName argument) {
+  const auto where = [argument] { return describe(argument); };
+  size_t length = 0;
+  if (napi_get_value_string_utf8(value.Env(), value, nullptr, 0, &length) != napi_ok) {
+    throw Napi::Error::New(value.Env());
+  }
+  Secret secret;
+  std::string& text = secret.renew(length);
+  if (napi_get_value_string_utf8(value.Env(), value, text.data(), length + 1, &length) != napi_ok) {
+    throw Napi::Error::New(value.Env());
+  }
+  refuse_nul(value.Env(), text, where);
+  refuse_lone_surrogate(value, text, where);
+  return secret;
+}
+
+}  // namespace
+
+TextOrBytes to_text_or_bytes(const Napi::Value& value, ArgumentName argument) {
+  if (value.IsNull() || value.IsUndefined()) return {};
+  if (value.IsString()) return {read_secret(value, argument)};
   const std::optional<std::string_view> bytes = bytes_of(value);
   if (!bytes) throw_wrong_type(argument, "a string, Uint8Array or null", value);
   refuse_nul(value.Env(), *bytes, [argument] { return describe(argument); });
-  return std::string(*bytes);
+  TextOrBytes secret;
+  secret.assign(*bytes);
+  return secret;
+}
+
+SecretText to_secret_text(const Napi::Value& value, ArgumentName argument) {
+  if (!value.IsString()) throw_wrong_type(argument, "a string", value);
+  return {read_secret(value, argument)};
+}
+
+OptionalSecretText to_optional_secret_text(const Napi::Value& value, ArgumentName argument) {
+  if (value.IsNull() || value.IsUndefined()) return {};
+  if (!value.IsString()) throw_wrong_type(argument, "a string or null", value);
+  return {read_secret(value, argument)};
 }
 
 }  // namespace libmosquitto

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "convert/secret.h"
 #include "napi_setup.h"
 
 namespace libmosquitto {
@@ -37,9 +38,10 @@ struct Payload {
 };
 
 // A password, or a certificate: text or bytes, handed on as a C string.
-struct TextOrBytes {
-  std::optional<std::string> value;
-};
+struct TextOrBytes : Secret {};
+// A passphrase, a key; and one that may be null.
+struct SecretText : Secret {};
+struct OptionalSecretText : Secret {};
 
 // A short form of a value for a message, whatever it is.
 std::string shown(const Napi::Value& value);
@@ -56,7 +58,9 @@ std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument);
 int32_t to_integer(const Napi::Value& value, ArgumentName argument);
 bool to_boolean(const Napi::Value& value, ArgumentName argument);
 Payload to_payload(const Napi::Value& value, ArgumentName argument);
-std::optional<std::string> to_text_or_bytes(const Napi::Value& value, ArgumentName argument);
+TextOrBytes to_text_or_bytes(const Napi::Value& value, ArgumentName argument);
+SecretText to_secret_text(const Napi::Value& value, ArgumentName argument);
+OptionalSecretText to_optional_secret_text(const Napi::Value& value, ArgumentName argument);
 
 template <typename T>
 struct Argument;
@@ -94,7 +98,19 @@ struct Argument<const Payload&> {
 template <>
 struct Argument<const TextOrBytes&> {
   TextOrBytes value;
-  Argument(const Napi::Value& from, ArgumentName name) : value{to_text_or_bytes(from, name)} {}
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_text_or_bytes(from, name)) {}
+};
+
+template <>
+struct Argument<const SecretText&> {
+  SecretText value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_secret_text(from, name)) {}
+};
+
+template <>
+struct Argument<const OptionalSecretText&> {
+  OptionalSecretText value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_optional_secret_text(from, name)) {}
 };
 
 template <>

@@ -14,6 +14,7 @@
 #include "packet_mosq.h"
 #include "repairs.h"
 #include "repairs_library.h"
+#include "secrets.h"
 #include "util_mosq.h"
 
 enum {
@@ -48,8 +49,11 @@ static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   const struct mosquitto__packet* packet = mosq->out_packet;
   /* Gathered before, in this same call. Behind a DISCONNECT, which stays, nothing is sent. */
   while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
-  /* Alone, or large, a packet is sent from where it is. */
-  if (packet != NULL && (packet->next == NULL || packet->to_process > kLargePacket)) packet = NULL;
+  /* Alone, large, or with a secret of which no copy is to be left, a packet is sent from where it is. */
+  if (packet != NULL &&
+      (packet->next == NULL || packet->to_process > kLargePacket || secrets_in_packet(packet->command))) {
+    packet = NULL;
+  }
   for (; packet != NULL && length < room; packet = packet->next) {
     const size_t left = room - length;
     const size_t part = packet->to_process < left ? packet->to_process : left;

@@ -18,6 +18,7 @@
 #include "read_handle.h"
 #include "repairs.h"
 #include "repairs_library.h"
+#include "secrets.h"
 #include "send_mosq.h"
 
 void __real_packet__cleanup(incoming_packet* packet);
@@ -201,8 +202,10 @@ void repairs_release(struct mosquitto* mosq) {
   repairs_forget_requests(mosq);
   release(mosq->socks5_host);
   release(mosq->socks5_username);
-  release(mosq->socks5_password);
-  mosq->socks5_host = mosq->socks5_username = mosq->socks5_password = NULL;
+  mosq->socks5_host = mosq->socks5_username = NULL;
+  secrets_free(&mosq->socks5_password);
+  secrets_free(&mosq->password);
+  secrets_free(&mosq->tls_psk);
   release(mosq->tls_engine_kpass_sha1);
   mosq->tls_engine_kpass_sha1 = NULL;
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000

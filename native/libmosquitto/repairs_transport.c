@@ -12,6 +12,7 @@
 #include "packet_mosq.h"
 #include "repairs.h"
 #include "repairs_library.h"
+#include "secrets.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
@@ -53,6 +54,9 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
   }
   const ssize_t length = __real_net__write(mosq, buffer, count);
   repairs_note_tls(mosq, length);
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (length > 0) secrets_forget_sent(mosq, buffer, (size_t)length);
+#endif
   if (length >= 0 || mosq->ssl == NULL || !is_reset(errno)) return length;
   const int error = errno;
   char byte;
@@ -75,8 +79,7 @@ int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
 void repairs_initialise(void) { net__init_tls(); }
 
 void repairs_forget_psk(struct mosquitto* mosq) {
-  release(mosq->tls_psk);
-  mosq->tls_psk = NULL;
+  secrets_free(&mosq->tls_psk);
   release(mosq->tls_psk_identity);
   mosq->tls_psk_identity = NULL;
 }

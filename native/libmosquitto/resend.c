@@ -24,6 +24,7 @@
 #include "packet_mosq.h"
 #include "repairs.h"
 #include "repairs_library.h"
+#include "secrets.h"
 #include "send_mosq.h"
 #include "utlist.h"
 
@@ -154,5 +155,8 @@ void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
     repairs_drop_parked(mosq);
     repairs_forget_requests(mosq);
   }
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  secrets_forget_queued(mosq);
+#endif
   __real_packet__cleanup_all(mosq);
 }

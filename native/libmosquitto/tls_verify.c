@@ -3,6 +3,8 @@
 
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+#include <string.h>
 
 #include "mosquitto_internal.h"
 #include "repairs_library.h"
@@ -21,7 +23,7 @@ extern __typeof__(mosquitto__server_certificate_verify) __real_mosquitto__server
 extern int tls_ex_index_mosq;
 
 static struct tls_demands demands_of(const struct mosquitto* mosq) {
-  const struct tls_demands none = {NULL, 0};
+  const struct tls_demands none = {NULL, 0, NULL};
   return has_client(mosq) ? tls_demands_of(mosq->userdata) : none;
 }
 
@@ -44,10 +46,23 @@ static int demand_lists(struct mosquitto* mosq, const struct tls_demands* demand
   return MOSQ_ERR_TLS;
 }
 
+/* A certificate for the name of the broker, or for the domain whose SRV records named it. A name counts where it stands
+ * as one, and a wildcard for a whole label. */
+static int demand_name(const struct mosquitto* mosq, const char* domain) {
+  X509_VERIFY_PARAM* const demanded = SSL_get0_param(mosq->ssl);
+  X509_VERIFY_PARAM_set_hostflags(demanded, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  /* None where the library demands none, or an address. */
+  if (domain == NULL || X509_VERIFY_PARAM_get0_host(demanded, 0) == NULL) return MOSQ_ERR_SUCCESS;
+  size_t length = strlen(domain);
+  if (length > 1 && domain[length - 1] == '.') length--;
+  return X509_VERIFY_PARAM_add1_host(demanded, domain, length) == 1 ? MOSQ_ERR_SUCCESS : MOSQ_ERR_TLS;
+}
+
 /* The last step before a handshake. The store is this connection's own: see repairs_prepare_connection(). */
 int __wrap_tls__set_verify_hostname(struct mosquitto* mosq, const char* hostname) {
   int rc = __real_tls__set_verify_hostname(mosq, hostname);
   const struct tls_demands demands = demands_of(mosq);
+  if (rc == MOSQ_ERR_SUCCESS) rc = demand_name(mosq, demands.domain);
   if (rc == MOSQ_ERR_SUCCESS) rc = demand_lists(mosq, &demands);
   /* The caller forgets it. */
   if (rc != MOSQ_ERR_SUCCESS) net__socket_close(mosq);

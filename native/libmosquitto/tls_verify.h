@@ -10,6 +10,7 @@ extern "C" {
 struct tls_demands {
   const char* crl; /* revocation lists: PEM text, or the path of a file; NULL: none were given */
   int crl_is_text;
+  const char* domain; /* whose SRV records named the broker: its certificate may be for this name; NULL: none did */
 };
 
 /* The addon's: of the client with this user data. And the reason for which the broker's certificate is refused, where

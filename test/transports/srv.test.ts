@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
-import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
-import { MOSQ_ERR_CONN_REFUSED, MOSQ_ERR_INVAL, MOSQ_ERR_LOOKUP, MOSQ_LOG_WARNING, type Mosquitto } from 'libmosquitto';
+import {
+  build_info,
+  MOSQ_ERR_CONN_REFUSED,
+  MOSQ_ERR_INVAL,
+  MOSQ_ERR_LOOKUP,
+  MOSQ_LOG_WARNING,
+  type Mosquitto,
+} from 'libmosquitto';
+import { Authority } from '../support/authority';
 import { sharedCertificates } from '../support/certificates';
 import { runChild } from '../support/child';
 import { type DnsServer, dnsServerFor, type SrvRecord } from '../support/dns-server';
 import { MODES, type Mode } from '../support/drive';
-import { rawServerFor } from '../support/raw-server';
+import { namingProxyFor } from '../support/naming-proxy';
 import { clientFor, defer, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
+import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
@@ -33,32 +41,6 @@ function warningsOf(client: Mosquitto): string[] {
     if (level === MOSQ_LOG_WARNING) warnings.push(text);
   };
   return warnings;
-}
-
-/** A SOCKS5 proxy that makes connections to some names alone, all of them to the broker; no other computer knows these. */
-async function namingProxyFor(t: TestContext, brokerPort: number, known: readonly string[]) {
-  const asked: string[] = [];
-  const { port } = await rawServerFor(t, (socket) => {
-    socket.once('data', () => {
-      socket.write(Uint8Array.of(5, 0));
-      socket.once('data', (request) => {
-        assert.deepEqual([...request.subarray(0, 4)], [5, 1, 0, 3], 'CONNECT to a name');
-        const end = 5 + request.readUInt8(4);
-        const name = request.toString('latin1', 5, end);
-        asked.push(`${name}:${request.readUInt16BE(end)}`);
-        const status = known.includes(name) ? 0 : 4;
-        socket.write(Uint8Array.of(5, status, 0, 1, 0, 0, 0, 0, 0, 0));
-        if (status !== 0) {
-          socket.end();
-          return;
-        }
-        const onward = connect(brokerPort, '127.0.0.1');
-        onward.on('error', () => socket.destroy());
-        socket.pipe(onward).pipe(socket);
-      });
-    });
-  });
-  return { port, asked };
 }
 
 /** As driveFor(). In 'loop' mode a failed attempt is the caller's to repeat, which this does. */
@@ -278,6 +260,36 @@ test('with TLS another service is asked for, and the host name of the record is 
   await until(() => connections() === 1, 'on_connect');
   assert.deepEqual([...new Set(dns.questions)], [service]);
 });
+
+// 2.0 looks for the server's name alone.
+if (build_info().linkage === 'static') {
+  for (const mode of MODES) {
+    test(`the certificate may be for the domain instead, and for no other (${mode})`, limit, async (t) => {
+      const { dir, ca } = certificates();
+      const root = Authority.of(dir, `domain-${mode}`, ca);
+      const named = (name: string) => root.issue(name, { extensions: [`subjectAltName=DNS:${name}`] });
+      const right = await tlsBrokerFor(t, certificates(), named(DOMAIN));
+      const wrong = await tlsBrokerFor(t, certificates(), named('others.test'));
+      const service = `_secure-mqtt._tcp.${DOMAIN}`;
+      const dns = await dnsServerFor(t, { [service]: [{ name: 'localhost', port: right.port }] });
+      const follow = (domain: string, port: number) => (client: Mosquitto) => {
+        assert.equal(client.tls_set(ca.cert), 0);
+        dns.records.set(service, [{ name: 'localhost', port }]);
+        client.connect = () => client.connect_srv(domain);
+      };
+      for (const domain of [DOMAIN, `${DOMAIN}.`]) {
+        assert.deepEqual(await attempt(t, { port: 0, mode }, follow(domain, right.port)), ACCEPTED);
+      }
+      assertRefused(await attempt(t, { port: 0, mode }, follow(DOMAIN, wrong.port)), /hostname mismatch/);
+      // An ordinary connect() afterwards follows no domain.
+      const later = await attempt(t, { port: right.port, mode }, (client) => {
+        assert.equal(client.tls_set(ca.cert), 0);
+        assert.equal(client.connect_srv(DOMAIN), 0);
+      });
+      assertRefused(later, /hostname mismatch/);
+    });
+  }
+}
 
 test('disconnect(), destroy() and another connect() while the records are asked for', limit, async (t) => {
   await dnsServerFor(t, { [SERVICE]: [{ name: 'localhost', port: broker().port }] });

@@ -1,0 +1,21 @@
+/* What is overwritten before its memory is given back: secrets.c. */
+#ifndef LIBMOSQUITTO_SECRETS_H
+#define LIBMOSQUITTO_SECRETS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct mosquitto;
+
+void secrets_free(char** secret);
+
+/* A CONNECT; or a packet of a SOCKS or HTTP handshake, whose command is 0. */
+static inline int secrets_in_packet(uint8_t command) { return (command & 0xF0) == 0x10 || command == 0; }
+
+/* After `length` bytes from here have been written: nobody reads them again. */
+void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t length);
+
+/* Before the packets of a connection that has ended are freed without having been written. */
+void secrets_forget_queued(struct mosquitto* mosq);
+
+#endif

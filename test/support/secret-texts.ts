@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+// Secrets that a program and its parent both know, without either having them as bytes: in JavaScript they are strings of
+// 16-bit units, so that the only bytes in UTF-8 are those that the addon makes.
+
+const HIGH = 0x79d8;
+const HEX = '0123456789abcdef';
+
+/** A text that begins with a character that no 8-bit string can hold. */
+export function secretText(number: number): string {
+  return String.fromCharCode(HIGH, ...digits(number));
+}
+
+/** Hexadecimal digits, as a part of such a text. */
+export function secretKey(number: number): string {
+  return secretText(number).slice(1);
+}
+
+function digits(number: number): number[] {
+  const bytes = createHash('sha256').update(`secret ${number}`).digest();
+  return [...bytes].flatMap((byte) => [HEX.charCodeAt(byte >> 4), HEX.charCodeAt(byte & 15)]);
+}
