@@ -8,6 +8,7 @@ import { main, step } from './lib/log.mjs';
 import { clangTools, cmake } from './lib/needs.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { status } from './lib/run.mjs';
+import { ownFiles } from './libmosquitto/build.mjs';
 import { setup } from './setup.mjs';
 
 const fix = process.argv.includes('--fix');
@@ -35,12 +36,16 @@ function clangFormat() {
 async function clangTidy() {
   await buildWithCMake('check', 'configure');
   /** @type {string[]} */
-  const waiting = JSON.parse(readFileSync(inRoot('native', 'sources.json'), 'utf8'));
+  const addon = JSON.parse(readFileSync(inRoot('native', 'sources.json'), 'utf8'));
+  const c = await ownFiles();
+  const waiting = [
+    ...c.files.map((file) => [file, '--', ...c.flags]),
+    ...addon.map((file) => ['-p', inRoot('build-cmake'), inRoot(file)]),
+  ];
   let failed = 0;
   const worker = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const args = ['-p', inRoot('build-cmake'), '--quiet', '--warnings-as-errors=*', inRoot(file)];
-      if ((await status('clang-tidy-19', args)) !== 0) failed++;
+    for (let args = waiting.shift(); args; args = waiting.shift()) {
+      if ((await status('clang-tidy-19', ['--quiet', '--warnings-as-errors=*', ...args])) !== 0) failed++;
     }
   };
   await Promise.all(Array.from({ length: availableParallelism() }, worker));

@@ -55,7 +55,7 @@ static struct mosquitto__packet* make_request(const struct mosquitto* mosq, cons
   const size_t size = (size_t)length + 1;
   struct mosquitto__packet* const packet = mosquitto_calloc(1, sizeof *packet + WS_PACKET_OFFSET + size);
   if (packet == NULL) return NULL;
-  snprintf((char*)packet->payload + WS_PACKET_OFFSET, size, request_format, path, mosq->host, key);
+  (void)snprintf((char*)packet->payload + WS_PACKET_OFFSET, size, request_format, path, mosq->host, key);
   packet->packet_length = WS_PACKET_OFFSET + (uint32_t)length;
   return packet;
 }

@@ -46,7 +46,8 @@ static const char* judge_status(OCSP_SINGLERESP* single, reason_text* room) {
       return judge_times(from, until);
     case V_OCSP_CERTSTATUS_REVOKED:
       if (revocation < 0) return "OCSP: the certificate is revoked";
-      snprintf(room->text, sizeof room->text, "OCSP: the certificate is revoked (%s)", OCSP_crl_reason_str(revocation));
+      (void)snprintf(room->text, sizeof room->text, "OCSP: the certificate is revoked (%s)",
+                     OCSP_crl_reason_str(revocation));
       return room->text;
     default:
       return "OCSP: the responder does not know the certificate";
@@ -103,8 +104,8 @@ static const char* judge(SSL* ssl, reason_text* room) {
     reason = judge_basic(ssl, basic, room);
     OCSP_BASICRESP_free(basic);
   } else {
-    snprintf(room->text, sizeof room->text, "OCSP: the responder has refused to answer: %s",
-             OCSP_response_status_str(status));
+    (void)snprintf(room->text, sizeof room->text, "OCSP: the responder has refused to answer: %s",
+                   OCSP_response_status_str(status));
   }
   OCSP_RESPONSE_free(response);
   return reason;

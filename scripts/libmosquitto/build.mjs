@@ -174,6 +174,17 @@ function warningFlags(file, includes) {
 }
 
 /**
+ * Our own C files, and what they are compiled with: for clang-tidy.
+ * @returns {Promise<{ files: string[], flags: string[] }>}
+ */
+export async function ownFiles() {
+  const tree = await findSource();
+  const includes = [...includeFolders(tree.folder), ...findOpenssl().include_dirs];
+  const flags = repairs.flatMap((file) => warningFlags(file, includes));
+  return { files: repairs, flags: [...new Set([...libraryFlags, ...features(tree, 'static'), ...flags])] };
+}
+
+/**
  * @param {string[]} sources
  * @param {Variant} variant
  * @param {string[]} flags
