@@ -1,6 +1,7 @@
 // libFuzzer over the functions that see network input: libmosquitto's, and those of native/libmosquitto.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { symbolizer } from '../lib/needs.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { run, status } from '../lib/run.mjs';
 import { compile } from '../lib/tsc.mjs';
@@ -42,7 +43,7 @@ export async function fuzzLibrary(kind, seed, minutes) {
       LIBMOSQUITTO_FUZZ: kind,
       ASAN_OPTIONS: 'detect_leaks=1:strict_string_checks=1:allocator_may_return_null=1',
       UBSAN_OPTIONS: 'print_stacktrace=1',
-      ASAN_SYMBOLIZER_PATH: '/usr/lib/llvm-19/bin/llvm-symbolizer',
+      ASAN_SYMBOLIZER_PATH: symbolizer,
     },
   });
   const found = readdirSync(join(folder, 'found'));

@@ -109,8 +109,11 @@ export const binutils = { name: 'binutils', what: 'readelf and objdump', present
 /** @type {Need} */
 export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () => !!which('cmake') };
 
+export const symbolizer = '/usr/lib/llvm-19/bin/llvm-symbolizer';
+
 /** libFuzzer comes with clang. @type {Need[]} */
 export const fuzzTools = [
+  { name: 'llvm-19', what: `${symbolizer}, for the places in reports`, present: () => existsSync(symbolizer) },
   { name: 'clang-19', what: 'clang 19', present: () => !!which('clang-19') },
   {
     name: 'libclang-rt-19-dev',

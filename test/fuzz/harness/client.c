@@ -8,24 +8,7 @@
 
 enum { kKeepalive = 60, kSendMaximum = 20, kMostReads = 1 << 20 };
 
-/* The addon's side of repairs.h: native/client/callbacks.cc. */
 static struct client* of(void* userdata) { return userdata; }
-
-uint32_t repairs_packet_limit(void* userdata) { return of(userdata)->packet_limit; }
-void repairs_packet_refused(void* userdata) { (void)userdata; }
-void repairs_ends_with(void* userdata, int rc) { (void)userdata, (void)rc; }
-int repairs_waits(void* userdata) { return of(userdata)->authenticating; }
-void repairs_tls_failed(void* userdata) { (void)userdata; }
-struct repairs_state* repairs_kept(void* userdata) { return &of(userdata)->kept; }
-
-uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
-  return (uint64_t)of(userdata)->packet_limit * receive_maximum;
-}
-
-void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
-  of(userdata)->held_position = position;
-  of(userdata)->held_length = length;
-}
 
 /* Every byte that a callback is given is read: a wrong length, or one that is gone, is found here. */
 static volatile uint8_t sum;

@@ -1,0 +1,43 @@
+/* The addon's side of what native/libmosquitto/ declares: native/client/callbacks.cc and tls.cc. */
+#include <stddef.h>
+
+#include "client.h"
+#include "repairs.h"
+#include "tls_verify.h"
+
+static struct client* of(void* userdata) { return userdata; }
+
+uint32_t repairs_packet_limit(void* userdata) { return of(userdata)->packet_limit; }
+void repairs_packet_refused(void* userdata) { (void)userdata; }
+void repairs_ends_with(void* userdata, int rc) { (void)userdata, (void)rc; }
+int repairs_waits(void* userdata) { return of(userdata)->authenticating; }
+void repairs_tls_failed(void* userdata) { (void)userdata; }
+struct repairs_state* repairs_kept(void* userdata) { return &of(userdata)->kept; }
+
+uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
+  return (uint64_t)of(userdata)->packet_limit * receive_maximum;
+}
+
+void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
+  of(userdata)->held_position = position;
+  of(userdata)->held_length = length;
+}
+
+/* The harness subscribes to one filter at a time. */
+uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
+  (void)userdata, (void)command, (void)mid;
+  return 1;
+}
+
+/* A read takes all that has arrived. */
+int repairs_read_enough(void* userdata) {
+  (void)userdata;
+  return 0;
+}
+
+struct tls_demands tls_demands_of(void* userdata) {
+  (void)userdata;
+  return (struct tls_demands){.crl = NULL};
+}
+
+void tls_refuse(void* userdata, const char* reason) { (void)userdata, (void)reason; }
