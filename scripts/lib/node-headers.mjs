@@ -1,19 +1,31 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { step } from './log.mjs';
+import { step, UserError } from './log.mjs';
+import { fromUser } from './paths.mjs';
 import { output } from './run.mjs';
 
+/** @param {string} folder */
+function hasHeaders(folder) {
+  return existsSync(join(folder, 'include', 'node', 'node_api.h'));
+}
+
 /**
- * What node-gyp and cmake-js alike take as the folder of Node's headers (they read the same npm
- * setting): those that came with this Node where it has them, else what npm is set to.
+ * What node-gyp and cmake-js alike take as the folder of Node's headers: the one that the user names, else the headers that
+ * came with this Node, else npm's setting `nodedir`, which npm 12 warns of.
  * @returns {Record<string, string>} environment
  */
 export function nodeHeaders() {
+  const given = process.env.LIBMOSQUITTO_NODEDIR;
+  if (given) {
+    const path = fromUser(given);
+    if (!hasHeaders(path)) throw new UserError(`LIBMOSQUITTO_NODEDIR: there is no ${path}/include/node/node_api.h`);
+    return { npm_config_nodedir: path };
+  }
   const prefix = resolve(dirname(process.execPath), '..');
   const configured = output('npm', ['config', 'get', 'nodedir']) ?? '';
-  const folder = [prefix, configured].find((path) => existsSync(join(path, 'include', 'node', 'node_api.h')));
+  const folder = [prefix, configured].find(hasHeaders);
   if (folder) return { npm_config_nodedir: folder };
   step(`no headers of Node in ${prefix}/include/node: the build tool will try to download them.
-  Where it cannot: npm config set nodedir <a folder with include/node/node_api.h>`);
+  Where it cannot: LIBMOSQUITTO_NODEDIR=<a folder with include/node/node_api.h>`);
   return {};
 }

@@ -28,6 +28,7 @@ const gyp = inRoot('scripts', 'package', 'binding.gyp');
 /** build/Release/libmosquitto.node of the package, which is preferred to its binaries. */
 async function buildFromSource() {
   makePlace();
+  const env = { ...nodeHeaders(), ...userPaths() };
   await ensurePackages(needsOf(chosenVariant()), 'building libmosquitto from source');
   // Elsewhere: make knows no names with spaces in them, and nothing but the result shall stay.
   const folder = mkdtempSync(join(temporary(), 'libmosquitto-build-'));
@@ -39,7 +40,7 @@ async function buildFromSource() {
     cpSync(gyp, join(folder, 'binding.gyp'));
     cpSync(nodeAddonApi, join(folder, 'node_modules', 'node-addon-api'), { recursive: true, dereference: true });
     const args = [nodeGyp, 'configure', 'build', '--jobs', String(availableParallelism()), '-C', folder];
-    await run(process.execPath, args, { env: { ...nodeHeaders(), ...userPaths() }, stdout: false });
+    await run(process.execPath, args, { env, stdout: false });
     install(join(folder, 'build', 'Release', 'libmosquitto.node'));
   } finally {
     rmSync(folder, { recursive: true, force: true });

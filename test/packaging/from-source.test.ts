@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { sharedBroker } from '../support/scope';
 import { scaled } from '../support/wait';
-import { barePath, folderFor, installed, npmRun, root, run, succeed, withoutBinaries } from './package';
+import { barePath, folderFor, installed, npmRun, peer, root, run, succeed, tarball, withoutBinaries } from './package';
 import { esm, program, smoke } from './smoke';
 
 // Where the package has no binary for the platform: what is said, and the command that builds one.
@@ -61,6 +61,72 @@ test(
     await smoke(process.execPath, [script], broker().port, { cwd }, 'system');
   },
 );
+
+/** A PATH that begins with this npm, and with the Node that it is run by. */
+function pathOf(t: TestContext, npm: string): string {
+  const [node, file = ''] = peer(npm);
+  const folder = folderFor(t, 'bin');
+  symlinkSync(node, join(folder, 'node'));
+  symlinkSync(file, join(folder, 'npm'));
+  chmodSync(file, 0o755);
+  return `${folder}:${process.env['PATH']}`;
+}
+
+/** Headers of Node where no tool looks by itself: what is used is what the user named. */
+function headersFor(t: TestContext): string {
+  const folder = folderFor(t, 'headers');
+  const headers = nodeHeaders();
+  mkdirSync(join(folder, 'include'));
+  symlinkSync(join(headers, 'include', 'node'), join(folder, 'include', 'node'));
+  return folder;
+}
+
+/** The folder of headers that this checkout is built with. */
+function nodeHeaders(): string {
+  const module = pathToFileURL(join(root, 'scripts', 'lib', 'node-headers.mjs')).href;
+  const text = `import { nodeHeaders } from '${module}'; console.log(nodeHeaders().npm_config_nodedir);`;
+  return execFileSync(process.execPath, ['--input-type=module', '-e', text], { encoding: 'utf8' }).trim();
+}
+
+for (const npm of ['npm10', 'npm11', 'npm12']) {
+  test(`docs/install.md with ${npm}: npm install builds nothing, npx libmosquitto build does`, limit, async (t) => {
+    const cwd = folderFor(t);
+    program(cwd, 'package.json', '{ "private": true }');
+    const path = pathOf(t, npm);
+    const [node, file = ''] = peer(npm);
+    const env = { LIBMOSQUITTO_SYSTEM: '1', LIBMOSQUITTO_NODEDIR: headersFor(t) };
+    const type = (...args: string[]): Promise<string> => succeed(node, [file, ...args], { cwd, env, path });
+    await type('install', tarball());
+    assert.equal(existsSync(addonOf(cwd)), false);
+    await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd });
+
+    await type('exec', '--', 'libmosquitto', 'build');
+    await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd }, 'system');
+  });
+}
+
+test("docs/install.md: a project's own script repeats the build, under npm ci of npm 12 too", limit, async (t) => {
+  const cwd = folderFor(t);
+  program(cwd, 'package.json', '{ "private": true }');
+  const [node, file = ''] = peer('npm12');
+  const env = { LIBMOSQUITTO_SYSTEM: '1', LIBMOSQUITTO_NODEDIR: nodeHeaders() };
+  const options = { cwd, env, path: pathOf(t, 'npm12') };
+  await succeed(node, [file, 'install', '--ignore-scripts', tarball()], options);
+  const manifest = JSON.parse(readFileSync(join(cwd, 'package.json'), 'utf8'));
+  const scripts = { postinstall: 'libmosquitto build' };
+  program(cwd, 'package.json', JSON.stringify({ ...manifest, scripts }));
+  await succeed(node, [file, 'ci'], options);
+  await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd }, 'system');
+});
+
+test('LIBMOSQUITTO_NODEDIR without headers stops the build and names the file', limit, async (t) => {
+  const cwd = await installed(t);
+  const nodedir = folderFor(t, 'empty');
+  const env = { LIBMOSQUITTO_NODEDIR: nodedir, LIBMOSQUITTO_SYSTEM: '1' };
+  const { code, stderr } = await npmRun(['exec', '--', 'libmosquitto', 'build'], { cwd, env });
+  assert.equal(code, 1);
+  assert.ok(stderr.includes(`LIBMOSQUITTO_NODEDIR: there is no ${nodedir}/include/node/node_api.h`), stderr);
+});
 
 /** A node-addon-api and a node-gyp, as a user installs them for a machine without a network. */
 function withTools(cwd: string): void {
