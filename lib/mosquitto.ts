@@ -284,7 +284,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    *
    * @param timeout the most milliseconds to wait for traffic; 0 returns at once, a negative value is one second; -1 by
    *   default
-   * @param max_packets kept for C's sake; 1 by default
+   * @param max_packets kept for C's sake, 1 by default: as in C it does not bound the call. Half a millisecond of reading,
+   *   or 64 KiB of messages, and what is left in a buffer of 32 KiB do.
    * @returns another value than 0 means a failure, and that the connection is closed: reconnect() opens it again.
    *   MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL while loop_start() runs, or inside a callback.
    * @throws what a callback threw; an AggregateError when several did

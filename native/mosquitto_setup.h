@@ -152,8 +152,26 @@ struct Kept {
     int emptied;
   } read_ahead;
   int receive_maximum_set;
+  struct {
+    int over;
+  } bound;
 };
 #endif
+
+// Around mosquitto_loop_read(): bounds what one call reads. The system's library reads as many packets as there are
+// messages queued. end_read() is true when there is input left that the socket does not show.
+inline void begin_read([[maybe_unused]] mosquitto* handle, [[maybe_unused]] bool leftovers) {
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  repairs_begin_read(handle, leftovers ? 1 : 0);
+#endif
+}
+inline bool end_read([[maybe_unused]] mosquitto* handle) {
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  return repairs_end_read(handle) != 0;
+#else
+  return false;
+#endif
+}
 
 // A client has been made, or initialised anew.
 inline void begin_small([[maybe_unused]] mosquitto* handle) {

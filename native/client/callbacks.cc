@@ -191,6 +191,8 @@ void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
   static_cast<libmosquitto::Client*>(userdata)->hold_input(position, length);
 }
 
+int repairs_read_enough(void* userdata) { return static_cast<libmosquitto::Client*>(userdata)->read_enough() ? 1 : 0; }
+
 void repairs_tls_failed(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->tls_failed(); }
 
 void repairs_ends_with(void* userdata, int rc) { static_cast<libmosquitto::Client*>(userdata)->ends_with(rc); }

@@ -141,7 +141,7 @@ class Client {
 
   // For the link (drive.cc).
   using Traffic = ClientTraffic;
-  Traffic read();
+  Traffic read(Reads reads);
   Traffic write();
   Traffic misc();
   Traffic traffic();
@@ -164,6 +164,7 @@ class Client {
   // For the hooks in the library, inside its calls.
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
+  [[nodiscard]] bool read_enough() const;
   void tls_failed() { tls_failed_ = true; }
   void ends_with(int rc) { closing_rc_ = rc; }
   void tls_refused(const char* reason);
@@ -186,6 +187,9 @@ class Client {
   // How long the peer may take to close the connection after DISCONNECT.
   static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
   static constexpr std::chrono::seconds kConnectTimeout{30};
+  // What one call of the library reads, with the lock held.
+  static constexpr uint64_t kReadNs = uint64_t{500} * 1000;
+  static constexpr size_t kReadBytes = size_t{64} * 1024;  // of events
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
   static constexpr uint16_t kReceiveMaximum = 20;
@@ -219,7 +223,7 @@ class Client {
   void shrink_now();
   Traffic traffic_now();
   int checked(int rc);
-  int read_now();
+  int read_now(Reads reads = Reads::kAll);
   bool lacks_tls();
   bool leaves_plain();
   int renew_tls_settings();
@@ -280,7 +284,9 @@ class Client {
   uint16_t held_position_ = 0;   // ... and what was read behind its packet
   uint16_t held_length_ = 0;
   Kept kept_{};
-  bool input_waits_ = false;     // it was given back: to be processed without the socket being readable
+  bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
+  uint64_t read_ends_at_ = 0;
+  size_t read_ends_with_ = 0;
   int closing_rc_ = 0;           // why we end the connection, for on_disconnect
   std::string last_error_;       // the newest failure in words
   bool end_remembered_ = false;  // why this connection ends

@@ -62,18 +62,30 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
     hand_over(Mode::kManual, kUnbounded);
     if (client.destroyed() || client.running()) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
-    while (rc == MOSQ_ERR_SUCCESS && client.input_waits()) {
-      rc = client.loop_read(max_packets);
-      hand_over(Mode::kManual, kUnbounded);
-      if (client.destroyed() || client.running()) return rc;
-    }
+    if (!read_leftovers(client, max_packets, rc)) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_misc();
     return rc;
   });
 }
 
+// The caller watches the socket, which does not show what was read from it already. False: a handler has taken the
+// client away from this loop.
+bool ClientWrap::read_leftovers(Client& client, int32_t max_packets, int& rc) {
+  while (!client.destroyed() && !client.running()) {
+    if (rc != MOSQ_ERR_SUCCESS || !client.input_waits()) return true;
+    rc = client.loop_read(max_packets);
+    hand_over(Mode::kManual, kUnbounded);
+  }
+  return false;
+}
+
 int ClientWrap::loop_read(int32_t max_packets) {
-  return manual([&](Client& client) { return client.loop_read(max_packets); });
+  return manual([&](Client& client) {
+    int rc = client.loop_read(max_packets);
+    hand_over(Mode::kManual, kUnbounded);
+    read_leftovers(client, max_packets, rc);
+    return rc;
+  });
 }
 
 int ClientWrap::loop_write(int32_t max_packets) {

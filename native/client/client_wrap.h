@@ -63,6 +63,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int connect_timeout_set(int32_t seconds);
   int loop(int32_t timeout, int32_t max_packets);
   int loop_read(int32_t max_packets);
+  bool read_leftovers(Client& client, int32_t max_packets, int& rc);
   int loop_write(int32_t max_packets);
   int loop_misc();
   bool want_write();

@@ -14,7 +14,6 @@ Client::Traffic Client::traffic_now() {
   now.undelivered = batch_.bytes();
   now.due = due();
   now.accepted = accepted_;
-  now.waiting = input_waits_;
   if (now.fd < 0) return now;
 
   if (batch_.bytes() > kHighMark) paused_ = true;
@@ -23,6 +22,7 @@ Client::Traffic Client::traffic_now() {
   if (authenticating_) return now;
   // A disconnection is seen by reading, however much is waiting to be handled.
   if (!paused_ || disconnect_requested_) now.events |= UV_READABLE;
+  now.waiting = input_waits_ && (now.events & UV_READABLE) != 0;
   // libmosquitto 2.1 keeps a DISCONNECT that it has sent in its queue, and goes on
   // to ask for writability: a poll on that would spin.
   if (mosquitto_want_write(handle_) && !disconnect_written_) now.events |= UV_WRITABLE;
@@ -36,7 +36,7 @@ Client::Traffic Client::traffic() {
 
 // What on_disconnect was told is the outcome: the library knows neither our own reason nor,
 // here, the broker's.
-int Client::read_now() {
+int Client::read_now(Reads reads) {
   input_waits_ = false;
   skips_unheard_ = !wanted(EventKind::kMessage) && owner_.idle();
   kept_.read_ahead.emptied = 0;
@@ -54,17 +54,24 @@ int Client::read_now() {
   // Behind a SOCKS proxy the handshake begins here.
   const auto setup = lock_tls_setup(tls_wanted_ && !accepted_ && !proxy_.hostname.empty());
   const int unread = unread_of_proxy();
+  read_ends_at_ = uv_hrtime() + kReadNs;
+  read_ends_with_ = batch_.appended() + kReadBytes;
+  begin_read(handle_, reads == Reads::kLeftovers);
   const int rc = check_handshake(checked(mosquitto_loop_read(handle_, 1)));
+  input_waits_ = end_read(handle_);
   if (unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread) abandon(MOSQ_ERR_PROXY);
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 
-Client::Traffic Client::read() {
+// Asked by the library's reading, now and then.
+bool Client::read_enough() const { return batch_.appended() >= read_ends_with_ || uv_hrtime() >= read_ends_at_; }
+
+Client::Traffic Client::read(Reads reads) {
   const DriverLock lock(mutex_);
   if (mosquitto_socket(handle_) < 0) return traffic_now();
-  const int rc = read_now();
+  const int rc = read_now(reads);
   // A read that got less than it asked for has emptied the socket.
-  const bool drained = would_block(errno) || kept_.read_ahead.emptied != 0;
+  const bool drained = (would_block(errno) || kept_.read_ahead.emptied != 0) && kept_.bound.over == 0;
   Traffic now = traffic_now();
   now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;
   return now;

@@ -83,7 +83,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       fd = mosquitto_socket(handle_);
       if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
       if (mosquitto_want_write(handle_) && !disconnect_written_) events |= POLLOUT;
-      if (heard()) timeout_ms = 0;
+      if (heard() || input_waits_) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);
@@ -109,7 +109,8 @@ int Client::loop_read(int max_packets) {
   const std::lock_guard lock(mutex_);
   // Asked without a connection, the library would report one that ended.
   if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
-  return max_packets < 1 ? MOSQ_ERR_INVAL : read_now();
+  if (max_packets < 1) return MOSQ_ERR_INVAL;
+  return read_now(input_waits_ ? Reads::kLeftovers : Reads::kAll);
 }
 
 int Client::loop_write(int max_packets) {

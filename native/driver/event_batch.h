@@ -95,6 +95,8 @@ class EventBatch {
 
   // What it holds, and perhaps what was taken since it was last empty.
   [[nodiscard]] uint32_t kinds() const { return kinds_; }
+  // Bytes of all records so far.
+  [[nodiscard]] size_t appended() const { return appended_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool empty() const { return bytes() == 0; }
   // In this order: they must not have been taken before they were appended.
   [[nodiscard]] size_t bytes() const {

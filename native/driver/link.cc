@@ -68,6 +68,7 @@ void Link::watch() {
   online_ = true;
   called_for_ = false;
   accepted_ = traffic.accepted;
+  if (traffic.waiting) host_.wake(*this);
   poll_.start(host_, traffic.fd, traffic.events, [this](int status, int events) { on_ready(status, events); });
 }
 
@@ -76,18 +77,20 @@ void Link::on_ready(int status, int events) {
   // Whatever is wrong with the descriptor, the library finds it out by reading. And
   // libmosquitto 2.0 goes on with a TLS handshake by reading only.
   if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) {
-    read();
+    read(Reads::kAll);
   } else {
     flush();
   }
   after_loss();
 }
 
-void Link::read() {
+void Link::read(Reads reads) {
   const auto over = [begun = uv_hrtime()] { return uv_hrtime() - begun >= kReadingNs; };
   bool writes = false;
+  bool waiting = false;
   for (bool last = false; !last;) {
-    const Client::Traffic traffic = client_.read();
+    const Client::Traffic traffic = client_.read(reads);
+    waiting = traffic.waiting;
     last = !traffic.more || over();
     const bool full = delivers_ && traffic.undelivered >= kDeliveredBytes;
     if (!last && !full) continue;
@@ -102,8 +105,9 @@ void Link::read() {
     last = last || !open_ || !online_ || over();
   }
   if (writes && open_ && online_) flush();
-  // What stood behind an AUTH packet that a handler has answered: wake() had no effect then.
-  if (delivers_ && open_ && online_ && client_.traffic().waiting) host_.wake(*this);
+  // What was read from the socket and is not handled yet, for want of time. And what stood behind an AUTH packet that a
+  // handler has answered: wake() had no effect then.
+  if (open_ && online_ && (delivers_ ? client_.traffic().waiting : waiting)) host_.wake(*this);
 }
 
 void Link::flush() {
@@ -157,7 +161,8 @@ void Link::run_on_loop() {
     if (!delivers_) flush_again();
     flush();
     // What stood behind an AUTH packet: after the answer to that.
-    if (open_ && online_ && client_.traffic().waiting) read();
+    // No more than that: when there is more, the socket says so in this same turn.
+    if (open_ && online_ && client_.traffic().waiting) read(Reads::kLeftovers);
   } else {
     // disconnect() ends the attempts to connect.
     DialTarget target;

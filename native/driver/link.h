@@ -18,6 +18,9 @@ namespace libmosquitto {
 
 class Client;
 
+// What a read takes: all that there is, or only what was read from the socket before.
+enum class Reads { kAll, kLeftovers };
+
 class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
  public:
   // `delivers`: the loop's thread is the JavaScript thread, so events are delivered
@@ -50,7 +53,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void let_go();
   void watch();
   void on_ready(int status, int events);
-  void read();
+  void read(Reads reads);
   void flush();
   void flush_again();
   void tick();

@@ -47,19 +47,21 @@ static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, ui
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The next packet that was read ahead, if it is a whole one of QoS 0. */
-static bool hand_next_over(struct mosquitto* mosq, uint32_t limit) {
+static bool hand_next_over(struct mosquitto* mosq, struct read_bound* bound, uint32_t limit) {
   incoming_packet* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_qos0(next.command)) return false;
   if (limit != 0 && next.length > limit) return false;
   if (!hand_over(mosq, next.command, next.body, next.length)) return false;
   take_from_buffer(in, &next);
+  spend(mosq, bound, kUnitsOfMessage, next.length);
   return true;
 }
 
 static void hand_rest_over(struct mosquitto* mosq) {
   const uint32_t limit = repairs_packet_limit(mosq->userdata);
-  while (hand_next_over(mosq, limit)) continue;
+  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  while (!bound->over && hand_next_over(mosq, bound, limit)) continue;
 }
 #else
 /* 2.0 reads nothing ahead. */

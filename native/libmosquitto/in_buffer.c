@@ -29,9 +29,14 @@ static bool show_next(struct mosquitto* mosq) {
 
 int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
+  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
   uint8_t* const own = mosq->in_packet.payload; /* the library's to free */
   int rc = MOSQ_ERR_SUCCESS;
-  while (rc == MOSQ_ERR_SUCCESS && show_next(mosq)) rc = handle(mosq);
+  while (rc == MOSQ_ERR_SUCCESS && !bound->over && show_next(mosq)) {
+    const uint32_t length = mosq->in_packet.remaining_length;
+    rc = handle(mosq);
+    spend(mosq, bound, kUnitsOfPacket, length);
+  }
   mosq->in_packet.payload = own;
   return rc;
 }

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "mosquitto_internal.h"
+#include "repairs.h"
 #include "repairs_library.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
@@ -43,6 +44,17 @@ static inline void take_from_buffer(incoming_packet* in, const struct buffered_p
 }
 
 #endif
+
+/* What is spent of a read's bound for a packet, beside its length. */
+enum { kUnitsOfMessage = 1, kUnitsOfPacket = 8 };
+
+void repairs_look(struct mosquitto* mosq, struct read_bound* bound);
+
+/* A packet of `length` bytes was handled. */
+static inline void spend(struct mosquitto* mosq, struct read_bound* bound, int units, uint32_t length) {
+  bound->left -= units + (int)(length >> 7);
+  if (bound->left <= 0) repairs_look(mosq, bound);
+}
 
 /* Lets `handle` see the packets that follow the one that was handled, where they were read.
  * What the last of them was answered with, or MOSQ_ERR_SUCCESS. */

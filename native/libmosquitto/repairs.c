@@ -116,10 +116,14 @@ static int handle(struct mosquitto* mosq) {
 }
 
 int __wrap_handle__packet(struct mosquitto* mosq) {
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  const uint32_t length = mosq->in_packet.remaining_length;
+#endif
   int rc = handle(mosq);
   if (rc == MOSQ_ERR_SUCCESS) rc = repairs_handle_buffered(mosq, handle);
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (rc == MOSQ_ERR_SUCCESS) rc = repairs_check_next_type(mosq);
+  if (rc == MOSQ_ERR_SUCCESS) repairs_stop_when_over(mosq, length);
 #endif
   return rc;
 }

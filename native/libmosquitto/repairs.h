@@ -54,6 +54,14 @@ int repairs_gathered_failed(void);
 void repairs_begin_small(struct mosquitto* mosq);
 void repairs_shrink_unused(struct mosquitto* mosq);
 
+/* Around mosquitto_loop_read(), which otherwise reads for as long as the peer sends (read_bound.c). `leftovers`: only
+ * what the socket does not show is handled. */
+void repairs_begin_read(struct mosquitto* mosq, int leftovers);
+/* Whether there is input left that the socket does not show. */
+int repairs_end_read(struct mosquitto* mosq);
+/* The addon's: whether this read has taken enough time, or has recorded enough. */
+int repairs_read_enough(void* userdata);
+
 /* What is kept for a client from one call to the next; for a new one all is 0. */
 struct repairs_state {
   struct read_ahead {
@@ -62,6 +70,13 @@ struct repairs_state {
     int used;     /* there was a read since repairs_shrink_unused() */
     int emptied;  /* since it was last set to 0, the socket had less than was asked for */
   } read_ahead;
+  struct read_bound {
+    int left;      /* what may still be handled before repairs_read_enough() is asked; 0: there is no bound */
+    int over;      /* it has said so */
+    int begun;     /* something was read */
+    int leftovers; /* as repairs_begin_read() was told */
+    uint16_t position, length; /* of the input that is left in the buffer */
+  } bound;
   /* The payload that the library was not shown, of the message that is handled; no bytes: none. */
   struct payload_in_place {
     const uint8_t* bytes;

@@ -49,6 +49,11 @@ static inline int is_reset(int error) { return error == EPIPE || error == ECONNR
 typedef ssize_t repairs_reader(struct mosquitto* mosq, void* buffer, size_t count);
 ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read);
 
+/* A packet was handled: when no other is to be, what is left in the buffer is put aside (read_bound.c). */
+void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length);
+/* Whether the socket is not to be asked for more within this read. */
+bool repairs_may_not_read(struct mosquitto* mosq);
+
 /* The reserved packet type (repairs_type.c). */
 static inline bool is_reserved_type(uint8_t first_byte) { return (first_byte & 0xF0) == CMD_RESERVED; }
 /* MOSQ_ERR_MALFORMED_PACKET when the next packet in the read-ahead buffer is of that type. */

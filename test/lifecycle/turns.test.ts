@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { publish } from '../support/packets';
+import { build_info } from 'libmosquitto';
+import { PUBLISH, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
@@ -11,13 +12,22 @@ const PAYLOAD = Buffer.alloc(5000);
 // Messages come to JavaScript in chunks of so many bytes, and in the event loop's mode are read by the double and one
 // read more.
 const CHUNK_BYTES = 16 * 1024;
+// What one read of libmosquitto takes, and the buffer that it reads into.
+const READ_BYTES = 64 * 1024;
+const BUFFER_BYTES = 32 * 1024;
 // No turn of the event loop goes on to deliver after so long: with handlers that take it, each has one chunk.
 const HANDLER_MS = 1;
 
 /** How many messages each turn of the event loop delivered, of more than enough that came at once. */
-async function turns(t: test.TestContext, mode: 'event loop' | 'thread', clients: number): Promise<number[]> {
+async function turns(
+  t: test.TestContext,
+  mode: 'event loop' | 'thread',
+  clients: number,
+  queued = 0,
+): Promise<number[]> {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
+    if (queued > 0) await peer.nextOf(PUBLISH);
     for (let i = 0; i < MESSAGES / clients; i++) peer.send(publish('turns', PAYLOAD));
   });
   const delivered: number[] = [];
@@ -39,6 +49,7 @@ async function turns(t: test.TestContext, mode: 'event loop' | 'thread', clients
     };
     driveFor(t, client, mode);
     await connectTo(client, fake);
+    for (let message = 0; message < queued; message++) client.publish('queued', null, 1);
   }
   await until(() => total === MESSAGES, 'all messages');
   return delivered;
@@ -61,3 +72,48 @@ test('the event loop turns while messages keep coming and handlers are slow (eve
   const most = Math.ceil((4 * CHUNK_BYTES) / PAYLOAD.length);
   assert.ok(Math.max(...delivered) <= most, `a turn delivered ${Math.max(...delivered)} messages`);
 });
+
+// One read of libmosquitto takes as many packets as there are messages queued for sending, which made one turn of all
+// that had come. The system's library cannot be stopped within a read.
+if (build_info().linkage === 'static') {
+  const QUEUED = 20_000;
+  const most = Math.ceil((2 * READ_BYTES) / PAYLOAD.length);
+
+  test('one turn stays short while thousands of messages wait to be sent (event loop)', limit, async (t) => {
+    const delivered = await turns(t, 'event loop', 1, QUEUED);
+    assert.ok(Math.max(...delivered) <= most, `a turn delivered ${Math.max(...delivered)} messages`);
+  });
+
+  for (const size of [PAYLOAD.length, 1]) {
+    test(`one loop() stays short while thousands of messages wait to be sent: ${size} bytes`, limit, async (t) => {
+      const bytes = 4 * 1024 * 1024;
+      const message = publish('turns', Buffer.alloc(size));
+      const count = Math.floor(bytes / message.length);
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await peer.accept();
+        await peer.nextOf(PUBLISH);
+        peer.send(Buffer.concat(new Array<Buffer>(count).fill(message)));
+      });
+      const client = clientFor(t);
+      let total = 0;
+      client.on_message = () => {
+        total += 1;
+      };
+      const driven = driveFor(t, client, 'loop');
+      await connectTo(client, fake);
+      await driven.stop();
+      for (let i = 0; i < QUEUED; i++) client.publish('queued', null, 1);
+      let highest = 0;
+      // The socket shows nothing of what was read from it and is not handled yet: each call has to handle all of that.
+      while (total < count) {
+        await new Promise((resolve) => setImmediate(resolve));
+        const before = total;
+        assert.equal(client.loop(100), 0);
+        assert.ok(total > before || client.socket() >= 0);
+        highest = Math.max(highest, (total - before) * message.length);
+      }
+      // One read, and what is left in the buffer.
+      assert.ok(highest <= 2 * READ_BYTES + BUFFER_BYTES, `one loop() delivered ${highest} bytes`);
+    });
+  }
+}

@@ -1,0 +1,60 @@
+/* mosquitto_loop_read() reads as many packets as messages are queued in either direction, however large, and each of
+ * these reads goes on to the end of the buffer. With 20,000 messages queued one call lasted for more than a second,
+ * with the client's lock held, and took hundreds of megabytes. Here one call ends, between two packets, when it has
+ * taken enough time or has recorded enough. What is left in the buffer stays there for the next call. */
+#include "config.h"
+
+#include <openssl/ssl.h>
+
+#include "in_buffer.h"
+#include "mosquitto_internal.h"
+#include "net_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+/* Units after which the addon is asked: to look at the clock for each message would cost a tenth of the message. */
+enum { kUnits = 128 };
+
+void repairs_begin_read(struct mosquitto* mosq, int leftovers) {
+  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  *bound = (struct read_bound){.left = kUnits, .leftovers = leftovers};
+}
+
+void repairs_look(struct mosquitto* mosq, struct read_bound* bound) {
+  bound->left = kUnits;
+  if (repairs_read_enough(mosq->userdata)) bound->over = 1;
+}
+
+/* Without a fault: the library looks for more in the buffer, and in the socket unless that has just said EAGAIN. */
+void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
+  if (!has_client(mosq)) return;
+  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  spend(mosq, bound, kUnitsOfPacket, length);
+  if (!bound->over) return;
+  incoming_packet* const in = &mosq->in_packet;
+  bound->position = in->packet_buffer_pos;
+  bound->length = in->packet_buffer_to_process;
+  in->packet_buffer_to_process = 0;
+  set_error(EAGAIN);
+}
+
+static bool tls_has_more(const struct mosquitto* mosq) { return mosq->ssl != NULL && SSL_pending(mosq->ssl) > 0; }
+
+/* Of a packet that is read in parts, the bound is looked at before each of them. */
+bool repairs_may_not_read(struct mosquitto* mosq) {
+  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  if (bound->begun && !bound->over) repairs_look(mosq, bound);
+  bound->begun = 1;
+  return bound->over || (bound->leftovers && !tls_has_more(mosq));
+}
+
+int repairs_end_read(struct mosquitto* mosq) {
+  const struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  if (!bound->over || !net__is_connected(mosq)) return 0;
+  if (bound->length > 0) repairs_give_back(mosq, bound->position, bound->length);
+  return bound->length > 0 || tls_has_more(mosq);
+}
+
+#endif
