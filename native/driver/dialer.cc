@@ -9,26 +9,6 @@
 namespace libmosquitto {
 namespace {
 
-// The addresses of a host as getaddrinfo() orders them; returns its code.
-int look_up(const std::string& hostname, int flags, std::vector<SocketAddress>& addresses) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = flags;
-  addrinfo* found = nullptr;
-  const int code = getaddrinfo(hostname.c_str(), nullptr, &hints, &found);
-  if (code != 0) return code;
-  for (const addrinfo* info = found; info != nullptr; info = info->ai_next) {
-    if (info->ai_family != AF_INET && info->ai_family != AF_INET6) continue;
-    SocketAddress address;
-    std::memcpy(&address.storage, info->ai_addr, info->ai_addrlen);
-    address.length = static_cast<socklen_t>(info->ai_addrlen);
-    addresses.push_back(address);
-  }
-  freeaddrinfo(found);
-  return addresses.empty() ? EAI_NONAME : 0;
-}
-
 void set_port(SocketAddress& address, int port) {
   const auto network_port = htons(static_cast<uint16_t>(port));
   if (address.storage.ss_family == AF_INET) {
@@ -42,27 +22,6 @@ const sockaddr* raw(const SocketAddress& address) { return reinterpret_cast<cons
 
 }  // namespace
 
-// What runs on the thread pool. It cannot be stopped there, so it belongs to itself
-// and knows its dialer only as long as that exists.
-struct Dialer::Resolution {
-  uv_work_t request{};
-  LoopHost& host;
-  Dialer* dialer;
-  DialTarget target;
-  std::vector<SocketAddress> addresses;
-  std::vector<SocketAddress> bind_addresses;
-  int code = 0;
-
-  Resolution(Dialer& owner, DialTarget where) : host(owner.host_), dialer(&owner), target(std::move(where)) {
-    request.data = this;
-  }
-
-  void look_up_all(int flags) {
-    code = look_up(target.hostname, flags, addresses);
-    if (code == 0 && !target.bind_address.empty()) code = look_up(target.bind_address, flags, bind_addresses);
-  }
-};
-
 Dialer::Dialer(LoopHost& host, const DialTarget& target, Done done)
     : host_(host), done_(std::move(done)), timeout_(target.timeout) {
   if (target.port == 0) {
@@ -72,47 +31,39 @@ Dialer::Dialer(LoopHost& host, const DialTarget& target, Done done)
   }
 }
 
-Dialer::~Dialer() {
-  if (resolution_ != nullptr) resolution_->dialer = nullptr;
-}
-
+// Plain addresses need no name server, so they need not wait for a thread pool that other clients' name servers keep
+// busy.
 void Dialer::resolve(const DialTarget& target) {
-  auto* const resolution = new Resolution(*this, target);
-  // Plain addresses need no name server, so they need not wait for a pool that
-  // other clients' name servers keep busy.
-  resolution->look_up_all(AI_NUMERICHOST);
-  if (resolution->code == 0) {
-    resolved(*resolution);
-    delete resolution;
-    return;
+  port_ = target.port;
+  const std::string& from = target.bind_address;
+  const auto resolve_bind_address = [this, from] {
+    if (from.empty() || spelled_out(from, bind_addresses_)) {
+      resolved();
+    } else {
+      look_up(from, bind_addresses_, [this] { resolved(); });
+    }
+  };
+  if (spelled_out(target.hostname, addresses_)) {
+    resolve_bind_address();
+  } else {
+    look_up(target.hostname, addresses_, resolve_bind_address);
   }
-  resolution->addresses.clear();
-  resolution->bind_addresses.clear();
-  resolution_ = resolution;
-  host_.opened();
-  uv_queue_work(
-      host_.loop(), &resolution->request,
-      [](uv_work_t* request) { static_cast<Resolution*>(request->data)->look_up_all(0); },
-      [](uv_work_t* request, int /*status*/) {
-        auto* const ended = static_cast<Resolution*>(request->data);
-        LoopHost& ended_host = ended->host;
-        if (ended->dialer != nullptr) {
-          ended->dialer->resolution_ = nullptr;
-          ended->dialer->resolved(*ended);
-        }
-        delete ended;
-        ended_host.ended();
-      });
 }
 
-void Dialer::resolved(Resolution& resolution) {
-  if (resolution.code != 0) {
-    finish(MOSQ_ERR_EAI, resolution.code);
-    return;
-  }
-  addresses_ = std::move(resolution.addresses);
-  bind_addresses_ = std::move(resolution.bind_addresses);
-  for (SocketAddress& address : addresses_) set_port(address, resolution.target.port);
+void Dialer::look_up(const std::string& name, std::vector<SocketAddress>& addresses, std::function<void()> then) {
+  const auto done = [this, &addresses, next = std::move(then)](int code, std::vector<SocketAddress> found) {
+    if (code != 0) {
+      finish(MOSQ_ERR_EAI, code);
+      return;
+    }
+    addresses = std::move(found);
+    next();
+  };
+  if (const int code = lookup_.start(host_, name, done); code != 0) finish(MOSQ_ERR_EAI, code);
+}
+
+void Dialer::resolved() {
+  for (SocketAddress& address : addresses_) set_port(address, port_);
   dial_next();
 }
 

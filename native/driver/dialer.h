@@ -1,4 +1,4 @@
-// Makes one connection: resolves the name on libuv's thread pool, then tries each of
+// Makes one connection: resolves the name, then tries each of
 // its addresses in turn with non-blocking connects on the loop, each with a time
 // limit. Never blocks the loop, and can be dropped at any moment.
 #pragma once
@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "driver/loop_host.h"
+#include "driver/name_lookup.h"
 #include "driver/uv_handle.h"
 #include "system_setup.h"
 
@@ -30,11 +31,6 @@ struct DialResult {
   std::chrono::steady_clock::time_point begun;  // when the address that is connected was first tried
 };
 
-struct SocketAddress {
-  sockaddr_storage storage{};
-  socklen_t length = 0;
-};
-
 class Dialer {
  public:
   using Done = std::function<void(DialResult)>;
@@ -42,15 +38,14 @@ class Dialer {
   // All on the loop's thread. `done` is called once, never from within the
   // constructor, and not after the dialer is gone; it may destroy the dialer.
   Dialer(LoopHost& host, const DialTarget& target, Done done);
-  ~Dialer();
+  ~Dialer() = default;
   Dialer(const Dialer&) = delete;
   Dialer& operator=(const Dialer&) = delete;
 
  private:
-  struct Resolution;
-
   void resolve(const DialTarget& target);
-  void resolved(Resolution& resolution);
+  void look_up(const std::string& name, std::vector<SocketAddress>& addresses, std::function<void()> then);
+  void resolved();
   void dial_unix(const std::string& path);
   void dial_next();
   // 0: connecting or connected; else errno.
@@ -63,7 +58,8 @@ class Dialer {
   LoopHost& host_;
   Done done_;
   const std::chrono::milliseconds timeout_;
-  Resolution* resolution_ = nullptr;
+  NameLookup lookup_;
+  int port_ = 0;
   std::vector<SocketAddress> addresses_;
   std::vector<SocketAddress> bind_addresses_;
   size_t next_address_ = 0;
