@@ -152,6 +152,7 @@ struct Kept {
     int emptied;
   } read_ahead;
   int receive_maximum_set;
+  int heard;
   struct {
     int over;
   } bound;
@@ -223,6 +224,14 @@ inline void free_library_memory(void* memory) {
 
 // A client that has stopped reading, because what it has read is not handled yet, cannot
 // see a PINGRESP: none is expected of it. The system's library cannot be told.
+inline constexpr bool kExcusesPingresp = kLimitsPackets;
+inline bool awaits_pingresp([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_awaits_pingresp(handle) != 0;
+#else
+  return false;
+#endif
+}
 inline void excuse_pingresp([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_excuse_pingresp(handle);

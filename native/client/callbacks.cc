@@ -39,6 +39,7 @@ struct Trampolines {
     Client& client = of(obj);
     if (rc == 0) {
       client.accepted_ = true;
+      client.accept_keepalive(properties);
       client.reconnect_policy_.reset();
     } else {
       client.remember_refusal(rc);

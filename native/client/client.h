@@ -202,6 +202,9 @@ class Client {
   template <typename Call>
   int declare(const DialTarget& target, Call call);
   int establish(Wait wait);
+  // Takes the socket from the loop that runs, for as long as it lives, while this thread connects. Afterwards,
+  // connected or not, after an exception too, that loop takes over.
+  class Suspension;
   void let_go();
   void go_on();
   int pump_dial(std::chrono::milliseconds timeout);
@@ -235,6 +238,10 @@ class Client {
   void begin_attempt(std::chrono::steady_clock::time_point begun);
   [[nodiscard]] bool awaits_connack() const;
   int check_attempt();
+  // keepalive.cc
+  void accept_keepalive(const mosquitto_property* properties);
+  void excuse_living_peer();
+  void read_before_keepalive();
   // handshake.cc
   [[nodiscard]] bool in_handshake() const;
   [[nodiscard]] bool before_connect() const;
@@ -293,6 +300,7 @@ class Client {
   int ended_rc_ = 0;             // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
+  bool short_keepalive_ = false;  // the broker's
   uint32_t packet_limit_ = kPacketLimit;
   DialTarget proxy_;             // no hostname: none
   bool proxy_password_ = false;  // there is one for it

@@ -13,6 +13,7 @@ struct ClientTraffic {
   bool due = false;        // ... for which JavaScript is to be woken
   bool accepted = false;   // the broker's CONNACK was 0
   bool waiting = false;    // there is input that the socket does not show
+  bool hurried = false;    // misc() is wanted more often than each second
 };
 
 }  // namespace libmosquitto

@@ -13,6 +13,7 @@ Client::Traffic Client::traffic_now() {
   now.fd = mosquitto_socket(handle_);
   now.undelivered = batch_.bytes();
   now.due = due();
+  now.hurried = short_keepalive_;
   now.accepted = accepted_;
   if (now.fd < 0) return now;
 
@@ -104,7 +105,8 @@ Client::Traffic Client::write() {
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (awaits_connack()) return check_attempt();
-  if (paused_) excuse_pingresp(handle_);
+  read_before_keepalive();
+  excuse_living_peer();
   const int rc = checked(mosquitto_loop_misc(handle_));
   const int fd = mosquitto_socket(handle_);
   if (fd >= 0 && disconnect_requested_ && std::chrono::steady_clock::now() >= disconnect_deadline_) {

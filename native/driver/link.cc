@@ -15,6 +15,8 @@ constexpr uint64_t kReadingNs = uint64_t{500} * 1000;
 constexpr size_t kDeliveredBytes = size_t{32} * 1024;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
+// ... of a broker that asks for a ping each second or two.
+constexpr uint64_t kHurriedTickMs = 400;
 // How long what JavaScript queues may wait for the end of its turn.
 constexpr uint64_t kFlushAgainMs = 5;
 
@@ -24,8 +26,14 @@ Link::Link(LoopHost& host, Client& client, bool delivers) : host_(host), client_
 
 void Link::open() {
   open_ = true;
-  ticker_.start(host_, kTickMs, kTickMs, [this] { tick(); });
+  start_ticker(false);
   resume();
+}
+
+void Link::start_ticker(bool hurried) {
+  hurried_ = hurried;
+  const uint64_t period = hurried ? kHurriedTickMs : kTickMs;
+  ticker_.start(host_, period, period, [this] { tick(); });
 }
 
 void Link::close() {
@@ -139,6 +147,7 @@ void Link::tick() {
     if (!poll_.is_open()) watch();  // there was no memory for it
     Client::Traffic traffic = client_.misc();
     follow(traffic);
+    if (traffic.hurried != hurried_) start_ticker(traffic.hurried);
     // Also what wakes nobody: it is not to be kept for longer than this.
     traffic.due = traffic.undelivered > 0;
     report(traffic);

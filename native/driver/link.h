@@ -56,6 +56,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void read(Reads reads);
   void flush();
   void flush_again();
+  void start_ticker(bool hurried);
   void tick();
   void dial();
   void make_connection();
@@ -78,6 +79,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool lost_ = false;    // ... was, until this turn
   bool accepted_ = false;
   bool called_for_ = false;   // JavaScript asked for the next attempt to connect
+  bool hurried_ = false;      // the ticker is
   bool writes_next_ = false;  // what handlers queue is written when they have returned
   enum class Awaits { kNothing, kServers, kGoAhead };
   Awaits awaits_ = Awaits::kNothing;  // what JavaScript has to say before an attempt

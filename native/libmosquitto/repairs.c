@@ -156,9 +156,11 @@ int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* pro
   return __wrap_packet__check_oversize(mosq, length > UINT32_MAX ? UINT32_MAX : (uint32_t)length) != MOSQ_ERR_SUCCESS;
 }
 
-/* For a client that has stopped reading, because what it has read is not handled yet: the
+/* For a client whose peer lives, or that has stopped reading, because what it has read is not handled yet: the
  * PINGRESP stands behind the rest in the socket. The library would take the broker for
  * dead; without a PINGRESP to wait for it goes on to send a PINGREQ when one is due. */
+int repairs_awaits_pingresp(const struct mosquitto* mosq) { return mosq->ping_t != 0; }
+
 void repairs_excuse_pingresp(struct mosquitto* mosq) { mosq->ping_t = 0; }
 
 /* The TLS context, topic aliases, and the state of a WebSockets connection. One that ended during its HTTP

@@ -15,7 +15,8 @@ struct mosquitto__packet;
 /* Once for the process, after mosquitto_lib_init(). */
 void repairs_initialise(void);
 
-/* No PINGRESP is expected of this client for now. */
+/* Whether this client has sent a PINGREQ that is not answered yet; and: no PINGRESP is expected of it for now. */
+int repairs_awaits_pingresp(const struct mosquitto* mosq);
 void repairs_excuse_pingresp(struct mosquitto* mosq);
 
 /* Clears what the last connection left behind. Before each connection. */
@@ -70,6 +71,7 @@ struct repairs_state {
     int used;     /* there was a read since repairs_shrink_unused() */
     int emptied;  /* since it was last set to 0, the socket had less than was asked for */
   } read_ahead;
+  int heard; /* the peer has sent something; the addon sets it back */
   struct read_bound {
     int left;      /* what may still be handled before repairs_read_enough() is asked; 0: there is no bound */
     int over;      /* it has said so */

@@ -135,6 +135,13 @@ static bool is_present(const struct mosquitto* mosq, const incoming_packet* conn
 
 /* No PUBREL comes for the messages of a session that the broker has not; the library keeps
  * them, and takes them off the receive maximum for ever. MQTT 3.1 does not say whether it has. */
+/* CONNACK may shorten the keepalive. The library goes by the longer one until it sends its next packet: a client that
+ * only receives was closed by the broker. */
+static void begin_keepalive(struct mosquitto* mosq) {
+  const time_t due = mosquitto_time() + mosq->keepalive;
+  if (mosq->keepalive != 0 && due < mosq->next_msg_out) mosq->next_msg_out = due;
+}
+
 int __wrap_handle__connack(struct mosquitto* mosq) {
   const incoming_packet* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
@@ -146,5 +153,7 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
     }
   }
   if (has_client(mosq)) repairs_kept(mosq->userdata)->session_present = is_present(mosq, packet);
-  return __real_handle__connack(mosq);
+  const int rc = __real_handle__connack(mosq);
+  begin_keepalive(mosq);
+  return rc;
 }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { MOSQ_ERR_KEEPALIVE } from 'libmosquitto';
 import { MODES } from '../support/drive';
-import { PINGREQ, pingresp } from '../support/packets';
+import { PINGREQ, pingresp, publish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
@@ -52,6 +53,24 @@ describe('keepalive', { concurrency: true }, () => {
       assert.notEqual(codes[0], 0);
       assert.ok(fake.peers[0]);
       await fake.peers[0].closed;
+    });
+  }
+
+  // Bytes that come in excuse a PINGRESP, and no more than one.
+  for (const mode of MODES) {
+    test(`a broker that dies after some bytes is given up (${mode})`, limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await peer.accept();
+        await peer.nextOf(PINGREQ);
+        peer.send(publish('last words', 'of the broker'));
+      });
+      const client = clientFor(t);
+      const codes = disconnections(client);
+      client.on_message = () => undefined;
+      driveFor(t, client, mode);
+      await connectTo(client, fake, KEEPALIVE);
+      await until(() => codes.length > 0, 'on_disconnect', 35000);
+      assert.equal(codes[0], MOSQ_ERR_KEEPALIVE);
     });
   }
 

@@ -1,0 +1,42 @@
+// What the keepalive needs to know before libmosquitto looks at its clock.
+#include <utility>
+
+#include "client/client.h"
+#include "system_setup.h"
+
+namespace libmosquitto {
+namespace {
+
+// A broker closes the connection after one and a half keepalives. For one of 1 or 2 seconds, which only a broker can
+// ask for, a look each second comes too late.
+constexpr uint16_t kShortKeepalive = 2;
+
+bool input_is_there(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
+
+}  // namespace
+
+void Client::accept_keepalive(const mosquitto_property* properties) {
+  uint16_t of_broker = keepalive_;
+  mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &of_broker, false);
+  short_keepalive_ = of_broker > 0 && of_broker <= kShortKeepalive;
+}
+
+// A PINGRESP may wait in the socket, or stand there behind messages that are not read yet: after the process was
+// stopped, or while handlers take long. libmosquitto would take the broker for dead. Bytes that came since the last
+// look show that it lives, as a PINGRESP does; without a PINGRESP to wait for, the library sends the next PINGREQ when
+// one is due.
+void Client::excuse_living_peer() {
+  const int fd = mosquitto_socket(handle_);
+  const bool heard = std::exchange(kept_.heard, 0) != 0;
+  if (fd < 0 || !awaits_pingresp(handle_)) return;
+  if (paused_ || heard || input_is_there(fd)) excuse_pingresp(handle_);
+}
+
+// The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.
+void Client::read_before_keepalive() {
+  if (kExcusesPingresp || paused_ || authenticating_) return;
+  const uint64_t end = uv_hrtime() + kReadNs;
+  while (mosquitto_socket(handle_) >= 0 && uv_hrtime() < end && input_is_there(mosquitto_socket(handle_))) read_now();
+}
+
+}  // namespace libmosquitto
