@@ -46,11 +46,11 @@ void Client::destroy() {
 }
 
 int Client::reinitialise(const char* client_id, bool clean_session) {
-  drop_dial();
-  close_link();
-  // Refused before anything is freed: the client stays as it was.
+  // Refused before anything is stopped or freed: the client stays as it was.
   if (client_id == nullptr && !clean_session) return MOSQ_ERR_INVAL;
   if (!is_client_id(client_id)) return MOSQ_ERR_MALFORMED_UTF8;
+  drop_dial();
+  close_link();
   const std::lock_guard lock(mutex_);
   release_leftovers(handle_);
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));

@@ -27,6 +27,17 @@ int Client::declare(const DialTarget& target, Call call) {
   return MOSQ_ERR_SUCCESS;
 }
 
+class Client::Suspension {
+ public:
+  explicit Suspension(Client& client) : client_(client) { client_.let_go(); }
+  ~Suspension() { client_.go_on(); }
+  Suspension(const Suspension&) = delete;
+  Suspension& operator=(const Suspension&) = delete;
+
+ private:
+  Client& client_;
+};
+
 // Before libmosquitto may close the socket: nobody watches it any more.
 void Client::let_go() {
   if (link_ != nullptr) link_->host().run([this] { link_->suspend(); });
@@ -65,19 +76,17 @@ int Client::establish(Wait wait) {
 int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
                     const mosquitto_property* properties, const std::string& domain) {
   if (!kMendsSocks && properties != nullptr && !proxy_.hostname.empty()) return MOSQ_ERR_NOT_SUPPORTED;
-  let_go();
+  const Suspension suspension(*this);
   // Without a new one libmosquitto keeps the bind address that it was given before.
   const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
-  int rc = declare(target, [&] {
+  const int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, properties);
   });
   if (rc == MOSQ_ERR_SUCCESS) {
     keepalive_ = static_cast<uint16_t>(keepalive);
     servers_.follow(domain);
   }
-  if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
-  go_on();
-  return rc;
+  return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
 
 int Client::reconnect(Wait wait) {
@@ -87,7 +96,7 @@ int Client::reconnect(Wait wait) {
     // A name server answers the event loop only.
     if (servers_.active() && !servers_.has_next() && !servers_.known()) return MOSQ_ERR_INVAL;
   }
-  let_go();
+  const Suspension suspension(*this);
   servers_.stop_waiting();
   if (accepted_) servers_.restart();
   int rc = declare(DialTarget(target_), [&] { return mosquitto_reconnect(handle_); });
@@ -95,9 +104,7 @@ int Client::reconnect(Wait wait) {
     const std::lock_guard lock(mutex_);
     choose_server();
   }
-  if (rc == MOSQ_ERR_SUCCESS) rc = establish(wait);
-  go_on();
-  return rc;
+  return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
 
 // The outcome of an attempt that the caller waits for.
@@ -144,7 +151,6 @@ int Client::adopt(DialResult connected) {
 }
 
 int Client::disconnect(int reason_code, const mosquitto_property* properties) {
-  drop_dial();
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
@@ -154,6 +160,7 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
     rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties));
     // Refused for its arguments: nothing has changed.
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
+    drop_dial();
     if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
     disconnect_requested_ = true;
     leaves_early_ = leaves_early_ || early;

@@ -20,20 +20,21 @@ int Client::start_link(LoopHost& host, bool delivers) {
 int Client::loop_start(bool thread) {
   if (link_ != nullptr) {
     if (!stop_when_done_ || forever_) return MOSQ_ERR_INVAL;
-    close_link();  // stopped already, but for its last event
   }
-  return start_link(thread ? owner_.network_thread() : owner_.event_loop(), !thread);
+  // First: it throws when there is no network thread and none can be started.
+  LoopHost& host = thread ? owner_.network_thread() : owner_.event_loop();
+  close_link();  // stopped already, but for its last event
+  return start_link(host, !thread);
 }
 
 int Client::loop_forever() {
   if (link_ != nullptr) return MOSQ_ERR_INVAL;
   if (!has_target_) return MOSQ_ERR_NO_CONN;
+  const int rc = start_link(owner_.event_loop(), true);
   stop_when_done_ = true;
-  {
-    const std::lock_guard lock(mutex_);
-    forever_ = true;
-  }
-  return start_link(owner_.event_loop(), true);
+  const std::lock_guard lock(mutex_);
+  forever_ = true;
+  return rc;
 }
 
 int Client::loop_stop(bool force) {
