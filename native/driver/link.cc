@@ -169,8 +169,8 @@ void Link::run_on_loop() {
     // First: JavaScript wakes this thread until it looks.
     if (!delivers_) flush_again();
     flush();
-    // What stood behind an AUTH packet: after the answer to that.
-    // No more than that: when there is more, the socket says so in this same turn.
+    // What was left for want of time, or stood behind an AUTH packet: after the answer to that. No more than that: when
+    // there is more, the socket says so in this same turn.
     if (open_ && online_ && client_.traffic().waiting) read(Reads::kLeftovers);
   } else {
     // disconnect() ends the attempts to connect.
