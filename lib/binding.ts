@@ -79,6 +79,9 @@ export interface NativeClient {
   publish(topic: string, payload: Payload, qos: number, retain: boolean, properties: Properties | null): number;
   subscribe(topic: string | readonly string[], qos: number, options: number, properties: Properties | null): number;
   unsubscribe(topic: string | readonly string[], properties: Properties | null): number;
+  /** The number of a FLUSHED event that will come; 0: nothing is outstanding; less: a MOSQ_ERR_* below 0. */
+  flush(): number;
+  flush_cancel(question: number): void;
   last_mid(): number;
   last_errno(): number;
   last_error(): string;

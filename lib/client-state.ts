@@ -1,5 +1,5 @@
 import { type InspectOptions, inspect } from 'node:util';
-import { ClientOptions } from './client-options';
+import { ClientFlush } from './client-flush';
 import { live, maybe_live } from './native-handle';
 
 /** In the order of `enum class State` in native/client/client.h. */
@@ -21,7 +21,7 @@ export function place_of(hostname: string, port: number): string {
 }
 
 /** What can be asked of a client at any time. */
-export abstract class ClientState<T> extends ClientOptions<T> {
+export abstract class ClientState<T> extends ClientFlush<T> {
   #known: Known = {};
 
   static {

@@ -24,6 +24,7 @@ import { type Properties, read_properties } from './properties';
 //                 servers that its SRV records name
 //   PUBLICATIONS  [2] the first mid [3] count: as many PUBLISH records, with mids that follow one another, a reason
 //                 code of 0 and no properties
+//   FLUSHED       [2] number of the question [3] rc
 
 export const CONNECT = 1;
 export const DISCONNECT = 2;
@@ -37,6 +38,7 @@ export const PRE_CONNECT = 9;
 export const EXT_AUTH = 10;
 export const LOOK_UP = 11;
 export const PUBLICATIONS = 12;
+export const FLUSHED = 13;
 
 const QOS_BITS = 3;
 const RETAIN_BIT = 4;
@@ -62,6 +64,7 @@ export interface EventReceiver {
   pre_connect(): void;
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void;
   look_up(question: number, domain: string): void;
+  flushed?(question: number, rc: number): void;
   /** Topics by their numbers: those that came, and that later messages refer to. */
   readonly topics: string[];
 }
@@ -179,6 +182,9 @@ function deliver(
       break;
     case LOOK_UP:
       receiver.look_up(a, read_text(bytes, at, b));
+      break;
+    case FLUSHED:
+      receiver.flushed?.(a, b);
       break;
     default:
       throw new Error(`event of unknown kind ${kind}: the addon and the package's JavaScript differ in version`);

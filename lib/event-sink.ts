@@ -16,6 +16,7 @@ import {
   UNSUBSCRIBE,
 } from './event-batch';
 import { FilterTree } from './filter-tree';
+import { Flushes } from './flush';
 import type { MosquittoMessage } from './message';
 import type { Properties } from './properties';
 import { SrvLookUp } from './srv';
@@ -95,6 +96,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   /** What on_pre_connect threw inside a call that connects: the connection is made all the same, then it comes out. */
   #held: unknown[] | null = null;
   #servers: SrvLookUp | null = null;
+  #flushes: Flushes | null = null;
 
   constructor(mosq: M, native: NativeClient, obj: T) {
     this.#mosq = mosq;
@@ -141,6 +143,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
     this.open = false;
     this.callbacks = no_callbacks();
     for (const settle of this.#waiting?.splice(0) ?? []) settle(rc);
+    this.#flushes?.settle_all(rc);
   }
 
   /** The end of a call that may have connected: throws what on_pre_connect threw in it. */
@@ -246,6 +249,15 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
       this.#held ??= [];
       this.#held.push(error);
     }
+  }
+
+  flush(timeout_ms: number | undefined): Promise<number> {
+    this.#flushes ??= new Flushes(this.#native);
+    return this.#flushes.begin(timeout_ms);
+  }
+
+  flushed(question: number, rc: number): void {
+    this.#flushes?.settle(question, rc);
   }
 
   look_up(question: number, domain: string): void {

@@ -143,7 +143,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
-   * of TLS or of a WebSocket the connection is closed at once; otherwise DISCONNECT is sent. mosquitto_disconnect_v5().
+   * of TLS or of a WebSocket the connection is closed at once; otherwise DISCONNECT is sent. What publish() has queued and
+   * the broker has not confirmed is not waited for: await flush() before. mosquitto_disconnect_v5().
    *
    * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
    * @param properties MQTT 5's, of DISCONNECT; null by default
@@ -204,7 +205,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored; false
    *   by default
    * @param properties MQTT 5's, of PUBLISH; null by default
-   * @returns 0 when it is queued, and on_publish follows with `last_mid`. It leaves after CONNACK. Without a connection
+   * @returns 0 when it is queued, and on_publish follows with `last_mid`; disconnect() before that loses it, see flush().
+   *   It leaves after CONNACK. Without a connection
    *   MOSQ_ERR_NO_CONN: a message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped.
    *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value. MQTT_RC_QUOTA_EXCEEDED while
    *   65,535 messages and requests are outstanding.

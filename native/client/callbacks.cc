@@ -65,6 +65,7 @@ struct Trampolines {
     client.remember_end(rc, errno);
     const std::string bytes = property_bytes(properties);
     client.record(EventKind::kDisconnect, {rc, length(bytes)}, {bytes});
+    client.drop_unwritten();
   }
 
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
@@ -72,10 +73,11 @@ struct Trampolines {
     Client& client = of(obj);
     if (reason_code == 0 && properties == nullptr && !client.wanted(EventKind::kPublish)) {
       client.record_unheard_publication(mid);
-      return;
+    } else {
+      const std::string bytes = property_bytes(properties);
+      client.record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});
     }
-    const std::string bytes = property_bytes(properties);
-    client.record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});
+    client.confirmed(mid);
   }
 
   static void on_message(mosquitto* /*mosq*/, void* obj, const mosquitto_message* message,

@@ -56,6 +56,8 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
   batch_.clear();
   topics_.clear();
+  outstanding_.clear();
+  flushes_.clear();
   listening_ = 0;
   has_target_ = false;
   target_ = DialTarget{};

@@ -19,6 +19,7 @@
 #include "client/client_owner.h"
 #include "client/client_traffic.h"
 #include "client/memory_file.h"
+#include "client/outstanding.h"
 #include "client/revocation_lists.h"
 #include "client/server_list.h"
 #include "client/tls_trust.h"
@@ -126,6 +127,10 @@ class Client {
 
   // callbacks.cc
   void listen(uint32_t mask);
+
+  // flush.cc
+  int32_t flush();
+  void flush_cancel(int32_t question);
 
   // unheard.cc
   [[nodiscard]] bool listens_to(const EventChunk& chunk) const;
@@ -258,6 +263,11 @@ class Client {
   void remember_end(int rc, int error);
   void remember_refusal(int code);
   void record_unheard_publication(int mid);
+  void published(int rc, int mid, int qos);
+  void confirmed(int mid);
+  void answer_flushes();
+  void drop_unwritten();
+  void end_flushes(int rc);
   [[nodiscard]] bool heard() const;
   [[nodiscard]] bool due() const;
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
@@ -270,6 +280,14 @@ class Client {
   EventBatch batch_;
   TopicTable topics_;
   uint32_t listening_ = 0;
+  Outstanding outstanding_;
+  struct Flush {
+    int32_t question;
+    uint64_t newest;  // publication that it waits for
+    int rc;
+  };
+  std::vector<Flush> flushes_;
+  int32_t last_flush_ = 0;
   bool has_target_ = false;
   DialTarget target_;
   ServerList servers_;

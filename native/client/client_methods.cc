@@ -87,6 +87,8 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::first_publish>("publish"),
           InstanceMethod<&Self::bound<&Self::subscribe>>("subscribe", napi_default, data(kSubscribe)),
           InstanceMethod<&Self::bound<&Self::unsubscribe>>("unsubscribe", napi_default, data(kUnsubscribe)),
+          InstanceMethod<&Self::bound<&Self::flush>>("flush"),
+          InstanceMethod<&Self::bound<&Self::flush_cancel>>("flush_cancel", napi_default, data(kQuestion)),
           InstanceMethod<&Self::bound<&Self::last_mid>>("last_mid"),
           InstanceMethod<&Self::bound<&Self::last_errno>>("last_errno"),
           InstanceMethod<&Self::bound<&Self::last_error>>("last_error"),
@@ -196,6 +198,10 @@ int ClientWrap::subscribe(const std::vector<Text>& topic, int32_t qos, int32_t o
 int ClientWrap::unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties) {
   return client().unsubscribe(topic, properties.get());
 }
+
+int ClientWrap::flush() { return client().flush(); }
+
+void ClientWrap::flush_cancel(int32_t question) { client_->flush_cancel(question); }
 
 int ClientWrap::last_mid() { return client().last_mid(); }
 

@@ -56,6 +56,8 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int subscribe(const std::vector<Text>& topic, int32_t qos, int32_t options,
                 const Properties<CMD_SUBSCRIBE>& properties);
   int unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties);
+  int flush();
+  void flush_cancel(int32_t question);
   int last_mid();
   int last_errno();
   std::string last_error();

@@ -132,6 +132,7 @@ int Client::adopt(DialResult connected) {
   const ConnectionScope scope(std::move(connected.fd));
   begin_attempt(connected.begun);
   accepted_ = disconnect_written_ = leaves_early_ = authenticating_ = false;
+  drop_unwritten();
   closing_rc_ = 0;
   tls_failed_ = end_remembered_ = false;
   tls_reason_.clear();

@@ -162,6 +162,7 @@ void Client::mark_done(int rc) {
   const DriverLock lock(mutex_);
   done_ = true;
   done_rc_ = rc;
+  end_flushes(MOSQ_ERR_NO_CONN);
 }
 
 bool Client::stops_on_error() {

@@ -14,8 +14,12 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     const uint64_t length = 2 + topic.size() + (qos > 0 ? 2 : 0) + payload.size();
     if (!has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
     if (is_oversize(handle_, length, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
+    outstanding_.begin();
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));
+    // libmosquitto says so only while there is room for one more message in flight.
+    if (rc == MOSQ_ERR_SUCCESS && qos > 0 && mosquitto_socket(handle_) < 0) rc = MOSQ_ERR_NO_CONN;
+    published(rc, mid, qos);
   }
   return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);
 }

@@ -82,6 +82,7 @@ void Client::close_link() {
   stop_when_done_ = false;
   {
     const std::lock_guard lock(mutex_);
+    end_flushes(MOSQ_ERR_INVAL);
     if (forever_) record(EventKind::kLoopEnd, {done_ ? done_rc_ : MOSQ_ERR_SUCCESS});
     forever_ = false;
     paused_ = false;

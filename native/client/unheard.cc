@@ -14,7 +14,8 @@ namespace {
 
 // JavaScript has to see these, with or without a callback: something waits for its answer.
 constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kPreConnect) |
-                               bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) | kTellsTopic;
+                               bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) | bit_of(EventKind::kFlushed) |
+                               kTellsTopic;
 // What wakes nobody when nobody listens, up to so many bytes.
 constexpr uint32_t kQuiet = bit_of(EventKind::kPublish);
 constexpr size_t kQuietBytes = size_t{64} * 1024;

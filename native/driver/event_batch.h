@@ -22,6 +22,7 @@
 //                 connect waits for the servers that its SRV records name
 //   kPublications [2] the first mid [3] count: as many kPublish records, with mids that follow
 //                 one another, a reason code of 0 and no properties
+//   kFlushed      [2] number of the question [3] rc
 //
 // Properties are as in property_bytes.h.
 //
@@ -53,6 +54,7 @@ enum class EventKind : int32_t {
   kExtAuth = 10,
   kLookUp = 11,
   kPublications = 12,
+  kFlushed = 13,
 };
 
 // Kinds of events as a set.

@@ -36,6 +36,7 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^on_connect: rc 0, obj {"room":"kitchen","connections":1}$/,
   ],
   destroy: [/^visit: 0$/, /^on_disconnect: 0$/, /^MOSQ_ERR_INVAL: .*publish.*destroyed/],
+  flush: [/^flush: 0 \(/, /^on_disconnect: 0$/],
   loop: [/^on_connect$/, /^on_subscribe$/, /^on_message: example\/loop: a message to myself$/, /^on_disconnect: 0$/],
   'loop-forever': [
     /^on_message: message 1$/,

@@ -1,0 +1,94 @@
+#include "client/outstanding.h"
+
+#include <algorithm>
+#include <new>
+
+namespace libmosquitto {
+
+void Outstanding::Runs::add(uint64_t number, uint32_t mid) {
+  if (!empty()) {
+    Run& last = runs_.back();
+    if (last.number + last.count == number && last.mid + last.count == mid) {
+      last.count++;
+      return;
+    }
+  }
+  runs_.push_back({number, mid, 1});
+}
+
+bool Outstanding::Runs::remove(uint32_t mid) {
+  for (size_t at = head_; at < runs_.size(); at++) {
+    Run& run = runs_[at];
+    if (mid < run.mid || mid - run.mid >= run.count) continue;
+    const uint32_t before = mid - run.mid;
+    const Run behind{run.number + before + 1, mid + 1, run.count - before - 1};
+    if (before == 0 && behind.count == 0) {
+      drop(at);
+    } else if (before == 0) {
+      run = behind;
+    } else {
+      run.count = before;
+      if (behind.count > 0) runs_.insert(runs_.begin() + static_cast<std::ptrdiff_t>(at) + 1, behind);
+    }
+    return true;
+  }
+  return false;
+}
+
+void Outstanding::Runs::drop(size_t at) {
+  constexpr size_t kMostGone = 64;
+  if (at != head_) {
+    runs_.erase(runs_.begin() + static_cast<std::ptrdiff_t>(at));
+    return;
+  }
+  head_++;
+  if (empty()) {
+    clear();
+  } else if (head_ >= kMostGone && head_ * 2 >= runs_.size()) {
+    runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+}
+
+void Outstanding::Runs::clear() {
+  runs_.clear();
+  head_ = 0;
+}
+
+// Without memory the publication is not waited for.
+void Outstanding::published(int mid, bool acknowledged) noexcept {
+  newest_++;
+  if (mid == early_) return;
+  try {
+    (acknowledged ? acknowledged_ : written_).add(newest_, static_cast<uint32_t>(mid));
+  } catch (const std::bad_alloc&) {
+    return;
+  }
+}
+
+void Outstanding::finished(int mid) noexcept {
+  const auto id = static_cast<uint32_t>(mid);
+  try {
+    if (!written_.remove_first(id) && !acknowledged_.remove(id)) early_ = mid;
+  } catch (const std::bad_alloc&) {
+    return;  // the second half of its run is not waited for
+  }
+}
+
+uint64_t Outstanding::connection_ended() {
+  const uint64_t oldest = written_.oldest();
+  written_.clear();
+  return oldest;
+}
+
+void Outstanding::clear() {
+  written_.clear();
+  acknowledged_.clear();
+}
+
+uint64_t Outstanding::oldest() const {
+  if (written_.empty() || acknowledged_.empty()) return std::max(written_.oldest(), acknowledged_.oldest());
+  return std::min(written_.oldest(), acknowledged_.oldest());
+}
+
+}  // namespace libmosquitto
