@@ -123,6 +123,21 @@ inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// Topic aliases of messages that may be sent again, as in repairs.h; the system's library keeps them.
+inline bool keep_topic([[maybe_unused]] mosquitto* handle, [[maybe_unused]] int mid,
+                       [[maybe_unused]] const char* topic) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_keep_topic(handle, mid, topic) != 0;
+#else
+  return true;
+#endif
+}
+inline void forget_outgoing_aliases([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_forget_outgoing_aliases(handle);
+#endif
+}
+
 // Before mosquitto_tls_psk_set().
 inline void forget_psk([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM

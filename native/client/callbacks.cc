@@ -2,7 +2,9 @@
 // batch and returns. No JavaScript runs inside a call of the library, so none can
 // destroy the client there, call back into it, or throw through its frames.
 #include <cerrno>
+#include <new>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "client/client.h"
@@ -34,8 +36,7 @@ int32_t length(std::string_view bytes) { return static_cast<int32_t>(bytes.size(
 struct Trampolines {
   static Client& of(void* obj) { return *static_cast<Client*>(obj); }
 
-  static void on_connect(mosquitto* /*mosq*/, void* obj, int rc, int flags,
-                         const mosquitto_property* properties) noexcept {
+  static void on_connect(mosquitto* /*mosq*/, void* obj, int rc, int flags, const mosquitto_property* properties) {
     Client& client = of(obj);
     if (rc == 0) {
       client.accepted_ = true;
@@ -48,7 +49,7 @@ struct Trampolines {
     client.record(EventKind::kConnect, {rc, flags, length(bytes)}, {bytes});
   }
 
-  static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* properties) noexcept {
+  static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* properties) {
     Client& client = of(obj);
     // The library reports a failure of TLS as a failed system call or a lost connection,
     // and our own closing as a lost connection.
@@ -69,7 +70,7 @@ struct Trampolines {
   }
 
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
-                         const mosquitto_property* properties) noexcept {
+                         const mosquitto_property* properties) {
     Client& client = of(obj);
     if (reason_code == 0 && properties == nullptr && !client.wanted(EventKind::kPublish)) {
       client.record_unheard_publication(mid);
@@ -81,7 +82,7 @@ struct Trampolines {
   }
 
   static void on_message(mosquitto* /*mosq*/, void* obj, const mosquitto_message* message,
-                         const mosquitto_property* properties) noexcept {
+                         const mosquitto_property* properties) {
     Client& client = of(obj);
     const bool wanted = client.wanted(EventKind::kMessage);
     if (!wanted && client.skips_unheard_ && !client.heard()) return;
@@ -102,17 +103,16 @@ struct Trampolines {
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,
-                           const mosquitto_property* properties) noexcept {
+                           const mosquitto_property* properties) {
     record_codes(of(obj), EventKind::kSubscribe, mid, qos_count, granted_qos, properties);
   }
 
   static void on_unsubscribe(mosquitto* /*mosq*/, void* obj, int mid, int count, const int* codes,
-                             const mosquitto_property* properties) noexcept {
+                             const mosquitto_property* properties) {
     record_codes(of(obj), EventKind::kUnsubscribe, mid, count, codes, properties);
   }
 
-  static void on_unsubscribe_without_codes(mosquitto* mosq, void* obj, int mid,
-                                           const mosquitto_property* properties) noexcept {
+  static void on_unsubscribe_without_codes(mosquitto* mosq, void* obj, int mid, const mosquitto_property* properties) {
     on_unsubscribe(mosq, obj, mid, 0, nullptr, properties);
   }
 
@@ -124,7 +124,7 @@ struct Trampolines {
     client.record(kind, {mid, count, length(bytes)}, {code_bytes, bytes});
   }
 
-  static void on_log(mosquitto* mosq, void* obj, int level, const char* text) noexcept {
+  static void on_log(mosquitto* mosq, void* obj, int level, const char* text) {
     Client& client = of(obj);
     client.log(level, text);
     if (level != MOSQ_LOG_ERR) return;
@@ -137,17 +137,33 @@ struct Trampolines {
   // The answer is JavaScript's, after this call: until then nothing is read or written. It refuses
   // when there is no callback by then.
   static int on_ext_auth(mosquitto* /*mosq*/, void* obj, const char* method, uint16_t data_length, const void* data,
-                         const mosquitto_property* properties) noexcept {
+                         const mosquitto_property* properties) {
     Client& client = of(obj);
     const std::string_view method_text = method == nullptr ? std::string_view() : std::string_view(method);
     const std::string_view data_bytes(static_cast<const char*>(data), data == nullptr ? 0 : data_length);
     const std::string bytes = property_bytes(properties);
-    client.record(
+    const bool recorded = client.record(
         EventKind::kExtAuth,
         {method == nullptr ? -1 : length(method_text), data == nullptr ? -1 : length(data_bytes), length(bytes)},
         {method_text, data_bytes, bytes});
+    if (!recorded) return MOSQ_ERR_NOMEM;  // nobody would answer
     client.authenticating_ = true;
     return MOSQ_ERR_SUCCESS;
+  }
+};
+
+// What the library calls: no exception leaves it.
+template <auto Callback>
+struct Guarded;
+template <typename Result, typename... Arguments, Result (*Callback)(mosquitto*, void*, Arguments...)>
+struct Guarded<Callback> {
+  static Result call(mosquitto* mosq, void* obj, Arguments... arguments) noexcept {
+    try {
+      return Callback(mosq, obj, arguments...);
+    } catch (const std::bad_alloc&) {
+      Trampolines::of(obj).end_without_memory();
+    }
+    if constexpr (!std::is_void_v<Result>) return MOSQ_ERR_NOMEM;
   }
 };
 
@@ -156,13 +172,14 @@ struct Trampolines {
 void Client::configure() {
   kept_ = Kept{};
   begin_small(handle_);
-  mosquitto_connect_v5_callback_set(handle_, Trampolines::on_connect);
-  mosquitto_disconnect_v5_callback_set(handle_, Trampolines::on_disconnect);
-  mosquitto_publish_v5_callback_set(handle_, Trampolines::on_publish);
-  mosquitto_message_v5_callback_set(handle_, Trampolines::on_message);
-  mosquitto_subscribe_v5_callback_set(handle_, Trampolines::on_subscribe);
-  set_newer_callbacks(handle_, Trampolines::on_unsubscribe, Trampolines::on_unsubscribe_without_codes,
-                      Trampolines::on_ext_auth);
+  mosquitto_connect_v5_callback_set(handle_, Guarded<Trampolines::on_connect>::call);
+  mosquitto_disconnect_v5_callback_set(handle_, Guarded<Trampolines::on_disconnect>::call);
+  mosquitto_publish_v5_callback_set(handle_, Guarded<Trampolines::on_publish>::call);
+  mosquitto_message_v5_callback_set(handle_, Guarded<Trampolines::on_message>::call);
+  mosquitto_subscribe_v5_callback_set(handle_, Guarded<Trampolines::on_subscribe>::call);
+  set_newer_callbacks(handle_, Guarded<Trampolines::on_unsubscribe>::call,
+                      Guarded<Trampolines::on_unsubscribe_without_codes>::call,
+                      Guarded<Trampolines::on_ext_auth>::call);
   // Without it on_publish of a QoS 0 message comes inside mosquitto_publish(), before
   // its mid is known, and a packet may be written by whichever thread queued it.
   mosquitto_threaded_set(handle_, true);
@@ -176,7 +193,7 @@ void Client::listen(uint32_t mask) {
     const std::lock_guard lock(mutex_);
     listening_ = mask;
     // libmosquitto formats a line for each packet as soon as somebody listens.
-    mosquitto_log_callback_set(handle_, wanted(EventKind::kLog) ? Trampolines::on_log : nullptr);
+    mosquitto_log_callback_set(handle_, wanted(EventKind::kLog) ? Guarded<Trampolines::on_log>::call : nullptr);
     waited_for = heard();
   }
   if (waited_for && link_ != nullptr) owner_.events_ready();
@@ -204,6 +221,10 @@ void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>
 
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
   return static_cast<libmosquitto::Client*>(userdata)->waiting_limit(receive_maximum);
+}
+
+int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties) {
+  return static_cast<libmosquitto::Client*>(userdata)->make_room(bytes, properties) ? 1 : 0;
 }
 
 repairs_state* repairs_kept(void* userdata) { return &static_cast<libmosquitto::Client*>(userdata)->kept(); }

@@ -3,6 +3,8 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <memory>
+#include <new>
 #include <system_error>
 
 #include "system_setup.h"
@@ -57,6 +59,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   batch_.clear();
   topics_.clear();
   outstanding_.clear();
+  aliases_.clear();
   flushes_.clear();
   listening_ = 0;
   has_target_ = false;
@@ -97,7 +100,27 @@ bool Client::record(EventKind kind, std::initializer_list<int32_t> words,
   if (batch_.append(kind, words, bytes)) return true;
   // A record too large for the memory that is left may still leave room to say so.
   batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});
+  end_without_memory();
   return false;
+}
+
+// An event is lost. The connection ends before the acknowledgement of a message, which stands in
+// the queue, can leave: the broker sends the message again.
+void Client::end_without_memory() {
+  const int fd = mosquitto_socket(handle_);
+  if (fd < 0) return;
+  closing_rc_ = MOSQ_ERR_NOMEM;
+  ::shutdown(fd, kShutBoth);
+}
+
+bool Client::make_room(uint64_t bytes, uint64_t properties) {
+  constexpr uint64_t kWords = 8 * sizeof(int32_t);
+  // A record's properties take no more than thrice their length in the packet, and as much while
+  // they are brought together.
+  const uint64_t length = kWords + bytes + 3 * properties;
+  if (!batch_.reserve(length)) return false;
+  if (properties == 0) return true;
+  return std::unique_ptr<char[]>(new (std::nothrow) char[6 * properties]) != nullptr;
 }
 
 void Client::log(int level, const std::string& text) {

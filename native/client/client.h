@@ -9,6 +9,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -175,6 +176,8 @@ class Client {
   void tls_refused(const char* reason);
   [[nodiscard]] const char* srv_domain() const { return servers_.active() ? servers_.domain().c_str() : nullptr; }
   [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return revocation_lists_; }
+  bool make_room(uint64_t bytes, uint64_t properties);
+  void end_without_memory();
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
   Kept& kept() { return kept_; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
@@ -280,6 +283,7 @@ class Client {
   EventBatch batch_;
   TopicTable topics_;
   uint32_t listening_ = 0;
+  std::map<uint16_t, std::string> aliases_;  // the topics of those that were given in this connection
   Outstanding outstanding_;
   struct Flush {
     int32_t question;

@@ -133,6 +133,8 @@ int Client::adopt(DialResult connected) {
   begin_attempt(connected.begun);
   accepted_ = disconnect_written_ = leaves_early_ = authenticating_ = false;
   drop_unwritten();
+  aliases_.clear();
+  forget_outgoing_aliases(handle_);
   closing_rc_ = 0;
   tls_failed_ = end_remembered_ = false;
   tls_reason_.clear();

@@ -138,8 +138,7 @@ bool Client::wants_connection(DialTarget& target) {
 bool Client::announce_attempt(bool called_for) {
   const DriverLock lock(mutex_);
   if (!called_for && !wanted(EventKind::kPreConnect)) return false;
-  record(EventKind::kPreConnect, {});
-  return true;
+  return record(EventKind::kPreConnect, {});
 }
 
 uint64_t Client::attempt_failed(int rc, int error) {

@@ -31,19 +31,28 @@ int32_t word_at(const uint8_t* at) {
 
 }  // namespace
 
-uint8_t* EventBatch::extend(size_t length, size_t least) {
-  if (last_.capacity - last_.size < length) {
-    EventChunk chunk;
-    chunk.capacity = std::max(least, length);
-    if (chunk.capacity == kChunkBytes) chunk.data.reset(spare.memory.exchange(nullptr));
-    if (!chunk.data) chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
-    if (!chunk.data) return nullptr;
-    if (last_.size > 0) {
-      const std::lock_guard lock(full_mutex_);
+bool EventBatch::make_room(size_t length, size_t least) {
+  if (last_.capacity - last_.size >= length) return true;
+  EventChunk chunk;
+  chunk.capacity = std::max(least, length);
+  if (chunk.capacity == kChunkBytes) chunk.data.reset(spare.memory.exchange(nullptr));
+  if (!chunk.data) chunk.data.reset(new (std::nothrow) uint8_t[chunk.capacity]);
+  if (!chunk.data) return false;
+  if (last_.size > 0) {
+    const std::lock_guard lock(full_mutex_);
+    try {
       full_.push_back(std::move(last_));
+    } catch (const std::bad_alloc&) {
+      return false;
     }
-    last_ = std::move(chunk);
   }
+  last_ = std::move(chunk);
+  run_ = 0;
+  return true;
+}
+
+uint8_t* EventBatch::extend(size_t length, size_t least) {
+  if (!make_room(length, least)) return nullptr;
   run_ = 0;
   uint8_t* const at = last_.data.get() + last_.size;
   last_.size += length;

@@ -80,6 +80,8 @@ class EventBatch {
 
   // Appends a record. False when memory ran out: the record is lost.
   bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
+  // False when there is no memory for a record of this length. The next record then finds it.
+  bool reserve(size_t length) { return make_room(length, kChunkBytes); }
   // Appends a kPublish record with a reason code of 0 and no properties. It takes no room when the
   // last record was made here too and its mids end before this one.
   bool append_publication(int32_t mid);
@@ -107,6 +109,7 @@ class EventBatch {
   }
 
  private:
+  bool make_room(size_t length, size_t least);
   // A pointer to `length` fresh bytes (a multiple of four), or null. A new chunk has at least `least`.
   uint8_t* extend(size_t length, size_t least);
   void note(uint32_t kinds) {

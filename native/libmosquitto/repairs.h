@@ -39,6 +39,8 @@ void repairs_packet_refused(void* userdata);
 void repairs_ends_with(void* userdata, int rc);
 /* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. */
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
+/* 0: there is no memory to hand over a message of so many bytes of topic and payload, and of properties. */
+int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties);
 /* Whether what follows in the input has to wait, and, then, what part of it. */
 int repairs_waits(void* userdata);
 void repairs_hold(void* userdata, uint16_t position, uint16_t length);
@@ -121,6 +123,12 @@ void repairs_forget_psk(struct mosquitto* mosq);
 
 /* MOSQ_OPT_TLS_ALPN with NULL, which the library would follow. */
 int repairs_alpn_clear(struct mosquitto* mosq);
+
+/* Of a message of QoS 1 or 2 that was just published by its alias alone: it is sent by its topic in
+ * later connections. 0: there is no memory. */
+int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic);
+/* A new connection has no aliases. Before it. */
+void repairs_forget_outgoing_aliases(struct mosquitto* mosq);
 
 /* Gives the input back that was held. */
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length);

@@ -15,6 +15,7 @@
 
 int __real_handle__publish(struct mosquitto* mosq);
 int __real_handle__connack(struct mosquitto* mosq);
+int __real_handle__pubrel(struct mosquitto* mosq);
 
 /* Brokers count up: most messages have a mid above those of all that are in the list, which
  * then need not be gone through. Notes the mid of one that is about to be put into it. */
@@ -125,6 +126,22 @@ int __wrap_handle__publish(struct mosquitto* mosq) {
   const int rc = handle_publish(mosq);
   if (rc == MOSQ_ERR_SUCCESS) *waiting += size_of(mosq->msgs_in.inflight->prev);
   return rc;
+}
+
+/* The library sends PUBCOMP and forgets the message before it hands it over: without memory for
+ * that the message would be lost. The connection ends instead, and the broker releases the message
+ * again in the next one. */
+int __wrap_handle__pubrel(struct mosquitto* mosq) {
+  const incoming_packet* const packet = &mosq->in_packet;
+  if (!has_client(mosq) || packet->remaining_length < 2) return __real_handle__pubrel(mosq);
+  const int mid = packet->payload[0] << 8 | packet->payload[1];
+  for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
+    if (m->msg.mid != mid) continue;
+    const uint64_t bytes = strlen(m->msg.topic) + (uint32_t)m->msg.payloadlen;
+    if (!repairs_make_room(mosq->userdata, bytes, property__get_length_all(m->properties))) return MOSQ_ERR_NOMEM;
+    break;
+  }
+  return __real_handle__pubrel(mosq);
 }
 
 /* Whether the broker has the session, by its CONNACK. That of MQTT 3.1 does not say. */

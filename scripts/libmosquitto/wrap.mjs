@@ -20,6 +20,7 @@ const wrapped = [
     'net__read',
     'handle__packet',
     'handle__publish',
+    'handle__pubrel',
     'callback__on_ext_auth',
   ],
   ...['handle__connack', 'callback__on_publish', 'callback__on_disconnect'],

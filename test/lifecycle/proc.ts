@@ -31,8 +31,8 @@ export function threadCount(pid: Pid = 'self'): number {
   return readdirSync(`/proc/${pid}/task`).length;
 }
 
-/** KiB of memory: resident now, or at its highest so far; or all that may be written to. */
-export function memory(field: 'VmRSS' | 'VmHWM' | 'VmData', pid: Pid = 'self'): number {
+/** KiB of memory: resident now, or at its highest so far; all that may be written to; all of the address space. */
+export function memory(field: 'VmRSS' | 'VmHWM' | 'VmData' | 'VmSize', pid: Pid = 'self'): number {
   const found = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   if (found?.[1] === undefined) throw new Error(`/proc/${pid}/status has no ${field}`);
   return Number(found[1]);

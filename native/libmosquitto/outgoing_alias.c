@@ -1,0 +1,44 @@
+/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is for one connection, and
+ * libmosquitto keeps such a message as it was published, without a topic where the alias stood for
+ * it: each later connection is then refused with 0x94, for ever. What is kept here for a later
+ * connection has its topic, and no alias. */
+#include "config.h"
+
+#include "messages_mosq.h"
+#include "mosquitto_internal.h"
+#include "property_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "utlist.h"
+
+static void forget_alias(struct mosquitto_message_all* message) {
+  for (mosquitto_property** at = &message->properties; *at != NULL; at = &(*at)->next) {
+    mosquitto_property* found = *at;
+    if (found->identifier != MQTT_PROP_TOPIC_ALIAS) continue;
+    *at = found->next;
+    found->next = NULL;
+    mosquitto_property_free_all(&found);
+    return;
+  }
+}
+
+int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic) {
+  if (mosq->msgs_out.inflight == NULL) return 1;
+  /* It is the newest: the list's last. */
+  for (struct mosquitto_message_all* m = mosq->msgs_out.inflight->prev;; m = m->prev) {
+    if (m->msg.mid == mid) {
+      char* const own = duplicate(topic);
+      if (own == NULL) return 0;
+      release(m->msg.topic);
+      m->msg.topic = own;
+      forget_alias(m);
+      return 1;
+    }
+    if (m == mosq->msgs_out.inflight) return 1;
+  }
+}
+
+void repairs_forget_outgoing_aliases(struct mosquitto* mosq) {
+  struct mosquitto_message_all* message;
+  DL_FOREACH(mosq->msgs_out.inflight, message) forget_alias(message);
+}

@@ -1,0 +1,92 @@
+// A process that has no memory for the event of a message: it would catch a message of QoS 1 or 2 that is acknowledged
+// and lost without a word, and an exception that ends the process.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { describe, test } from 'node:test';
+import { build_info, MOSQ_ERR_NOMEM, type Properties } from 'libmosquitto';
+import { addonFile, dynamicSymbols, isSanitized } from '../native/addon';
+import { spawnChild } from '../support/child';
+import { MODES } from '../support/drive';
+import { ack, CONNECT, PUBACK, PUBCOMP, PUBREC, PUBREL } from '../support/packets';
+import { connack5, publish5 } from '../support/packets5';
+import { defer, fakeBrokerFor } from '../support/scope';
+import { scaled } from '../support/wait';
+import { memory } from './proc';
+
+const limit = { timeout: scaled(90000) };
+const MiB = 1024 * 1024;
+
+/** The soft limit: lets the process have so many more bytes of memory; without a number as many as it wants. */
+function limitMemory(pid: number, more: number | null): void {
+  const most = more === null ? 'unlimited' : String(memory('VmSize', pid) * 1024 + more);
+  const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--as=${most}:`], { encoding: 'utf8' });
+  assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
+}
+
+/** As many properties as take so many bytes, each of its own 60,000. */
+function properties(bytes: number): Properties {
+  const value = 'v'.repeat(60_000);
+  return { 'user-property': Array.from({ length: Math.floor(bytes / 60_000) }, (): [string, string] => ['n', value]) };
+}
+
+const CASES = [
+  { what: 'a payload', packet: { payload: Buffer.alloc(96 * MiB, 'p'), properties: {} }, more: 144 * MiB },
+  // The packet, its properties one by one, and all of them in a row, which a string grows to.
+  { what: 'properties', packet: { payload: Buffer.from('x'), properties: properties(40 * MiB) }, more: 112 * MiB },
+];
+
+function tests(): void {
+  for (const mode of MODES) {
+    for (const { what, packet, more } of CASES) {
+      for (const qos of [1, 2] as const) {
+        if (qos === 2 && build_info().linkage === 'system') continue; // docs/threads-and-delivery.md
+        test(
+          `${what}, QoS ${qos}: not acknowledged, and delivered in the next connection (${mode})`,
+          limit,
+          async (t) => {
+            const message = publish5('t', packet.payload, { qos, mid: 7, properties: packet.properties });
+            const fake = await fakeBrokerFor(t, async (peer) => {
+              await peer.nextOf(CONNECT);
+              peer.send(connack5(0, {}, fake.peers.length > 1));
+            });
+            const child = spawnChild('lifecycle-no-memory', {
+              args: [String(fake.port), mode],
+              timeoutMs: scaled(80000),
+            });
+            defer(t, () => child.kill('SIGKILL'));
+            await child.line(/^connected 1$/);
+            const [peer] = fake.peers;
+            assert.ok(peer);
+            if (qos === 1) {
+              limitMemory(child.pid, more);
+              peer.send(message);
+            } else {
+              peer.send(message);
+              await peer.nextOf(PUBREC);
+              limitMemory(child.pid, MiB * 40);
+              peer.send(ack(PUBREL, 7));
+            }
+            await child.line(new RegExp(`^disconnected ${MOSQ_ERR_NOMEM}$`));
+            await peer.closed;
+            const answered = peer.received.filter(({ type }) => type === PUBACK || type === PUBCOMP);
+            assert.deepEqual(answered, []);
+
+            limitMemory(child.pid, null);
+            await child.line(/^connected 2$/);
+            const again = fake.peers.at(-1);
+            assert.ok(again);
+            again.send(qos === 1 ? message : ack(PUBREL, 7));
+            const keys = Object.keys(packet.properties).length;
+            await child.line(new RegExp(`^message ${packet.payload.length} ${keys}$`));
+            await again.nextOf(qos === 1 ? PUBACK : PUBCOMP);
+          },
+        );
+      }
+    }
+  }
+}
+
+describe('no memory for an event', () => {
+  // A sanitizer reserves more address space than any limit would leave.
+  if (process.platform === 'linux' && !isSanitized(dynamicSymbols(addonFile()))) tests();
+});
