@@ -230,6 +230,7 @@ class Client {
   void write_beside();
   int write_now();
   int write_queued();
+  [[nodiscard]] bool wants_write() const;
   int misc_now();
   void shrink_now();
   Traffic traffic_now();

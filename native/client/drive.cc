@@ -3,6 +3,7 @@
 #include <string>
 
 #include "client/client.h"
+#include "client/openssl.h"
 #include "client/outcome.h"
 #include "system_setup.h"
 
@@ -24,10 +25,14 @@ Client::Traffic Client::traffic_now() {
   // A disconnection is seen by reading, however much is waiting to be handled.
   if (!paused_ || disconnect_requested_) now.events |= UV_READABLE;
   now.waiting = input_waits_ && (now.events & UV_READABLE) != 0;
-  // libmosquitto 2.1 keeps a DISCONNECT that it has sent in its queue, and goes on
-  // to ask for writability: a poll on that would spin.
-  if (mosquitto_want_write(handle_) && !disconnect_written_) now.events |= UV_WRITABLE;
+  if (wants_write()) now.events |= UV_WRITABLE;
   return now;
+}
+
+// Where libmosquitto asks for writability without having anything to write now, a poll would spin: it keeps a
+// DISCONNECT that it has sent in its queue, and CONNECT stands there while a TLS handshake waits for the peer.
+bool Client::wants_write() const {
+  return mosquitto_want_write(handle_) && !disconnect_written_ && !(tls_wanted_ && tls_awaits_peer(handle_));
 }
 
 Client::Traffic Client::traffic() {

@@ -82,7 +82,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       // Events of a connection that has ended are success once more; then there is none.
       fd = mosquitto_socket(handle_);
       if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
-      if (mosquitto_want_write(handle_) && !disconnect_written_) events |= POLLOUT;
+      if (wants_write()) events |= POLLOUT;
       if (heard() || input_waits_) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
@@ -142,7 +142,7 @@ bool Client::input_waits() {
 bool Client::want_write() {
   if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
   const std::lock_guard lock(mutex_);
-  return mosquitto_want_write(handle_) && !disconnect_written_;
+  return wants_write();
 }
 
 int Client::socket() {

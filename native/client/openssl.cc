@@ -7,7 +7,8 @@
 namespace libmosquitto {
 namespace {
 
-constexpr long kVerified = 0;  // X509_V_OK
+constexpr long kVerified = 0;    // X509_V_OK
+constexpr int kWantsToRead = 3;  // SSL_READING
 
 }  // namespace
 }  // namespace libmosquitto
@@ -20,6 +21,7 @@ long SSL_get_verify_result(const void* ssl);
 const char* X509_verify_cert_error_string(long result);
 int SSL_in_init(const void* ssl);
 int SSL_pending(const void* ssl);
+int SSL_want(const void* ssl);
 }
 
 namespace libmosquitto {
@@ -33,6 +35,11 @@ const char* tls_verify_error(mosquitto* handle) {
 bool tls_in_handshake(mosquitto* handle) {
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && SSL_in_init(ssl) != 0;
+}
+
+bool tls_awaits_peer(mosquitto* handle) {
+  const void* const ssl = mosquitto_ssl_get(handle);
+  return ssl != nullptr && SSL_in_init(ssl) != 0 && SSL_want(ssl) == kWantsToRead;
 }
 
 bool tls_has_pending(mosquitto* handle) {
@@ -50,6 +57,29 @@ void free_tls_context(void* /*context*/) {}
 #else
 
 namespace libmosquitto {
+namespace {
+
+using VerifyCallback = int(int, void*);
+constexpr int kVerifyPeer = 1;  // SSL_VERIFY_PEER
+constexpr int kRsaPsk = 1042;   // NID_kx_rsa_psk
+
+// As in native/libmosquitto/tls_psk.c.
+int accept_beside_key(int /*verified*/, void* store_context) {
+  static auto* const index = library_function<int()>("SSL_get_ex_data_X509_STORE_CTX_idx");
+  static auto* const data = library_function<void*(const void*, int)>("X509_STORE_CTX_get_ex_data");
+  static auto* const pending = library_function<const void*(const void*)>("SSL_get_pending_cipher");
+  static auto* const exchange = library_function<int(const void*)>("SSL_CIPHER_get_kx_nid");
+  static auto* const set_error = library_function<void(void*, int)>("X509_STORE_CTX_set_error");
+  if (index == nullptr || data == nullptr || pending == nullptr || exchange == nullptr || set_error == nullptr)
+    return 0;
+  const void* const cipher = pending(data(store_context, index()));
+  const bool proves_key = cipher != nullptr && exchange(cipher) == kRsaPsk;
+  if (proves_key) set_error(store_context, kVerified);
+  return proves_key ? 1 : 0;
+}
+
+}  // namespace
+
 const char* tls_verify_error(mosquitto* handle) {
   static auto* const verify_result = library_function<long(const void*)>("SSL_get_verify_result");
   static auto* const error_string = library_function<const char*(long)>("X509_verify_cert_error_string");
@@ -63,6 +93,11 @@ bool tls_in_handshake(mosquitto* handle) {
   static auto* const in_init = library_function<int(const void*)>("SSL_in_init");
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && in_init != nullptr && in_init(ssl) != 0;
+}
+
+bool tls_awaits_peer(mosquitto* handle) {
+  static auto* const want = library_function<int(const void*)>("SSL_want");
+  return want != nullptr && tls_in_handshake(handle) && want(mosquitto_ssl_get(handle)) == kWantsToRead;
 }
 
 bool tls_has_pending(mosquitto* handle) {
@@ -80,7 +115,11 @@ void* tls_context_of(mosquitto* handle) {
 void* new_tls_context() {
   static auto* const method = library_function<const void*()>("TLS_client_method");
   static auto* const make = library_function<void*(const void*)>("SSL_CTX_new");
-  return method == nullptr || make == nullptr ? nullptr : make(method());
+  static auto* const set_verify = library_function<void(void*, int, VerifyCallback*)>("SSL_CTX_set_verify");
+  if (method == nullptr || make == nullptr || set_verify == nullptr) return nullptr;
+  void* const context = make(method());
+  if (context != nullptr) set_verify(context, kVerifyPeer, accept_beside_key);
+  return context;
 }
 
 void free_tls_context(void* context) {

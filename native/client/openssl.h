@@ -11,10 +11,14 @@ const char* tls_verify_error(mosquitto* handle);
 // The handle's TLS handshake has begun and is not through.
 bool tls_in_handshake(mosquitto* handle);
 
+// The handshake has written all that it has to write, and waits for the peer.
+bool tls_awaits_peer(mosquitto* handle);
+
 // It has decrypted input that nobody has read: no poll() shows that.
 bool tls_has_pending(mosquitto* handle);
 
-// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
+// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed. A new one verifies
+// the peer, which libmosquitto does not ask for with a pre-shared key: as native/libmosquitto/tls_psk.c.
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
 void free_tls_context(void* context);

@@ -22,6 +22,10 @@ void tls_refuse(void* userdata, const char* reason);
  * Returns how many there are, -1 for one that is damaged or a file that cannot be read. */
 int tls_crl_add(void* store, const char* source, int is_text);
 
+/* Has a client with a pre-shared key refuse who does not know it. */
+struct mosquitto;
+void tls_demand_key(struct mosquitto* mosq);
+
 #ifdef __cplusplus
 }
 #endif
