@@ -84,6 +84,15 @@ inline int send_auth([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const 
 #endif
 }
 
+// False: mosquitto_ext_auth_continue() would refuse, and leak. The system's library is left to judge by itself.
+inline bool may_authenticate([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_speaks_mqtt5(handle) != 0;
+#else
+  return true;
+#endif
+}
+
 // Input that was put aside while on_ext_auth had not answered.
 inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
                             [[maybe_unused]] uint16_t length) {

@@ -129,9 +129,9 @@ struct Trampolines {
     client.log(level, text);
     if (level != MOSQ_LOG_ERR) return;
     const std::string reason = tls_failure(mosq, text, client.target_.hostname);
-    if (reason.empty() || client.tls_refused_) return;
-    client.tls_reason_ = reason;
-    client.log(MOSQ_LOG_ERR, "TLS: " + reason);
+    if (client.tls_refused_) return;
+    add_tls_line(client.tls_reason_, text, reason);
+    if (!reason.empty()) client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }
 
   // The answer is JavaScript's, after this call: until then nothing is read or written. It refuses
@@ -171,6 +171,7 @@ struct Guarded<Callback> {
 // setting one needs.
 void Client::configure() {
   kept_ = Kept{};
+  hears_log_ = false;  // the library has no callbacks yet
   begin_small(handle_);
   mosquitto_connect_v5_callback_set(handle_, Guarded<Trampolines::on_connect>::call);
   mosquitto_disconnect_v5_callback_set(handle_, Guarded<Trampolines::on_disconnect>::call);
@@ -192,11 +193,19 @@ void Client::listen(uint32_t mask) {
   {
     const std::lock_guard lock(mutex_);
     listening_ = mask;
-    // libmosquitto formats a line for each packet as soon as somebody listens.
-    mosquitto_log_callback_set(handle_, wanted(EventKind::kLog) ? Guarded<Trampolines::on_log>::call : nullptr);
+    follow_log();
     waited_for = heard();
   }
   if (waited_for && link_ != nullptr) owner_.events_ready();
+}
+
+// With the lock held, and not inside a call of the library. libmosquitto formats a line for each packet as soon as
+// somebody listens; last_error needs its lines about TLS, which come before CONNACK.
+void Client::follow_log() {
+  const bool hears = wanted(EventKind::kLog) || (tls_wanted_ && !accepted_);
+  if (hears == hears_log_) return;
+  hears_log_ = hears;
+  mosquitto_log_callback_set(handle_, hears ? Guarded<Trampolines::on_log>::call : nullptr);
 }
 
 }  // namespace libmosquitto

@@ -236,6 +236,7 @@ class Client {
   Traffic traffic_now();
   int checked(int rc);
   int read_now(Reads reads = Reads::kAll);
+  void follow_log();
   bool lacks_tls();
   bool leaves_plain();
   int renew_tls_settings();
@@ -337,6 +338,7 @@ class Client {
   bool tls_changed_ = false;     // ... and settings have changed since
   void* tls_context_ = nullptr;  // the handle's SSL_CTX, as far as it is known
   TlsTrust tls_trust_;
+  bool hears_log_ = false;    // libmosquitto's log callback is set
   bool began_plain_ = false;  // TLS was not asked for when this connection was made
   Secret passphrase_;
   std::optional<RevocationLists> revocation_lists_;  // of tls_crl_set()

@@ -153,16 +153,17 @@ void ClientWrap::destroy() { client_->destroy(); }
 
 int ClientWrap::connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
                         const Properties<CMD_CONNECT>& properties) {
-  return client().connect(Client::Wait::kYes, hostname, port, keepalive, c_string(bind_address), properties.get());
+  return told(
+      client().connect(Client::Wait::kYes, hostname, port, keepalive, c_string(bind_address), properties.get()));
 }
 
 int ClientWrap::connect_async(const Text& hostname, int32_t port, int32_t keepalive,
                               const std::optional<Text>& bind_address, const Properties<CMD_CONNECT>& properties) {
-  return client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address), properties.get());
+  return told(client().connect(Client::Wait::kNo, hostname, port, keepalive, c_string(bind_address), properties.get()));
 }
 
 int ClientWrap::connect_srv(const Text& hostname, int32_t keepalive, const std::optional<Text>& bind_address) {
-  return client().connect_srv(hostname, keepalive, c_string(bind_address));
+  return told(client().connect_srv(hostname, keepalive, c_string(bind_address)));
 }
 
 bool ClientWrap::waits_for_servers(int32_t question) {
@@ -177,9 +178,9 @@ void ClientWrap::servers_done(int32_t question, const std::optional<Text>& failu
   client().servers_done(question, failure.value_or(""));
 }
 
-int ClientWrap::reconnect() { return client().reconnect(Client::Wait::kYes); }
+int ClientWrap::reconnect() { return told(client().reconnect(Client::Wait::kYes)); }
 
-int ClientWrap::reconnect_async() { return client().reconnect(Client::Wait::kNo); }
+int ClientWrap::reconnect_async() { return told(client().reconnect(Client::Wait::kNo)); }
 
 int ClientWrap::disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties) {
   return client().disconnect(reason_code, properties.get());

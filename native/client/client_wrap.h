@@ -119,6 +119,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   [[nodiscard]] bool may_loop() const;
   template <typename Step>
   int manual(Step step);
+  int told(int rc);
   enum class Mode { kManual, kBackground };
   // Hands chunks to JavaScript until none is left, or the time is over. Throws, in
   // manual mode, what a callback threw.

@@ -144,6 +144,7 @@ int Client::adopt(DialResult connected) {
   prepare_connection(handle_, send_maximum_, keepalive_);
   for (const MemoryFile& file : certificates_) file.rewind();
   if (const int rc = renew_tls_settings(); rc != MOSQ_ERR_SUCCESS) return rc;
+  follow_log();
   const auto setup = lock_tls_setup(tls_wanted_);
   const int rc = checked(mosquitto_reconnect(handle_));
   remember_tls_settings(rc);

@@ -11,6 +11,7 @@ int Client::ext_auth_continue(const char* method, std::string_view data, const m
   {
     const std::lock_guard lock(mutex_);
     if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
+    if (!may_authenticate(handle_)) return MOSQ_ERR_PROTOCOL;
     rc = checked(send_auth(handle_, method, data.data(), static_cast<uint16_t>(data.size()), properties));
   }
   if (rc == MOSQ_ERR_SUCCESS) push_out();

@@ -57,29 +57,6 @@ void free_tls_context(void* /*context*/) {}
 #else
 
 namespace libmosquitto {
-namespace {
-
-using VerifyCallback = int(int, void*);
-constexpr int kVerifyPeer = 1;  // SSL_VERIFY_PEER
-constexpr int kRsaPsk = 1042;   // NID_kx_rsa_psk
-
-// As in native/libmosquitto/tls_psk.c.
-int accept_beside_key(int /*verified*/, void* store_context) {
-  static auto* const index = library_function<int()>("SSL_get_ex_data_X509_STORE_CTX_idx");
-  static auto* const data = library_function<void*(const void*, int)>("X509_STORE_CTX_get_ex_data");
-  static auto* const pending = library_function<const void*(const void*)>("SSL_get_pending_cipher");
-  static auto* const exchange = library_function<int(const void*)>("SSL_CIPHER_get_kx_nid");
-  static auto* const set_error = library_function<void(void*, int)>("X509_STORE_CTX_set_error");
-  if (index == nullptr || data == nullptr || pending == nullptr || exchange == nullptr || set_error == nullptr)
-    return 0;
-  const void* const cipher = pending(data(store_context, index()));
-  const bool proves_key = cipher != nullptr && exchange(cipher) == kRsaPsk;
-  if (proves_key) set_error(store_context, kVerified);
-  return proves_key ? 1 : 0;
-}
-
-}  // namespace
-
 const char* tls_verify_error(mosquitto* handle) {
   static auto* const verify_result = library_function<long(const void*)>("SSL_get_verify_result");
   static auto* const error_string = library_function<const char*(long)>("X509_verify_cert_error_string");
@@ -115,11 +92,7 @@ void* tls_context_of(mosquitto* handle) {
 void* new_tls_context() {
   static auto* const method = library_function<const void*()>("TLS_client_method");
   static auto* const make = library_function<void*(const void*)>("SSL_CTX_new");
-  static auto* const set_verify = library_function<void(void*, int, VerifyCallback*)>("SSL_CTX_set_verify");
-  if (method == nullptr || make == nullptr || set_verify == nullptr) return nullptr;
-  void* const context = make(method());
-  if (context != nullptr) set_verify(context, kVerifyPeer, accept_beside_key);
-  return context;
+  return method == nullptr || make == nullptr ? nullptr : make(method());
 }
 
 void free_tls_context(void* context) {

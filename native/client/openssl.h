@@ -17,8 +17,7 @@ bool tls_awaits_peer(mosquitto* handle);
 // It has decrypted input that nobody has read: no poll() shows that.
 bool tls_has_pending(mosquitto* handle);
 
-// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed. A new one verifies
-// the peer, which libmosquitto does not ask for with a pre-shared key: as native/libmosquitto/tls_psk.c.
+// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
 void free_tls_context(void* context);

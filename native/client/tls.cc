@@ -134,9 +134,7 @@ int Client::renew_tls_settings() {
   }
   // A file of revocation lists may have been renewed.
   if (revocation_lists_) tls_begun_ = tls_changed_ = true;
-  // With a key the first one, too, has to be ours: see new_tls_context().
-  const bool first_with_key = tls_trust_.psk && tls_context_ == nullptr;
-  if (!first_with_key && (!tls_begun_ || !tls_changed_)) return MOSQ_ERR_SUCCESS;
+  if (!tls_begun_ || !tls_changed_) return MOSQ_ERR_SUCCESS;
   void* const fresh = new_tls_context();
   if (fresh == nullptr) return MOSQ_ERR_NOMEM;
   if (revocation_lists_ && add_revocation_lists(fresh, *revocation_lists_) < 1) {
@@ -148,7 +146,6 @@ int Client::renew_tls_settings() {
   free_tls_context(fresh);  // the handle has its own reference now
   // ... and that of the one before is left to us. The library's first is unknown here if its connection failed early.
   free_tls_context(std::exchange(tls_context_, fresh));
-  tls_begun_ = true;
   tls_changed_ = false;
   return MOSQ_ERR_SUCCESS;
 }

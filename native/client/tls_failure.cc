@@ -29,4 +29,18 @@ std::string tls_failure(mosquitto* handle, const char* line, const std::string& 
   return std::string(colon == std::string_view::npos ? text : text.substr(colon + 1));
 }
 
+void add_tls_line(std::string& reason, const char* line, const std::string& failure) {
+  constexpr std::string_view kError = "Error: ";
+  std::string_view text(line);
+  if (!failure.empty()) {
+    // The first of several is the cause, and those after it are its consequences.
+    const bool first = text.find("[0]: ") != std::string_view::npos || reason.empty();
+    if (first) reason += (reason.empty() ? "" : ": ") + failure;
+  } else if (text.substr(0, kError.size()) == kError) {
+    text.remove_prefix(kError.size());
+    while (!text.empty() && text.back() == '.') text.remove_suffix(1);
+    reason = text;
+  }
+}
+
 }  // namespace libmosquitto

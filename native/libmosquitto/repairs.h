@@ -118,6 +118,9 @@ int repairs_write_directly(struct mosquitto* mosq);
 void repairs_begin_ids(struct mosquitto* mosq, uint16_t last);
 int repairs_has_free_id(struct mosquitto* mosq);
 
+/* Before mosquitto_ext_auth_continue(), which below MQTT 5 forgets its copy of the properties. */
+int repairs_speaks_mqtt5(const struct mosquitto* mosq);
+
 /* Before mosquitto_tls_psk_set(), which forgets to free what it replaces. */
 void repairs_forget_psk(struct mosquitto* mosq);
 

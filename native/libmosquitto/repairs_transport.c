@@ -82,7 +82,12 @@ void repairs_forget_psk(struct mosquitto* mosq) {
   secrets_free(&mosq->tls_psk);
   release(mosq->tls_psk_identity);
   mosq->tls_psk_identity = NULL;
+  /* mosquitto_tls_psk_set() replaces the ciphers too, by none when it is given none. */
+  release(mosq->tls_ciphers);
+  mosq->tls_ciphers = NULL;
 }
+
+int repairs_speaks_mqtt5(const struct mosquitto* mosq) { return mosq->protocol == mosq_p_mqtt5; }
 
 int repairs_alpn_clear(struct mosquitto* mosq) {
   release(mosq->tls_alpn);
