@@ -122,6 +122,16 @@ inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// The bytes of answers to the peer that wait to be sent while they are too many to read on, else 0. The system's
+// library queues them without a bound.
+inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return repairs_answers_wait(handle);
+#else
+  return 0;
+#endif
+}
+
 // Writes what is queued, without closing the connection when that fails.
 // False: some is left to mosquitto_loop_write().
 inline bool write_directly([[maybe_unused]] mosquitto* handle) {

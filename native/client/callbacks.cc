@@ -118,6 +118,12 @@ struct Trampolines {
 
   static void record_codes(Client& client, EventKind kind, int mid, int count, const int* codes,
                            const mosquitto_property* properties) {
+    // The static build refuses such a packet before it comes here.
+    const int command = kind == EventKind::kSubscribe ? CMD_SUBSCRIBE : CMD_UNSUBSCRIBE;
+    if (count > 0 && static_cast<uint32_t>(count) > client.codes_asked(command, mid)) {
+      client.too_many_codes_ = true;
+      return;
+    }
     std::string code_bytes;
     for (int i = 0; i < count; i++) code_bytes.push_back(static_cast<char>(codes[i]));
     const std::string bytes = property_bytes(properties);
@@ -223,6 +229,10 @@ void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
 int repairs_read_enough(void* userdata) { return static_cast<libmosquitto::Client*>(userdata)->read_enough() ? 1 : 0; }
 
 void repairs_tls_failed(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->tls_failed(); }
+
+uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
+  return static_cast<libmosquitto::Client*>(userdata)->codes_asked(command, mid);
+}
 
 void repairs_ends_with(void* userdata, int rc) { static_cast<libmosquitto::Client*>(userdata)->ends_with(rc); }
 

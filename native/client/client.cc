@@ -70,6 +70,8 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = began_plain_ = false;
   tls_trust_ = TlsTrust{};
   closing_rc_ = 0;
+  asked_.clear();
+  too_many_codes_ = false;
   last_error_.clear();
   end_remembered_ = false;
   send_maximum_ = kSendMaximum;

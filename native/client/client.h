@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "client/client_mutex.h"
@@ -172,6 +173,7 @@ class Client {
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
   [[nodiscard]] bool read_enough() const;
   void tls_failed() { tls_failed_ = true; }
+  [[nodiscard]] uint32_t codes_asked(int command, int mid) const;
   void ends_with(int rc) { closing_rc_ = rc; }
   void tls_refused(const char* reason);
   [[nodiscard]] const char* srv_domain() const { return servers_.active() ? servers_.domain().c_str() : nullptr; }
@@ -231,6 +233,8 @@ class Client {
   int write_now();
   int write_queued();
   [[nodiscard]] bool wants_write() const;
+  void note_asked(int command, int mid, size_t filters);
+  void excuse_unread_pingresp();
   int misc_now();
   void shrink_now();
   Traffic traffic_now();
@@ -344,6 +348,9 @@ class Client {
   std::optional<RevocationLists> revocation_lists_;  // of tls_crl_set()
   std::vector<MemoryFile> certificates_;
   ReconnectPolicy reconnect_policy_;
+  std::unordered_map<uint32_t, uint32_t> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
+  bool too_many_codes_ = false;                   // ... and the answer to one had more codes
+  uint64_t answers_waiting_ = 0;                  // bytes, when they were last looked at
 
   std::atomic<int> last_errno_{0};
   std::atomic<bool> paused_{false};  // too much is undelivered to read on

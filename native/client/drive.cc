@@ -1,6 +1,7 @@
 // What a link asks of its client, on the link's thread.
 #include <cerrno>
 #include <string>
+#include <utility>
 
 #include "client/client.h"
 #include "client/openssl.h"
@@ -23,7 +24,8 @@ Client::Traffic Client::traffic_now() {
   // What on_ext_auth returns decides before anything else is read or sent.
   if (authenticating_) return now;
   // A disconnection is seen by reading, however much is waiting to be handled.
-  if (!paused_ || disconnect_requested_) now.events |= UV_READABLE;
+  const bool peer_reads = answers_waiting(handle_) == 0;
+  if ((!paused_ && peer_reads) || disconnect_requested_) now.events |= UV_READABLE;
   now.waiting = input_waits_ && (now.events & UV_READABLE) != 0;
   if (wants_write()) now.events |= UV_WRITABLE;
   return now;
@@ -67,6 +69,7 @@ int Client::read_now(Reads reads) {
   input_waits_ = end_read(handle_);
   if (hears_log_ && accepted_) follow_log();
   if (unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread) abandon(MOSQ_ERR_PROXY);
+  if (std::exchange(too_many_codes_, false) && mosquitto_socket(handle_) >= 0) abandon(MOSQ_ERR_PROTOCOL);
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 
@@ -108,10 +111,18 @@ Client::Traffic Client::write() {
   return traffic_now();
 }
 
+// A PINGRESP may stand in the socket behind what is not read. It is not awaited then, unless the peer does not take
+// what it is sent: it may be gone.
+void Client::excuse_unread_pingresp() {
+  const uint64_t before = std::exchange(answers_waiting_, answers_waiting(handle_));
+  if (answers_waiting_ > 0 && answers_waiting_ < before) excuse_pingresp(handle_);
+}
+
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (awaits_connack()) return check_attempt();
   read_before_keepalive();
+  excuse_unread_pingresp();
   excuse_living_peer();
   const int rc = checked(mosquitto_loop_misc(handle_));
   const int fd = mosquitto_socket(handle_);

@@ -29,7 +29,9 @@ void Client::excuse_living_peer() {
   const int fd = mosquitto_socket(handle_);
   const bool heard = std::exchange(kept_.heard, 0) != 0;
   if (fd < 0 || !awaits_pingresp(handle_)) return;
-  if (paused_ || heard || input_is_there(fd)) excuse_pingresp(handle_);
+  // A peer that does not take its answers may be gone: what it has sent proves nothing.
+  const bool reads = answers_waiting(handle_) == 0;
+  if (paused_ || heard || (reads && input_is_there(fd))) excuse_pingresp(handle_);
 }
 
 // The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.

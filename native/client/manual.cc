@@ -83,7 +83,10 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       fd = mosquitto_socket(handle_);
       if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
       if (wants_write()) events |= POLLOUT;
-      if (heard() || input_waits_) timeout_ms = 0;
+      // What is not read would be ready to be read again and again.
+      const bool peer_reads = disconnect_requested_ || answers_waiting(handle_) == 0;
+      if (!peer_reads) events = POLLOUT;
+      if (heard() || (input_waits_ && peer_reads)) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);

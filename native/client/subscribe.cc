@@ -26,7 +26,20 @@ uint64_t length_of(const std::vector<std::string>& filters, uint64_t options) {
       [options](uint64_t sum, const std::string& filter) { return sum + 2 + filter.size() + options; });
 }
 
+uint32_t key_of(int command, int mid) { return static_cast<uint32_t>(command) << 16U | static_cast<uint32_t>(mid); }
+
 }  // namespace
+
+// Kept for as long as its mid is not given out again: a broker may answer twice.
+void Client::note_asked(int command, int mid, size_t filters) {
+  if (mid != 0) asked_[key_of(command, mid)] = static_cast<uint32_t>(filters);
+}
+
+// A broker that answers what nobody has asked for has no code to tell.
+uint32_t Client::codes_asked(int command, int mid) const {
+  const auto found = asked_.find(key_of(command, mid));
+  return found == asked_.end() ? 0 : found->second;
+}
 
 int Client::subscribe(const std::vector<std::string>& topics, int qos, int options,
                       const mosquitto_property* properties) {
@@ -41,6 +54,7 @@ int Client::subscribe(const std::vector<std::string>& topics, int qos, int optio
     if (connected && is_oversize(handle_, length_of(topics, 1), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
                                               options, properties));
+    note_asked(CMD_SUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
 }
@@ -57,6 +71,7 @@ int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_
     if (connected && is_oversize(handle_, length_of(topics, 0), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(
         mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), properties));
+    note_asked(CMD_UNSUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
 }

@@ -56,7 +56,7 @@ static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc
   if (packet__alloc(&packet, kShared, kRemainingLength) != MOSQ_ERR_SUCCESS) return false;
   packet->packet_length = WS_PACKET_OFFSET + kLength;
   put(packet->payload + WS_PACKET_OFFSET, command, mid);
-  *rc = packet__queue(mosq, packet);
+  *rc = __wrap_packet__queue(mosq, packet);
   return true;
 }
 

@@ -14,8 +14,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
-
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
 /* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
@@ -55,7 +53,7 @@ static void queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
     packet->command &= 0xFE;
     packet->payload[WS_PACKET_OFFSET] = packet->command;
   }
-  __real_packet__queue(mosq, packet);
+  repairs_queue(mosq, packet);
 }
 
 void repairs_queue_parked(struct mosquitto* mosq, int position) {
@@ -79,9 +77,7 @@ void repairs_drop_parked(struct mosquitto* mosq) {
 #else
 
 /* 2.0 has the packet that it is writing outside of the queue, and others have its payload. */
-int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  return __real_packet__queue(mosq, packet);
-}
+int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) { return repairs_queue(mosq, packet); }
 
 void repairs_queue_parked(struct mosquitto* mosq, int position) { (void)mosq, (void)position; }
 

@@ -113,6 +113,7 @@ int __wrap_packet__write(struct mosquitto* mosq) {
   }
   const int rc = __real_packet__write(mosq);
   failed_with = 0;
+  repairs_send_newest_pong(mosq);
   return rc;
 }
 #else

@@ -8,8 +8,7 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-/* Where the properties of MQTT 5 that begin at `at` end; 0 when the packet says nothing of the kind. */
-static uint64_t behind_properties(const incoming_packet* packet, uint64_t at) {
+uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at) {
   uint64_t length = 0;
   for (unsigned shift = 0; shift < 28 && at < packet->remaining_length; shift += 7) {
     const uint8_t byte = packet->payload[at++];
@@ -23,7 +22,7 @@ static uint64_t payload_position(const struct mosquitto* mosq, const incoming_pa
   if (packet->remaining_length < 2) return 0;
   uint64_t at = 2 + ((uint64_t)packet->payload[0] << 8 | packet->payload[1]);
   if ((packet->command & 0x06) != 0) at += 2;
-  return mosq->protocol == mosq_p_mqtt5 ? behind_properties(packet, at) : at;
+  return mosq->protocol == mosq_p_mqtt5 ? repairs_behind_properties(packet, at) : at;
 }
 
 int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {

@@ -79,7 +79,7 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs
   if (!has_client(mosq)) return read(mosq, buffer, count);
   struct read_ahead* const state = &repairs_kept(mosq->userdata)->read_ahead;
   /* The library goes on until the system says that there is no more. */
-  if (state->emptied || repairs_may_not_read(mosq)) {
+  if (state->emptied || repairs_answers_wait(mosq) != 0 || repairs_may_not_read(mosq)) {
     set_error(EAGAIN);
     return -1;
   }

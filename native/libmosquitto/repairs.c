@@ -187,6 +187,7 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   if (mosq->transport == mosq_t_http) mosq->transport = mosq_t_ws;
   release(mosq->http_request);
   mosq->http_request = NULL;
+  repairs_forget_pong(mosq);
   release(mosq->wsd.accept_key);
   char* const path = mosq->wsd.http_path;
   const int header_size = mosq->wsd.http_header_size;
@@ -225,6 +226,7 @@ void repairs_release(struct mosquitto* mosq) {
   mosq->wsd.accept_key = NULL;
   release(mosq->http_request);
   mosq->http_request = NULL;
+  repairs_forget_pong(mosq);
   alias__free_all(mosq);
 #endif
 }

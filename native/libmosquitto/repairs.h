@@ -11,6 +11,7 @@ extern "C" {
 
 struct mosquitto;
 struct mosquitto__packet;
+struct mosquitto__packet;
 
 /* Once for the process, after mosquitto_lib_init(). */
 void repairs_initialise(void);
@@ -28,6 +29,9 @@ int repairs_in_handshake(struct mosquitto* mosq);
 /* Closes the connection without a word to the peer, and without a callback. */
 void repairs_close(struct mosquitto* mosq);
 
+/* The bytes of answers to the peer that wait to be sent while they are too many to read on, else 0. */
+uint64_t repairs_answers_wait(struct mosquitto* mosq);
+
 /* Frees what the library forgets when it destroys or reinitialises a client. Before either. */
 void repairs_release(struct mosquitto* mosq);
 
@@ -35,6 +39,8 @@ void repairs_release(struct mosquitto* mosq);
  * after the fixed header; 0 for any. And that one was refused. */
 uint32_t repairs_packet_limit(void* userdata);
 void repairs_packet_refused(void* userdata);
+/* The addon's: how many codes the answer to CMD_SUBSCRIBE or CMD_UNSUBSCRIBE with this mid may have. */
+uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid);
 /* The addon's: the connection ends with this code, whatever the library makes of the failure. */
 void repairs_ends_with(void* userdata, int rc);
 /* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. */
@@ -92,6 +98,13 @@ struct repairs_state {
    * have taken, in bytes: never less than it is. */
   uint16_t highest_waiting;
   uint64_t waiting;
+  struct answers {
+    uint64_t bytes;                   /* of those that wait to be sent, or have: never less than there are */
+    uint64_t queued;                  /* packets of any kind, since the client was made */
+    uint64_t pong;                    /* the newest PONG was this one of them */
+    struct mosquitto__packet* newest; /* the PONG to send when that one has left */
+    int stopped;                      /* nothing is read */
+  } answers;
   /* Packets that leave when the broker has accepted the connection (before_connack.c). */
   struct parked_packets {
     struct mosquitto__packet *first, *last; /* `last` counts while there is a first */

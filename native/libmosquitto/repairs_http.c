@@ -68,7 +68,7 @@ int __wrap_http_c__context_init(struct mosquitto* mosq) {
   if (key == NULL) return MOSQ_ERR_NOMEM;
   struct mosquitto__packet* const packet = make_request(mosq, key);
   release(key);
-  return packet == NULL ? MOSQ_ERR_NOMEM : packet__queue(mosq, packet);
+  return packet == NULL ? MOSQ_ERR_NOMEM : __wrap_packet__queue(mosq, packet);
 }
 
 /* Without a request there is no response to read. */

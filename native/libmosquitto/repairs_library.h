@@ -63,7 +63,21 @@ ssize_t repairs_refuse_type(struct mosquitto* mosq);
 
 /* Reads bytes of the response to the WebSocket request, and none that stand behind it (repairs_http.c). */
 ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count, repairs_reader* read);
+
+/* Answers to the peer (repairs_answers.c). */
+int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
+/* Queues a PONG frame, or keeps it until the one that waits to be sent has left; takes it over. */
+void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong);
+/* Queues the PONG that was kept, if its time has come. */
+void repairs_send_newest_pong(struct mosquitto* mosq);
+void repairs_forget_pong(struct mosquitto* mosq);
 #endif
+
+/* Where the properties of MQTT 5 that begin at `at` end; 0 when the packet says nothing of the kind (in_place.c). */
+uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at);
+
+/* The library's packet__queue(). What is queued is counted (repairs_answers.c). */
+int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
 
 /* handle__publish(), with a large payload left in the packet (in_place.c). */
 int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq));

@@ -113,6 +113,8 @@ int __wrap_packet__read(struct mosquitto* mosq) {
  * `opcode` stays empty here; `mask` holds the frame's opcode. */
 
 enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
+/* Frames without data that are read in one go: a peer may send them faster than they are read. */
+enum { kMostFrames = 64 };
 
 static ssize_t refuse(struct ws_data* ws, uint8_t reason) {
   ws->disconnect_reason = reason;
@@ -205,9 +207,7 @@ static ssize_t read_control_frame(struct mosquitto* mosq) {
   const uint8_t opcode = ws->mask;
   ws->mask = kNothing;
   if (opcode == WS_PING) {
-    ws->opcode = WS_PING; /* sent as a PONG */
-    packet__queue(mosq, packet);
-    ws->opcode = kNothing;
+    repairs_pong(mosq, packet);
     return 1;
   }
   release(packet);
@@ -216,7 +216,7 @@ static ssize_t read_control_frame(struct mosquitto* mosq) {
 
 static ssize_t read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
   struct ws_data* const ws = &mosq->wsd;
-  for (;;) {
+  for (int frames = 0; frames < kMostFrames; frames++) {
     ssize_t length = read_frame_header(mosq);
     if (length <= 0) return length;
     if (is_control(ws->mask)) {
@@ -228,6 +228,9 @@ static ssize_t read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
     if ((uint64_t)ws->pos == ws->payloadlen) ws->mask = kNothing;
     if (!empty) return length;
   }
+  /* There is more, and none of it was for the library. It comes back without waiting for the socket. */
+  set_error(COMPAT_EINTR);
+  return -1;
 }
 
 ssize_t __wrap_net__read_ws(struct mosquitto* mosq, void* buffer, size_t count) {

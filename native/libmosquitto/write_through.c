@@ -18,7 +18,6 @@
 #include "util_mosq.h"
 
 void __real_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count);
-int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32)
 
@@ -88,7 +87,7 @@ int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packe
     unfilled = NULL;
     return repairs_park(mosq, packet);
   }
-  if (packet != unfilled) return __real_packet__queue(mosq, packet);
+  if (packet != unfilled) return repairs_queue(mosq, packet);
   unfilled = NULL;
   uint8_t* const header = packet->payload + WS_PACKET_OFFSET;
   const size_t header_length = packet->pos - WS_PACKET_OFFSET;
@@ -98,10 +97,10 @@ int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packe
     /* Its place in the queue is all that is wanted of it. */
     packet->packet_length = WS_PACKET_OFFSET;
     struct mosquitto__packet* const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
-    return __real_packet__queue(mosq, smaller != NULL ? smaller : packet);
+    return repairs_queue(mosq, smaller != NULL ? smaller : packet);
   }
   fill(packet, sent > header_length ? sent - header_length : 0);
-  const int rc = __real_packet__queue(mosq, packet);
+  const int rc = repairs_queue(mosq, packet);
   if (sent == 0) return rc;
   pthread_mutex_lock(&mosq->out_packet_mutex);
   packet->pos += (uint32_t)sent;
@@ -118,7 +117,7 @@ void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* by
 }
 
 int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  return __real_packet__queue(mosq, packet);
+  return repairs_queue(mosq, packet);
 }
 
 #endif

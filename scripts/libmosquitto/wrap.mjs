@@ -43,6 +43,7 @@ const wrapped = [
     'mosquitto_socks5_set',
   ],
   ...['socks5__read', 'http_c__context_init', 'http_c__read'],
+  ...['handle__suback', 'handle__unsuback'],
 ];
 
 /**

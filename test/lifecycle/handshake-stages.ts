@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { build_info } from 'libmosquitto';
 import type { ByteReader } from '../support/byte-reader';
-import { acceptKey } from '../support/websocket';
+import { consentTo } from '../support/websocket';
 
 /** A point of a handshake at which a client may be told to disconnect. */
 export interface Stage {
@@ -51,22 +51,10 @@ async function requestOf(reader: ByteReader): Promise<string> {
   return reader.bytes.toString('latin1');
 }
 
-function consent(request: string): string {
-  const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(request)?.[1] ?? '';
-  return [
-    'HTTP/1.1 101 Switching Protocols',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
-    'Sec-WebSocket-Protocol: mqtt',
-    '\r\n',
-  ].join('\r\n');
-}
-
 /** Answers the request for a WebSocket but for some bytes at the end. */
 function upgrade(missing: (response: string) => number): Reach {
   return async ({ socket, reader }) => {
-    const response = consent(await requestOf(reader));
+    const response = consentTo(await requestOf(reader));
     socket.write(response.slice(0, response.length - missing(response)));
   };
 }
@@ -178,7 +166,7 @@ function webSocketStages(): Stage[] {
       webSockets: true,
       reach: async (peer) => {
         const request = await requestOf(peer.reader);
-        peer.socket.write(consent(request));
+        peer.socket.write(consentTo(request));
         await peer.reader.length(request.length + CONNECT_FRAME);
       },
       farewell: maskedDisconnect,

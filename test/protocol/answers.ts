@@ -93,14 +93,10 @@ const answers4: readonly Expected[] = [
     then(`${name} with a byte too many`, raw(first, 234, 96, 0), MALFORMED, { static_only: true }),
   ]),
 
-  then('SUBACK for an unknown id', p.suback(UNKNOWN_MID, [1]), [`subscribe ${UNKNOWN_MID} [1]`, GOES_ON]),
-  then('SUBACK with no such code', p.suback(UNKNOWN_MID, [3, 127]), [`subscribe ${UNKNOWN_MID} [3,127]`, GOES_ON]),
+  then('SUBACK for an unknown id', p.suback(UNKNOWN_MID, [1]), PROTOCOL),
   then('SUBACK without codes', p.suback(UNKNOWN_MID, []), PROTOCOL, { static_only: true }),
   then('SUBACK with id 0', p.suback(0, [1]), PROTOCOL),
-  then('SUBACK with 1000 codes', p.suback(UNKNOWN_MID, Array<number>(1000).fill(2)), [
-    `subscribe ${UNKNOWN_MID} [${'2,'.repeat(999)}2]`,
-    GOES_ON,
-  ]),
+  then('SUBACK with 1000 codes', p.suback(UNKNOWN_MID, Array<number>(1000).fill(2)), PROTOCOL),
   then('UNSUBACK for an unknown id', p.ack(p.UNSUBACK, UNKNOWN_MID), [`unsubscribe ${UNKNOWN_MID}`, GOES_ON]),
   then('UNSUBACK with id 0', p.ack(p.UNSUBACK, 0), PROTOCOL),
   then('UNSUBACK of one byte', raw(0xb0, 1), MALFORMED),
@@ -173,16 +169,11 @@ const answers5: readonly Expected[] = [
   then('PUBCOMP for an unknown id, with a reason', ack5(p.PUBCOMP, UNKNOWN_MID, 0x92), GOES_ON),
   then('PUBCOMP with an unknown reason', ack5(p.PUBCOMP, UNKNOWN_MID, 0x42), PROTOCOL, { static_only: true }),
 
-  then('SUBACK for an unknown id', suback5(UNKNOWN_MID, [0x87]), [`subscribe ${UNKNOWN_MID} [135]`, GOES_ON]),
+  then('SUBACK for an unknown id', suback5(UNKNOWN_MID, [0x87]), PROTOCOL),
   then('SUBACK without codes', suback5(UNKNOWN_MID, []), PROTOCOL, { static_only: true }),
-  then(
-    'UNSUBACK for an unknown id',
-    unsuback5(UNKNOWN_MID, [0, 0x11]),
-    [`unsubscribe ${UNKNOWN_MID} [0,17]`, GOES_ON],
-    {
-      static_only: true,
-    },
-  ),
+  then('UNSUBACK for an unknown id', unsuback5(UNKNOWN_MID, [0, 0x11]), PROTOCOL, {
+    static_only: true,
+  }),
   then('UNSUBACK without codes', unsuback5(UNKNOWN_MID, []), [`unsubscribe ${UNKNOWN_MID} []`, GOES_ON]),
 
   then(

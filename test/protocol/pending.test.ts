@@ -49,7 +49,7 @@ for (const mode of MODES) {
   describe(`wrong answers to what a client has sent (${mode})`, () => {
     for (const [what, codes] of [
       ['too few codes', [1]],
-      ['too many codes', [0, 1, 2, 0x80]],
+      ['codes that there are not', [3, 127]],
     ] as const) {
       test(`SUBACK with ${what}: on_subscribe gets what came`, limit, async (t) => {
         const stage = await scene(t, mode);

@@ -17,6 +17,20 @@ export function acceptKey(key: string): string {
     .digest('base64');
 }
 
+/** A server's consent to a request for a WebSocket that speaks MQTT, with more lines if there are any. */
+export function consentTo(request: string, more: readonly string[] = []): string {
+  const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(request)?.[1] ?? '';
+  return [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    ...more,
+    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
+    'Sec-WebSocket-Protocol: mqtt',
+    '\r\n',
+  ].join('\r\n');
+}
+
 /** A frame of a server: not masked. */
 export function frame(opcode: number, payload: Uint8Array, final = true): Buffer {
   const first = (final ? 0x80 : 0) | opcode;

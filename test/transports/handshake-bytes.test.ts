@@ -23,7 +23,7 @@ import { rawServerFor } from '../support/raw-server';
 import { clientFor, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { overWebSockets } from '../support/ways';
-import { acceptKey, BINARY, frame, PING } from '../support/websocket';
+import { BINARY, consentTo, frame, PING } from '../support/websocket';
 
 const limit = { timeout: scaled(60000) };
 
@@ -159,17 +159,8 @@ const emptyDomain: Case = {
   told: ended(MOSQ_ERR_PROXY),
 };
 
-function consent(reader: ByteReader, extra: readonly string[] = []): string {
-  const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(reader.bytes.toString('latin1'))?.[1] ?? '';
-  return [
-    'HTTP/1.1 101 Switching Protocols',
-    'Upgrade: websocket',
-    'Connection: Upgrade',
-    ...extra,
-    `Sec-WebSocket-Accept: ${acceptKey(key)}`,
-    'Sec-WebSocket-Protocol: mqtt',
-    '\r\n',
-  ].join('\r\n');
+function consent(reader: ByteReader, more: readonly string[] = []): string {
+  return consentTo(reader.bytes.toString('latin1'), more);
 }
 
 function upgraded(

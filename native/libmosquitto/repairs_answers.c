@@ -1,0 +1,112 @@
+/* What is sent in answer to packets of the peer: acknowledgements, and PONG frames. libmosquitto queues each as a
+ * packet of its own, without a bound: a peer that sends and does not read takes up to 14 times its traffic in memory.
+ * Here reading stops while too much of it waits to be sent, and one PONG at most waits. As repairs.c. */
+#include "config.h"
+
+#include "mosquitto_internal.h"
+#include "net_mosq.h"
+#include "packet_mosq.h"
+#include "repairs.h"
+#include "repairs_library.h"
+
+int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
+
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+
+enum {
+  kHighMark = 1024 * 1024,
+  kLowMark = 256 * 1024,
+  kOverhead = 16 /* of an allocation */
+};
+
+static struct answers* answers_of(const struct mosquitto* mosq) { return &repairs_kept(mosq->userdata)->answers; }
+
+/* Shared acknowledgements and PONG frames have command 0 (acknowledge.c, repairs_transport.c). */
+static bool is_answer(const struct mosquitto__packet* packet) {
+  const uint8_t type = packet->command & 0xF0;
+  return type == CMD_RESERVED || (type >= CMD_PUBACK && type <= CMD_PUBCOMP);
+}
+
+static uint64_t size_of(const struct mosquitto__packet* packet) {
+  return sizeof *packet + packet->packet_length + kOverhead;
+}
+
+int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (has_client(mosq)) {
+    struct answers* const answers = answers_of(mosq);
+    answers->queued++;
+    if (is_answer(packet)) answers->bytes += size_of(packet);
+  }
+  return __real_packet__queue(mosq, packet);
+}
+
+static uint64_t measure(struct mosquitto* mosq) {
+  uint64_t bytes = 0;
+  pthread_mutex_lock(&mosq->out_packet_mutex);
+  for (const struct mosquitto__packet* packet = mosq->out_packet; packet != NULL; packet = packet->next) {
+    if (is_answer(packet)) bytes += size_of(packet);
+  }
+  pthread_mutex_unlock(&mosq->out_packet_mutex);
+  return bytes;
+}
+
+/* Nothing is taken off for what is written: the queue is measured anew when there seems to be too much in it. */
+uint64_t repairs_answers_wait(struct mosquitto* mosq) {
+  if (!has_client(mosq) || mosq->state != mosq_cs_active) return 0;
+  struct answers* const answers = answers_of(mosq);
+  if (mosq->out_packet == NULL) answers->bytes = answers->stopped = 0;
+  const uint64_t mark = answers->stopped ? kLowMark : kHighMark;
+  if (answers->bytes > mark) answers->bytes = measure(mosq);
+  answers->stopped = answers->bytes > mark;
+  return answers->stopped ? answers->bytes : 0;
+}
+
+/* Packets are written in their order: it is gone when as many have left as were queued up to it. */
+static bool pong_waits(const struct mosquitto* mosq, const struct answers* answers) {
+  return answers->pong > answers->queued - (uint64_t)mosq->out_packet_count;
+}
+
+static void queue_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
+  mosq->wsd.opcode = WS_PING; /* sent as a PONG */
+  __wrap_packet__queue(mosq, pong);
+  mosq->wsd.opcode = UINT8_MAX;
+  if (has_client(mosq)) answers_of(mosq)->pong = answers_of(mosq)->queued;
+}
+
+/* RFC 6455 lets a client answer the newest PING alone when it has not answered the others yet. A packet in the queue
+ * may be half sent, or be in a TLS record: it is not replaced. */
+void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
+  if (!has_client(mosq) || !pong_waits(mosq, answers_of(mosq))) {
+    queue_pong(mosq, pong);
+    return;
+  }
+  release(answers_of(mosq)->newest);
+  answers_of(mosq)->newest = pong;
+}
+
+void repairs_send_newest_pong(struct mosquitto* mosq) {
+  if (!has_client(mosq)) return;
+  struct answers* const answers = answers_of(mosq);
+  if (answers->newest == NULL || pong_waits(mosq, answers)) return;
+  struct mosquitto__packet* const pong = answers->newest;
+  answers->newest = NULL;
+  queue_pong(mosq, pong);
+}
+
+void repairs_forget_pong(struct mosquitto* mosq) {
+  if (!has_client(mosq)) return;
+  release(answers_of(mosq)->newest);
+  answers_of(mosq)->newest = NULL;
+}
+
+#else
+/* The queue of 2.0 is not looked into. */
+int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  return __real_packet__queue(mosq, packet);
+}
+
+uint64_t repairs_answers_wait(struct mosquitto* mosq) {
+  (void)mosq;
+  return 0;
+}
+#endif
