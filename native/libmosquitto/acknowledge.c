@@ -3,6 +3,7 @@
  * follow one another share a packet. */
 #include "config.h"
 
+#include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "repairs_library.h"
@@ -41,9 +42,9 @@ static struct mosquitto__packet* with_room(const struct mosquitto* mosq) {
   return last->packet_length + kLength <= WS_PACKET_OFFSET + kMost * kLength ? last : NULL;
 }
 
-/* False: it is the library's to send. WebSockets frames each packet, and the log tells of each. */
+/* False: it is the library's to send. WebSockets frames each packet. */
 static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc) {
-  if (mosq->transport != mosq_t_tcp || mosq->on_log != NULL || !has_client(mosq)) return false;
+  if (mosq->transport != mosq_t_tcp || !has_client(mosq)) return false;
   *rc = MOSQ_ERR_SUCCESS;
   struct mosquitto__packet* packet = with_room(mosq);
   if (packet != NULL) {
@@ -75,6 +76,7 @@ int __wrap_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_cod
   if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBACK, mid, &rc)) {
     return __real_send__puback(mosq, mid, reason_code, properties);
   }
+  log_sent_with_reason(mosq, "PUBACK", mid);
   util__increment_receive_quota(mosq);
   return rc;
 }
@@ -82,6 +84,7 @@ int __wrap_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_cod
 int __wrap_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties) {
   int rc;
   if (properties != NULL || !share(mosq, CMD_PUBCOMP, mid, &rc)) return __real_send__pubcomp(mosq, mid, properties);
+  log_sent(mosq, "PUBCOMP", mid);
   util__increment_receive_quota(mosq);
   return rc;
 }
@@ -89,6 +92,7 @@ int __wrap_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_p
 int __wrap_send__pubrel(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties) {
   int rc;
   if (properties != NULL || !share(mosq, CMD_PUBREL | 2, mid, &rc)) return __real_send__pubrel(mosq, mid, properties);
+  log_sent(mosq, "PUBREL", mid);
   return rc;
 }
 
@@ -98,5 +102,6 @@ int repairs_send_pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_cod
   if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBREC, mid, &rc)) {
     return __real_send__pubrec(mosq, mid, reason_code, properties);
   }
+  log_sent_with_reason(mosq, "PUBREC", mid);
   return rc;
 }

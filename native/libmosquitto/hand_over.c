@@ -8,15 +8,13 @@
 
 #include "callbacks.h"
 #include "in_buffer.h"
+#include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "plain_text.h"
 #include "repairs.h"
 #include "repairs_library.h"
 
-/* Somebody who listens to the log hears of every message. */
-static bool allowed(const struct mosquitto* mosq) {
-  return mosq->state == mosq_cs_active && mosq->on_log == NULL && has_client(mosq);
-}
+static bool allowed(const struct mosquitto* mosq) { return mosq->state == mosq_cs_active && has_client(mosq); }
 
 static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }
 
@@ -41,6 +39,7 @@ static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, ui
       .payloadlen = (int)payload_length,
       .retain = (command & 0x01) != 0,
   };
+  log_received(mosq, command, topic, payload_length);
   callback__on_message(mosq, &message, NULL);
   return true;
 }

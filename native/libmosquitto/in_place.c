@@ -3,6 +3,9 @@
  * library the packet ends in front of it, and the callback is told where it stands. */
 #include "config.h"
 
+#include <stdio.h>
+#include <string.h>
+
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "repairs.h"
@@ -25,18 +28,40 @@ static uint64_t payload_position(const struct mosquitto* mosq, const incoming_pa
   return mosq->protocol == mosq_p_mqtt5 ? repairs_behind_properties(packet, at) : at;
 }
 
+/* The library's line about the message says that it has no payload: the true length takes the place of the 0. The line
+ * is as long as the library would have made it, which cuts a long topic off. */
+static void log_with_length(struct mosquitto* mosq, void* userdata, int level, const char* line) {
+  static const char format[] = "Client %s received PUBLISH (d%d, q%d, r%d, m%d, '%s', ... (%ld bytes))";
+  static const char end[] = " (0 bytes))";
+  enum { kLongest = sizeof format - 1 + 500 };
+  const struct payload_in_place* const payload = &repairs_kept(userdata)->payload;
+  const size_t length = strlen(line);
+  const size_t told = sizeof end - 1;
+  if (length < told || strcmp(line + length - told, end) != 0) {
+    payload->on_log(mosq, userdata, level, line);
+    return;
+  }
+  char text[kLongest];
+  snprintf(text, sizeof text, "%.*s (%ld bytes))", (int)(length - told), line, (long)payload->length);
+  payload->on_log(mosq, userdata, level, text);
+}
+
 int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   incoming_packet* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
-  /* QoS 2 is kept until its release, and the log tells of the payload. */
-  const bool kept = (packet->command & 0x04) != 0 || mosq->on_log != NULL || !has_client(mosq);
+  /* QoS 2 is kept until its release. */
+  const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
   struct payload_in_place* const payload = &repairs_kept(mosq->userdata)->payload;
   payload->bytes = packet->payload + position;
   payload->length = length - (uint32_t)position;
   packet->remaining_length = (uint32_t)position;
+  const LIBMOSQ_CB_log on_log = mosq->on_log;
+  payload->on_log = on_log;
+  if (on_log != NULL) mosq->on_log = log_with_length;
   const int rc = handle(mosq);
+  mosq->on_log = on_log;
   packet->remaining_length = length;
   payload->bytes = NULL;
   payload->length = 0;

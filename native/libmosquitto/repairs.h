@@ -91,6 +91,8 @@ struct repairs_state {
   struct payload_in_place {
     const uint8_t* bytes;
     uint32_t length;
+    /* The listener of the log, which is told of that length. */
+    void (*on_log)(struct mosquitto* mosq, void* userdata, int level, const char* line);
   } payload;
   /* What a write outside of packet__write() failed with, for that to return. */
   int write_error;
