@@ -88,6 +88,8 @@ void Link::on_ready(int status, int events) {
     read(Reads::kAll);
   } else {
     flush();
+    // It was left while the peer did not take its answers.
+    if (open_ && online_ && client_.traffic().waiting) host_.wake(*this);
   }
   after_loss();
 }
