@@ -42,14 +42,10 @@ const REFUSED: Case[] = [
   ['broker.things.test', 'DNS:broker.*.test'],
   ['broker.things.test', 'DNS:*.*.test'],
   // A name is no address, and an address no name, whatever it looks like.
-  ['192.0.2.7', 'DNS:192.0.2.7'],
-  ['192.0.2.7', 'DNS:*.0.2.7'],
   ['192.0.2.7', 'IP:192.0.2.8'],
   ['2001:db8::7', 'IP:192.0.2.7'],
-  ['broker.things.test', 'IP:192.0.2.7', 'broker.things.test'],
   // A common name does not count beside other names.
   ['broker.things.test', 'DNS:elsewhere.test', 'broker.things.test'],
-  ['192.0.2.7', null, '192.0.2.7'],
   ['broker.things.test', 'URI:mqtts://broker.things.test,email:a@broker.things.test', 'things'],
 ];
 
@@ -57,6 +53,9 @@ const REFUSED: Case[] = [
 const REFUSED_BY_OPENSSL: Case[] = [
   ['broker.things.test', null, 'broker.things.test'],
   ['broker.things.test', 'IP:192.0.2.7', 'broker.things.test'],
+  ['192.0.2.7', null, '192.0.2.7'],
+  ['192.0.2.7', 'DNS:192.0.2.7'],
+  ['192.0.2.7', 'DNS:*.0.2.7'],
   ['broker.things.test', 'DNS:br*.things.test'],
   ['broker.things.test', 'DNS:*er.things.test'],
   ['broker.things.test', 'DNS:b*r.things.test'],
@@ -88,7 +87,7 @@ test('names and addresses that are in the certificate', limit, async (t) => {
   for (const taken of TAKEN) await verify(t, taken, true);
 });
 
-const refused = build_info().linkage === 'static' ? [...REFUSED, ...REFUSED_BY_OPENSSL] : REFUSED.slice(0, -5);
+const refused = build_info().linkage === 'static' ? [...REFUSED, ...REFUSED_BY_OPENSSL] : REFUSED;
 for (const one of refused) {
   test(`refused: ${one[0]} by a certificate for ${one[1] ?? 'no name'}, CN ${one[2] ?? 'name'}`, limit, (t) =>
     verify(t, one, false),
