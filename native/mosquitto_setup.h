@@ -16,6 +16,7 @@
 
 #ifndef LIBMOSQUITTO_SYSTEM
 #include "libmosquitto/repairs.h"
+#include "libmosquitto/secrets.h"
 #endif
 
 #if LIBMOSQUITTO_VERSION_NUMBER < 2000011
@@ -154,6 +155,22 @@ inline bool keep_topic([[maybe_unused]] mosquitto* handle, [[maybe_unused]] int 
 inline void forget_outgoing_aliases([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_forget_outgoing_aliases(handle);
+#endif
+}
+
+// mosquitto_username_pw_set() and mosquitto_socks5_set(). The static build overwrites the password that is replaced.
+inline int set_credentials(mosquitto* handle, const char* username, const char* password) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return secrets_username_pw_set(handle, username, password);
+#else
+  return mosquitto_username_pw_set(handle, username, password);
+#endif
+}
+inline int set_proxy(mosquitto* handle, const char* host, int port, const char* username, const char* password) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  return secrets_socks5_set(handle, host, port, username, password);
+#else
+  return mosquitto_socks5_set(handle, host, port, username, password);
 #endif
 }
 

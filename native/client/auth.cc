@@ -11,7 +11,7 @@ int Client::username_pw_set(const char* username, const char* password) {
     if (text != nullptr && std::strlen(text) > UINT16_MAX) return MOSQ_ERR_INVAL;
   }
   const std::lock_guard lock(mutex_);
-  return checked(mosquitto_username_pw_set(handle_, username, password));
+  return checked(set_credentials(handle_, username, password));
 }
 
 }  // namespace libmosquitto

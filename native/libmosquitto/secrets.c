@@ -10,9 +10,6 @@
 #include "repairs_library.h"
 #include "secrets.h"
 
-extern __typeof__(mosquitto_username_pw_set) __real_mosquitto_username_pw_set, __wrap_mosquitto_username_pw_set;
-extern __typeof__(mosquitto_socks5_set) __real_mosquitto_socks5_set, __wrap_mosquitto_socks5_set;
-
 void secrets_free(char** secret) {
   if (*secret != NULL) OPENSSL_cleanse(*secret, strlen(*secret));
   release(*secret);
@@ -20,10 +17,10 @@ void secrets_free(char** secret) {
 }
 
 /* One that is refused for a password without a user name changes nothing. */
-int __wrap_mosquitto_username_pw_set(struct mosquitto* mosq, const char* username, const char* password) {
+int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const char* password) {
   char* old = mosq->password;
   mosq->password = NULL;
-  const int rc = __real_mosquitto_username_pw_set(mosq, username, password);
+  const int rc = mosquitto_username_pw_set(mosq, username, password);
   if (rc == MOSQ_ERR_INVAL && username == NULL && password != NULL) {
     mosq->password = old;
   } else {
@@ -32,13 +29,12 @@ int __wrap_mosquitto_username_pw_set(struct mosquitto* mosq, const char* usernam
   return rc;
 }
 
-int __wrap_mosquitto_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username,
-                                const char* password) {
+int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password) {
   /* What the library looks at before it changes anything. */
   const int refused = host == NULL || strlen(host) > 256 || port < 1 || port > UINT16_MAX;
   char* old = mosq->socks5_password;
   mosq->socks5_password = NULL;
-  const int rc = __real_mosquitto_socks5_set(mosq, host, port, username, password);
+  const int rc = mosquitto_socks5_set(mosq, host, port, username, password);
   if (refused) {
     mosq->socks5_password = old;
   } else {

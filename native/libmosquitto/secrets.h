@@ -5,7 +5,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 struct mosquitto;
+
+/* mosquitto_username_pw_set() and mosquitto_socks5_set(), which overwrite the password that they replace. */
+int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const char* password);
+int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password);
 
 void secrets_free(char** secret);
 
@@ -17,5 +25,9 @@ void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t lengt
 
 /* Before the packets of a connection that has ended are freed without having been written. */
 void secrets_forget_queued(struct mosquitto* mosq);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -39,8 +39,6 @@ const wrapped = [
     'mosquitto__server_certificate_verify',
     'tls__set_verify_hostname',
     'packet__cleanup_all_no_locks',
-    'mosquitto_username_pw_set',
-    'mosquitto_socks5_set',
   ],
   ...['socks5__read', 'http_c__context_init', 'http_c__read'],
   ...['handle__suback', 'handle__unsuback'],
