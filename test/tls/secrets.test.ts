@@ -67,8 +67,9 @@ if (build_info().linkage === 'static') {
     const proxy = await socksServerFor(t, { username: 'user', password: secretText(3) });
     const ports = [plain, secure, psk, silent, proxy].map(({ port }) => String(port));
     const child = spawnChild('tls-secrets', { args: [...ports, ca.cert, client.cert, key] });
-    defer(t, () => {
+    defer(t, async () => {
       child.kill('SIGKILL');
+      await child.done;
     });
     await child.line(/^done$/);
     const texts = [1, 2, 3, 4, 7, 8].map(secretText);
