@@ -93,9 +93,10 @@ struct NameLookup::Request {
     owner->request_ = nullptr;
     std::vector<SocketAddress> addresses;
     if (status == 0) append(found, addresses);
-    const int code = system_code(status);
+    int code = system_code(status);
+    if (code == 0 && addresses.empty()) code = EAI_NONAME;
     // May destroy the owner.
-    done(code == 0 && addresses.empty() ? EAI_NONAME : code, std::move(addresses));
+    done(code, std::move(addresses));
   }
 };
 
