@@ -39,6 +39,7 @@ void Client::record_unheard_publication(int mid) {
 }
 
 void Client::forget_unheard() {
+  if (batch_.empty()) return;
   const std::lock_guard lock(mutex_);
   if (!due()) batch_.clear();
 }

@@ -79,6 +79,7 @@ int repairs_has_free_id(struct mosquitto* mosq) {
 
 void repairs_begin_ids(struct mosquitto* mosq, uint16_t last) { mosq->last_mid = last; }
 
+/* The ids that mean something to the broker: no message may get one of them. */
 static void find_used(const struct mosquitto* mosq, struct ids* used) {
   const struct repairs_state* const kept = repairs_kept(mosq->userdata);
   memset(used, 0, sizeof *used);
@@ -86,22 +87,35 @@ static void find_used(const struct mosquitto* mosq, struct ids* used) {
   const struct mosquitto_message_all* message;
   DL_FOREACH(mosq->msgs_out.inflight, message) mark(used, (uint16_t)message->msg.mid);
   for (size_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
-  mark_packets(used, mosq->out_packet);
-  mark_packets(used, kept->parked.first);
+}
+
+/* The next id after `last` that is not marked; 0 when all are. */
+static int next_free(const struct ids* used, int last) {
+  for (int looked = 0, id = last; looked <= kIds; looked++) {
+    id = (id + 1) & kIds;
+    if (!is_used(used, id)) return id;
+  }
+  return 0;
 }
 
 /* Goes on to the next id that is not in use. Counts those that follow it and are not either: an id comes into use by
- * being given out alone, so that there is nothing to look for until they have been. */
+ * being given out alone, so that there is nothing to look for until they have been. Messages of QoS 0 that wait to be
+ * written keep their ids apart too, as long as there are others. */
 static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
   struct ids used;
   find_used(mosq, &used);
-  int id = mosq->last_mid;
-  for (int looked = 0; looked <= kIds; looked++) {
-    id = (id + 1) & kIds;
-    if (!is_used(&used, id)) break;
+  struct ids taken = used;
+  mark_packets(&taken, mosq->out_packet);
+  mark_packets(&taken, repairs_kept(mosq->userdata)->parked.first);
+  const struct ids* avoided = &taken;
+  int id = next_free(avoided, mosq->last_mid);
+  if (id == 0) {
+    avoided = &used;
+    id = next_free(avoided, mosq->last_mid);
   }
+  if (id == 0) return;
   mosq->last_mid = (uint16_t)(id - 1);
-  for (*free_ids = 0; id <= kIds && !is_used(&used, id); id++) ++*free_ids;
+  for (; id <= kIds && !is_used(avoided, id); id++) ++*free_ids;
 }
 
 uint16_t __wrap_mosquitto__mid_generate(struct mosquitto* mosq) {
