@@ -42,7 +42,7 @@ static void log_with_length(struct mosquitto* mosq, void* userdata, int level, c
     return;
   }
   char text[kLongest];
-  snprintf(text, sizeof text, "%.*s (%ld bytes))", (int)(length - told), line, (long)payload->length);
+  (void)snprintf(text, sizeof text, "%.*s (%ld bytes))", (int)(length - told), line, (long)payload->length);
   payload->on_log(mosq, userdata, level, text);
 }
 

@@ -11,7 +11,6 @@ extern "C" {
 
 struct mosquitto;
 struct mosquitto__packet;
-struct mosquitto__packet;
 
 /* Once for the process, after mosquitto_lib_init(). */
 void repairs_initialise(void);
