@@ -143,6 +143,24 @@ function staticTests(): void {
     assert.ok(!stage.confirmed.includes(old));
   });
 
+  test(
+    'more messages of QoS 0 than there are ids may wait, and others still get ids of their own',
+    limit,
+    async (t) => {
+      const stage = await scriptedFor(t, 4);
+      const { client, connect } = stage;
+      driveFor(t, client, 'event loop');
+      connect();
+      await stage.peer();
+      for (let count = 0; count < IDS + 5; count++) assert.equal(client.publish('t', null, 0), 0);
+      const given = Array.from({ length: 100 }, (_, index) => {
+        assert.equal(client.publish('t', null, index % 2 === 0 ? 1 : 2), 0);
+        return client.last_mid;
+      });
+      assert.equal(new Set(given).size, given.length);
+    },
+  );
+
   test('when all are in use the next call is refused, and one that is free is found', limit, async (t) => {
     const stage = await scriptedFor(t, 4);
     const { client, connect } = stage;
