@@ -15,14 +15,21 @@ const HOLES: Direction[][] = [['up'], ['down'], ['up', 'down']];
 /** All kinds of holes in every cell; otherwise each cell has one of them. */
 const WIDE = process.env.LIBMOSQUITTO_TEST_FAULTS === 'wide';
 
+/**
+ * libmosquitto 2.0 sends newer messages before older ones after a reconnection. And it ends the connection, again and
+ * again, when Debian's broker exceeds its receive maximum.
+ */
+function isBeyond20(role: Cell['role'], version: Cell['version'], qos: Cell['qos']): boolean {
+  return role === 'sends' ? qos > 0 : version === 5 && qos === 2;
+}
+
 function allCells(): Cell[] {
   const all: Cell[] = [];
   for (const mode of MODES) {
     for (const version of [4, 5] as const) {
       for (const qos of [0, 1, 2] as const) {
         for (const role of ['sends', 'receives'] as const) {
-          // libmosquitto 2.0 ends the connection, again and again, when Debian's broker exceeds its receive maximum.
-          if (role === 'receives' && version === 5 && qos === 2 && build_info().linkage === 'system') continue;
+          if (build_info().linkage === 'system' && isBeyond20(role, version, qos)) continue;
           const hole = HOLES[(MODES.indexOf(mode) + version + qos + (role === 'sends' ? 0 : 1)) % HOLES.length] ?? [];
           all.push({ mode, version, qos, role, holes: WIDE ? HOLES : [hole] });
         }

@@ -64,6 +64,7 @@ const CALLS: Record<string, (client: Mosquitto) => unknown> = {
   reinitialise: (client) => client.reinitialise('id'),
   user_data_set: (client) => client.user_data_set(1),
   userdata: (client) => client.userdata(),
+  flush: (client) => client.flush(),
   ref: (client) => client.ref(),
   unref: (client) => client.unref(),
   last_mid: (client) => client.last_mid,
