@@ -122,6 +122,7 @@ struct Trampolines {
     const int command = kind == EventKind::kSubscribe ? CMD_SUBSCRIBE : CMD_UNSUBSCRIBE;
     if (count > 0 && static_cast<uint32_t>(count) > client.codes_asked(command, mid)) {
       client.too_many_codes_ = true;
+      client.closing_rc_ = MOSQ_ERR_PROTOCOL;
       return;
     }
     std::string code_bytes;

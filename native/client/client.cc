@@ -99,6 +99,8 @@ int Client::checked(int rc) {
 // False when memory ran out: the event is lost.
 bool Client::record(EventKind kind, std::initializer_list<int32_t> words,
                     std::initializer_list<std::string_view> bytes) {
+  // Nothing that stands behind a packet which is a protocol error.
+  if (too_many_codes_ && kind != EventKind::kDisconnect) return true;
   if (batch_.append(kind, words, bytes)) return true;
   // A record too large for the memory that is left may still leave room to say so.
   batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});

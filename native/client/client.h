@@ -255,7 +255,7 @@ class Client {
   // keepalive.cc
   void accept_keepalive(const mosquitto_property* properties);
   void excuse_living_peer();
-  void read_before_keepalive();
+  int read_before_keepalive();
   // handshake.cc
   [[nodiscard]] bool in_handshake() const;
   [[nodiscard]] bool before_connect() const;

@@ -121,7 +121,7 @@ void Client::excuse_unread_pingresp() {
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (awaits_connack()) return check_attempt();
-  read_before_keepalive();
+  if (const int rc = read_before_keepalive(); rc != MOSQ_ERR_SUCCESS) return rc;
   excuse_unread_pingresp();
   excuse_living_peer();
   const int rc = checked(mosquitto_loop_misc(handle_));

@@ -35,10 +35,16 @@ void Client::excuse_living_peer() {
 }
 
 // The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.
-void Client::read_before_keepalive() {
-  if (kExcusesPingresp || paused_ || authenticating_) return;
+// Returns why the connection has ended in it, if it has.
+int Client::read_before_keepalive() {
+  if (kExcusesPingresp || paused_ || authenticating_) return MOSQ_ERR_SUCCESS;
   const uint64_t end = uv_hrtime() + kReadNs;
-  while (mosquitto_socket(handle_) >= 0 && uv_hrtime() < end && input_is_there(mosquitto_socket(handle_))) read_now();
+  int rc = MOSQ_ERR_SUCCESS;
+  while (rc == MOSQ_ERR_SUCCESS && mosquitto_socket(handle_) >= 0 && uv_hrtime() < end &&
+         input_is_there(mosquitto_socket(handle_))) {
+    rc = read_now();
+  }
+  return rc;
 }
 
 }  // namespace libmosquitto

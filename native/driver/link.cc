@@ -153,6 +153,8 @@ void Link::tick() {
     // Also what wakes nobody: it is not to be kept for longer than this.
     traffic.due = traffic.undelivered > 0;
     report(traffic);
+    // With libmosquitto 2.0 this step may have read messages: their acknowledgements leave now.
+    if (open_ && online_ && (traffic.events & UV_WRITABLE) != 0) flush();
   }
   after_loss();
 }
