@@ -29,10 +29,12 @@ uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
   return 1;
 }
 
-/* A read takes all that has arrived. */
-int repairs_read_enough(void* userdata) {
-  (void)userdata;
-  return 0;
+/* Every third look ends a read: with the clock, an input would not do the same thing twice. */
+int repairs_read_enough(void* userdata) { return ++of(userdata)->looks % 3 == 0; }
+
+int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties) {
+  (void)userdata, (void)bytes, (void)properties;
+  return 1;
 }
 
 struct tls_demands tls_demands_of(void* userdata) {

@@ -138,8 +138,13 @@ static void read_all(struct client* client) {
   while (more && !client->authenticating && mosquitto_socket(client->handle) >= 0) {
     client->kept.read_ahead.emptied = 0;
     errno = 0;
+    const bool leftovers = client->leftovers;
+    repairs_begin_read(client->handle, leftovers);
     const int rc = mosquitto_loop_read(client->handle, 1);
-    more = rc == MOSQ_ERR_SUCCESS && errno != EAGAIN && client->kept.read_ahead.emptied == 0;
+    const bool drained = errno == EAGAIN || client->kept.read_ahead.emptied != 0;
+    client->leftovers = repairs_end_read(client->handle) != 0;
+    /* After what was left over the socket may have more. */
+    more = rc == MOSQ_ERR_SUCCESS && (leftovers || client->leftovers || !drained);
     /* There are fewer bytes than this in any input: it reads nothing, for ever. */
     if (network_reads() > kMostReads) __builtin_trap();
   }

@@ -13,6 +13,8 @@ struct client {
   struct repairs_state kept;
   uint32_t packet_limit;
   bool authenticating, disconnecting;
+  bool leftovers; /* the last read has left some in the buffer */
+  unsigned looks; /* whether a read has taken enough */
   uint16_t held_position, held_length;
 };
 
