@@ -114,8 +114,6 @@ export interface NativeClient {
   ): number;
   tls_insecure_set(value: boolean): number;
   tls_wanted(): boolean;
-  /** TLS was asked for, with nothing to verify the broker by. */
-  tls_incomplete(): boolean;
   tls_opts_set(cert_reqs: number, tls_version: string | null, ciphers: string | null): number;
   tls_psk_set(psk: string, identity: string, ciphers: string | null): number;
   tls_crl_set(crlfile: string | Uint8Array | null): number;

@@ -20,7 +20,7 @@ export function place_of(hostname: string, port: number): string {
   return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** What can be asked of a client at any time. */
+/** The members that tell how a client stands. */
 export abstract class ClientState<T> extends ClientFlush<T> {
   #known: Known = {};
 

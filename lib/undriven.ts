@@ -13,7 +13,7 @@ let connecting: Array<WeakRef<Driven>> = [];
 let watching = false;
 let warned = false;
 
-/** Of a client that connects. Nothing happens when a loop of its drives it within five seconds. */
+/** Watches a client that connects; a loop that drives it within five seconds ends the watch without a warning. */
 export function expect_loop(client: Driven): void {
   if (client.driven || warned) return;
   connecting.push(new WeakRef(client));

@@ -159,7 +159,7 @@ struct Trampolines {
   }
 };
 
-// What the library calls: no exception leaves it.
+// The library calls this in place of a trampoline: no exception leaves it.
 template <auto Callback>
 struct Guarded;
 template <typename Result, typename... Arguments, Result (*Callback)(mosquitto*, void*, Arguments...)>

@@ -112,7 +112,6 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           InstanceMethod<&Self::bound<&Self::tls_set>>("tls_set", napi_default, data(kTls)),
           InstanceMethod<&Self::bound<&Self::tls_insecure_set>>("tls_insecure_set", napi_default, data(kValue)),
           InstanceMethod<&Self::bound<&Self::tls_wanted>>("tls_wanted"),
-          InstanceMethod<&Self::bound<&Self::tls_incomplete>>("tls_incomplete"),
           InstanceMethod<&Self::bound<&Self::tls_opts_set>>("tls_opts_set", napi_default, data(kTlsOpts)),
           InstanceMethod<&Self::bound<&Self::tls_psk_set>>("tls_psk_set", napi_default, data(kPsk)),
           InstanceMethod<&Self::bound<&Self::tls_crl_set>>("tls_crl_set", napi_default, data(kCrl)),
@@ -254,8 +253,6 @@ int ClientWrap::tls_set(const TextOrBytes& cafile, const std::optional<Text>& ca
 }
 
 bool ClientWrap::tls_wanted() { return client().tls_wanted(); }
-
-bool ClientWrap::tls_incomplete() { return client().tls_incomplete(); }
 
 int ClientWrap::tls_insecure_set(bool value) { return client().tls_insecure_set(value); }
 

@@ -85,7 +85,6 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
               const TextOrBytes& keyfile, const OptionalSecretText& passphrase);
   int tls_insecure_set(bool value);
   bool tls_wanted();
-  bool tls_incomplete();
   int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
   int tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers);
   int tls_crl_set(const TextOrBytes& crlfile);
