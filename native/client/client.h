@@ -248,6 +248,7 @@ class Client {
   void await_proxy(int fd);
   int hear_proxy();
   [[nodiscard]] int unread_of_proxy() const;
+  void leave_stuck_proxy(int unread);
   // attempt.cc: from the TCP connect to CONNACK
   void begin_attempt(std::chrono::steady_clock::time_point begun);
   [[nodiscard]] bool awaits_connack() const;
@@ -333,6 +334,7 @@ class Client {
   DialTarget proxy_;             // no hostname: none
   bool proxy_password_ = false;  // there is one for it
   bool proxy_unheard_ = false;   // its first reply is to be looked at before the library does
+  int unmoved_reads_ = 0;        // in a row, that took nothing of what it sent
   bool tls_wanted_ = false;
   bool tls_failed_ = false;      // on this connection
   std::string tls_reason_;       // ... OpenSSL's words for it

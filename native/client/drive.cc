@@ -68,7 +68,7 @@ int Client::read_now(Reads reads) {
   const int rc = check_handshake(checked(mosquitto_loop_read(handle_, 1)));
   input_waits_ = end_read(handle_);
   if (hears_log_ && accepted_) follow_log();
-  if (unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread) abandon(MOSQ_ERR_PROXY);
+  leave_stuck_proxy(unread);
   if (std::exchange(too_many_codes_, false) && mosquitto_socket(handle_) >= 0) abandon(MOSQ_ERR_PROTOCOL);
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }

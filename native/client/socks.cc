@@ -15,6 +15,8 @@ namespace {
 // Of the proxy's first reply: version and method.
 constexpr int kReplyLength = 2;
 constexpr uint8_t kAsksForPassword = 2;
+// Reads in a row that took no byte, before the library counts as stuck.
+constexpr int kUnmovedReads = 32;
 
 void wake_at(int fd, int bytes) {
   setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, reinterpret_cast<const char*>(&bytes), sizeof bytes);
@@ -39,6 +41,7 @@ int Client::socks5_set(const char* host, int port, const char* username, const c
 
 // A connection to a proxy that the library must not read before we have looked.
 void Client::await_proxy(int fd) {
+  unmoved_reads_ = 0;
   proxy_unheard_ = !kMendsSocks && !proxy_.hostname.empty() && !proxy_password_;
   if (proxy_unheard_) wake_at(fd, kReplyLength);
 }
@@ -62,7 +65,7 @@ int Client::hear_proxy() {
 }
 
 // The system's library waits for no more bytes of a reply whose domain is empty, and never reads the rest: the socket
-// would be readable for ever. How much there is to read while a proxy may be answering, to notice that nothing was.
+// would be readable for ever. Returns how many bytes wait while a proxy may be answering.
 int Client::unread_of_proxy() const {
 #ifdef LIBMOSQUITTO_SYSTEM
   int count = 0;
@@ -70,6 +73,14 @@ int Client::unread_of_proxy() const {
   if (proxied && ioctl(mosquitto_socket(handle_), FIONREAD, &count) == 0) return count;
 #endif
   return 0;
+}
+
+// One read may leave as many bytes as it found although it took some: as many arrived meanwhile. Many reads in a row do
+// not.
+void Client::leave_stuck_proxy(int unread) {
+  const bool unmoved = unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread;
+  unmoved_reads_ = unmoved ? unmoved_reads_ + 1 : 0;
+  if (unmoved_reads_ == kUnmovedReads) abandon(MOSQ_ERR_PROXY);
 }
 
 }  // namespace libmosquitto
