@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
-import { CONNACK, encode, publish, suback } from '../support/packets';
+import { CONNECT, connack, decode, PINGREQ, pingresp, publish, SUBSCRIBE, suback } from '../support/packets';
 import { defer } from '../support/scope';
 
 /** A peer that publishes as fast as its one subscriber takes it, at QoS 0, and counts the bytes that are gone. */
@@ -27,13 +27,16 @@ export class Flood {
       if (found === undefined) throw new Error('no connection');
       defer(t, () => found.destroy());
       found.on('error', () => undefined);
-      // CONNECT comes first, SUBSCRIBE second, and PINGREQ, of two bytes, now and then.
-      let packets = 0;
+      let pending: Buffer = Buffer.alloc(0);
       found.on('data', (chunk: Buffer) => {
-        packets += 1;
-        if (packets === 1) found.write(encode(CONNACK, 0, Buffer.from([0, 0])));
-        else if (packets === 2) found.write(suback(chunk.readUInt16BE(2), [0]));
-        else if (chunk.length === 2) found.write(Buffer.from([0xd0, 0]));
+        pending = Buffer.concat([pending, chunk]);
+        for (let next = decode(pending); next !== null; next = decode(pending)) {
+          const { type, body } = next.packet;
+          pending = pending.subarray(next.length);
+          if (type === CONNECT) found.write(connack(0));
+          else if (type === SUBSCRIBE) found.write(suback(body.readUInt16BE(0), [0]));
+          else if (type === PINGREQ) found.write(pingresp());
+        }
       });
       return found;
     });
