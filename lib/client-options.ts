@@ -54,12 +54,14 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * TLS, with certificates. mosquitto_tls_set().
    *
    * @param cafile the certificates to verify the broker by; null by default
-   * @param capath a folder of such certificates, under their hashed names; null by default
+   * @param capath a folder of such certificates, under their hashed names, or several with ':' between them (';' on
+   *   Windows); null by default
    * @param certfile this client's certificate; null by default
    * @param keyfile its key; null by default. Both or neither
    * @param passphrase of an encrypted key; a function is called once, now; null by default
-   * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath`, for a file that cannot be read, and for a certificate
-   *   without its key; the settings of an earlier call stay then. connect() tells what is wrong inside a file.
+   * @returns MOSQ_ERR_INVAL for neither `cafile` nor `capath`, for a file or a folder that cannot be read, and for a
+   *   certificate without its key; `last_error` tells which, and the settings of an earlier call stay then. connect() tells
+   *   what is wrong inside a file.
    */
   tls_set(
     cafile: Pem | null = null,
@@ -88,6 +90,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * @param cert_reqs 1, the default: the broker's certificate is verified; 0: it is not
    * @param tls_version the lowest version to speak, 'tlsv1.2' or 'tlsv1.3'; null for the library's default
    * @param ciphers OpenSSL's list of ciphers; null for its default
+   * @returns MOSQ_ERR_INVAL for another version; nothing has changed then
    */
   tls_opts_set(cert_reqs: 0 | 1, tls_version: string | null = null, ciphers: string | null = null): number {
     return live(this, 'tls_opts_set').tls_opts_set(cert_reqs, tls_version, ciphers);
@@ -96,10 +99,10 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**
    * TLS with a key that both sides know, instead of certificates. mosquitto_tls_psk_set().
    *
-   * @param psk the key in hexadecimal, without 0x
-   * @param identity this client's name
+   * @param psk the key in hexadecimal, without 0x: 1 to 512 bytes (256 with an OpenSSL before 3), two digits each
+   * @param identity this client's name: at most 255 bytes (127 with an OpenSSL before 3)
    * @param ciphers OpenSSL's list of ciphers; null, the default, for all with a pre-shared key
-   * @returns MOSQ_ERR_INVAL for a key that is not hexadecimal; the key of an earlier call stays then
+   * @returns MOSQ_ERR_INVAL for another key or identity; `last_error` tells why, and the key of an earlier call stays then
    */
   tls_psk_set(psk: string, identity: string, ciphers: string | null = null): number {
     return live(this, 'tls_psk_set').tls_psk_set(psk, identity, ciphers);
@@ -149,7 +152,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    *
    * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_BIND_ADDRESS
    * @param value null, which holds by default, takes it off
-   * @returns as int_option(); MOSQ_ERR_INVAL for a MOSQ_OPT_HTTP_PATH of more than 512 bytes, with a space or a line break
+   * @returns as int_option(); MOSQ_ERR_INVAL for a MOSQ_OPT_HTTP_PATH of more than 512 bytes, with a space or a line
+   *   break, and for a MOSQ_OPT_TLS_ALPN that is empty or has more than 255 bytes
    */
   string_option(option: number, value: string | null): number {
     return live(this, 'string_option').string_option(option, value);

@@ -45,8 +45,8 @@ export abstract class ClientState<T> extends ClientFlush<T> {
 
   /**
    * The newest failure to connect, or reason of a connection's end, in words: host, port, and the system's, OpenSSL's or
-   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. '' before the
-   * first failure. A later success does not clear it.
+   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. A setter of TLS
+   * that returns MOSQ_ERR_INVAL leaves its reason here too. '' before the first failure. A later success does not clear it.
    */
   get last_error(): string {
     return live(this, 'last_error').last_error();

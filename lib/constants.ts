@@ -178,7 +178,7 @@ export const MOSQ_OPT_TLS_ENGINE = 7;
 export const MOSQ_OPT_TLS_ENGINE_KPASS_SHA1 = 8;
 /** int_option(): 1 to insist on an OCSP answer that the broker's certificate is not revoked; 0 by default. */
 export const MOSQ_OPT_TLS_OCSP_REQUIRED = 9;
-/** string_option(): the protocol to ask for by ALPN, such as 'mqtt', where several share a port. */
+/** string_option(): the protocol to ask for by ALPN, such as 'mqtt', where several share a port; 1 to 255 bytes. */
 export const MOSQ_OPT_TLS_ALPN = 10;
 /** int_option(): 1 (the default of this package) to send small packets at once, 0 to let the system gather them for some milliseconds. */
 export const MOSQ_OPT_TCP_NODELAY = 11;

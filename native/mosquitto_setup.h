@@ -2,6 +2,7 @@
 // between the versions of libmosquitto that the addon builds against.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <mutex>
@@ -57,6 +58,13 @@ inline constexpr bool kTellsTlsFailure = false;
 inline constexpr bool kMendsSocks = true;
 #else
 inline constexpr bool kMendsSocks = false;
+#endif
+
+// Bytes of an ALPN name: TLS's limit, and that of the system's library, which cuts a longer one.
+#ifndef LIBMOSQUITTO_SYSTEM
+inline constexpr size_t kLongestAlpn = 255;
+#else
+inline constexpr size_t kLongestAlpn = 254;
 #endif
 
 // 2.1 makes the settings of TLS anew for each connection; 2.0 once, and adds later ones to them.

@@ -87,6 +87,8 @@ class PrivateFile {
 };
 // As libmosquitto opens it.
 bool is_readable_file(const char* path);
+bool is_readable_folder(const char* path);
+inline constexpr char kListSeparator = ';';  // between the folders of a list
 PrivateFile open_private_file();
 inline const std::string& path_of(const PrivateFile& file) { return file.path(); }
 int write_to(const PrivateFile& file, const char* bytes, size_t length);
@@ -113,6 +115,13 @@ inline bool is_readable_file(const char* path) {
   struct stat status{};
   return ::stat(path, &status) == 0 && S_ISREG(status.st_mode) && UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
 }
+
+// Files in it can be opened by their names, as OpenSSL opens CA certificates.
+inline bool is_readable_folder(const char* path) {
+  struct stat status{};
+  return ::stat(path, &status) == 0 && S_ISDIR(status.st_mode) && ::access(path, X_OK) == 0;
+}
+inline constexpr char kListSeparator = ':';  // between the folders of a list
 
 inline int poll_socket(pollfd& watched, int timeout_ms) { return ::poll(&watched, 1, timeout_ms); }
 inline int watch_socket(uv_loop_t* loop, uv_poll_t* poll, int fd) { return uv_poll_init(loop, poll, fd); }

@@ -106,6 +106,11 @@ bool is_readable_file(const char* path) {
   return file != nullptr && std::fclose(file) == 0;
 }
 
+bool is_readable_folder(const char* path) {
+  const DWORD attributes = ::GetFileAttributesA(path);
+  return attributes != INVALID_FILE_ATTRIBUTES && (attributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
+}
+
 PrivateFile& PrivateFile::operator=(PrivateFile&& other) noexcept {
   if (this != &other) {
     reset();

@@ -241,6 +241,7 @@ class Client {
   int checked(int rc);
   int read_now(Reads reads = Reads::kAll);
   void follow_log();
+  int tls_setting_refused(const std::string& reason);
   bool lacks_tls();
   bool leaves_plain();
   int renew_tls_settings();

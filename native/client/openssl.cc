@@ -10,6 +10,12 @@ namespace {
 constexpr long kVerified = 0;    // X509_V_OK
 constexpr int kWantsToRead = 3;  // SSL_READING
 
+// PSK_MAX_PSK_LEN and PSK_MAX_IDENTITY_LEN. The library ends an identity by a zero byte within that length.
+PskLimits limits_in(unsigned long version) {
+  constexpr unsigned long kOpenSsl3 = 0x30000000;
+  return version >= kOpenSsl3 ? PskLimits{512, 255} : PskLimits{256, 127};
+}
+
 }  // namespace
 }  // namespace libmosquitto
 
@@ -22,6 +28,7 @@ const char* X509_verify_cert_error_string(long result);
 int SSL_in_init(const void* ssl);
 int SSL_pending(const void* ssl);
 int SSL_want(const void* ssl);
+unsigned long OpenSSL_version_num(void);
 }
 
 namespace libmosquitto {
@@ -51,6 +58,8 @@ bool tls_has_pending(mosquitto* handle) {
 void* tls_context_of(mosquitto* /*handle*/) { return nullptr; }
 void* new_tls_context() { return nullptr; }
 void free_tls_context(void* /*context*/) {}
+
+PskLimits psk_limits() { return limits_in(OpenSSL_version_num()); }
 
 }  // namespace libmosquitto
 
@@ -98,6 +107,11 @@ void* new_tls_context() {
 void free_tls_context(void* context) {
   static auto* const release = library_function<void(void*)>("SSL_CTX_free");
   if (context != nullptr && release != nullptr) release(context);
+}
+
+PskLimits psk_limits() {
+  static auto* const version = library_function<unsigned long()>("OpenSSL_version_num");
+  return limits_in(version == nullptr ? 0 : version());
 }
 
 }  // namespace libmosquitto

@@ -1,6 +1,8 @@
 // The few functions of OpenSSL that are asked of the copy that libmosquitto uses.
 #pragma once
 
+#include <cstddef>
+
 #include "mosquitto_setup.h"
 
 namespace libmosquitto {
@@ -21,5 +23,12 @@ bool tls_has_pending(mosquitto* handle);
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
 void free_tls_context(void* context);
+
+// The most bytes that OpenSSL takes of a pre-shared key, and that reach it of an identity.
+struct PskLimits {
+  size_t key;
+  size_t identity;
+};
+PskLimits psk_limits();
 
 }  // namespace libmosquitto

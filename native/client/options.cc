@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "client/tls_values.h"
+
 namespace libmosquitto {
 namespace {
 
@@ -49,6 +51,9 @@ int Client::string_option(int option, const char* value) {
       target_.bind_address.clear();
       return MOSQ_ERR_SUCCESS;
     }
+  } else if (option == MOSQ_OPT_TLS_ALPN) {
+    const std::string fault = fault_of_alpn(value);
+    if (!fault.empty()) return tls_setting_refused(fault);
   }
   const int rc = checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;

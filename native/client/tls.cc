@@ -9,14 +9,10 @@
 #include "client/client.h"
 #include "client/memory_file.h"
 #include "client/openssl.h"
+#include "client/tls_values.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
-namespace {
-
-bool is_hexadecimal(const char* text) { return std::strspn(text, "0123456789abcdefABCDEF") == std::strlen(text); }
-
-}  // namespace
 
 // Called by OpenSSL for an encrypted key. There always is one: without it OpenSSL would
 // ask on the terminal and wait.
@@ -46,11 +42,19 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_changed_ = true;
   // The library tests these conditions too, but clears the earlier settings first: a call that fails must keep them.
-  const bool half_pair = (sources[1] == nullptr) != (sources[2] == nullptr);
-  if ((sources[0] == nullptr && capath == nullptr) || half_pair) return MOSQ_ERR_INVAL;
-  for (const char* const source : sources) {
-    const bool is_file = source != sources[2] || !tls_trust_.engine_key;
-    if (source != nullptr && is_file && !is_readable_file(source)) return MOSQ_ERR_INVAL;
+  if (sources[0] == nullptr && capath == nullptr) return tls_setting_refused("neither a CA file nor a CA folder");
+  if ((sources[1] == nullptr) != (sources[2] == nullptr)) {
+    return tls_setting_refused("a certificate without its key, or a key without its certificate");
+  }
+  constexpr const char* kNames[] = {"CA", "certificate", "key"};
+  for (size_t i = 0; i < std::size(sources); i++) {
+    const bool is_file = sources[i] != nullptr && (i != 2 || !tls_trust_.engine_key);
+    if (!is_file || is_readable_file(sources[i])) continue;
+    return tls_setting_refused(std::string("the ") + kNames[i] + " file " + sources[i] + " cannot be read");
+  }
+  if (capath != nullptr) {
+    const std::string fault = fault_of_ca_folder(capath);
+    if (!fault.empty()) return tls_setting_refused(fault);
   }
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
   // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
@@ -77,18 +81,28 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   if (tls_version != nullptr) tls_version = lower.c_str();
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_changed_ = true;
+  // The library tests the version after it has taken `cert_reqs`.
+  const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
+  if (!fault.empty()) return tls_setting_refused(fault);
   return checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
 }
 
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_changed_ = true;
-  // The library refuses such a key too, but by then the earlier one is forgotten.
-  if (!is_hexadecimal(psk)) return MOSQ_ERR_INVAL;
+  // Before the earlier key is forgotten.
+  const std::string fault = fault_of_psk(psk, identity);
+  if (!fault.empty()) return tls_setting_refused(fault);
   forget_psk(handle_);
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
   tls_trust_.psk = rc == MOSQ_ERR_SUCCESS;
   return rc;
+}
+
+// With the lock held. A setter refuses its values: nothing has changed.
+int Client::tls_setting_refused(const std::string& reason) {
+  last_error_ = "TLS: " + reason;
+  return MOSQ_ERR_INVAL;
 }
 
 // libmosquitto speaks plain TCP without a CA, a PSK or the system's certificates,

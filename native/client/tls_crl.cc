@@ -10,8 +10,9 @@ namespace libmosquitto {
 int Client::tls_crl_set(const char* crlfile) {
   std::optional<RevocationLists> lists;
   if (crlfile != nullptr) lists = RevocationLists{crlfile, MemoryFile::is_pem(crlfile)};
-  if (lists && add_revocation_lists(nullptr, *lists) < 1) return MOSQ_ERR_INVAL;
+  const bool readable = !lists || add_revocation_lists(nullptr, *lists) > 0;
   const std::lock_guard lock(mutex_);
+  if (!readable) return tls_setting_refused("the revocation lists of tls_crl_set() cannot be read");
   revocation_lists_ = std::move(lists);
   tls_changed_ = true;
   tls_wanted_ = tls_wanted_ || revocation_lists_;

@@ -22,9 +22,12 @@ void tls_refuse(void* userdata, const char* reason);
  * Returns how many there are, -1 for one that is damaged or a file that cannot be read. */
 int tls_crl_add(void* store, const char* source, int is_text);
 
-/* Has a client with a pre-shared key refuse who does not know it. */
 struct mosquitto;
+/* Has a client with a pre-shared key refuse who does not know it. */
 void tls_demand_key(struct mosquitto* mosq);
+
+/* Corrects what the library has prepared of a ClientHello. Before the handshake. Returns a MOSQ_ERR_* code. */
+int tls_prepare_hello(const struct mosquitto* mosq);
 
 #ifdef __cplusplus
 }
