@@ -76,9 +76,10 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
-   * Whether to take a certificate of another host: never in production. mosquitto_tls_insecure_set().
+   * Whether to take a certificate of another host: never in production, unless the broker is at a unix socket, which has no
+   * host name to verify. mosquitto_tls_insecure_set().
    *
-   * @param value false by default
+   * @param value false by default; connect() to a unix socket returns MOSQ_ERR_TLS then
    */
   tls_insecure_set(value: boolean): number {
     return live(this, 'tls_insecure_set').tls_insecure_set(value);

@@ -78,8 +78,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Connects to a broker. Blocks the JavaScript thread until the TCP connection stands or has failed, the name look-up
    * included: up to 30 seconds for each address that does not answer. on_connect then tells the broker's answer. mosquitto_connect_bind_v5(), and the shorter forms of it.
    *
-   * @param hostname name or IP address of the broker
-   * @param port TCP port, 1 to 65535; 1883 by default
+   * @param hostname name or IP address of the broker, or the path of a unix socket
+   * @param port TCP port, 1 to 65535, or 0 for a unix socket; 1883 by default
    * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never; 60 by
    *   default. A peer
    *   that vanished without a word is noticed after up to two keepalives; with 0 it may never be. The time
@@ -87,7 +87,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param bind_address name or IP address of the local interface to use; null, the default, for any
    * @param properties MQTT 5's, of CONNECT; null by default
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up
-   *   failed; `last_error` tells why. A running loop goes on to try.
+   *   failed; MOSQ_ERR_TLS when the settings of TLS cannot be used, or cannot verify this broker; `last_error` tells why. A
+   *   running loop goes on to try.
    */
   connect(
     hostname: string,

@@ -81,8 +81,6 @@ class Client {
               const char* passphrase);
   int tls_insecure_set(bool value);
   [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
-  // TLS was asked for, with nothing to verify the peer by; says so in the log.
-  bool tls_incomplete();
   int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
   int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
   int tls_crl_set(const char* crlfile);
@@ -242,7 +240,7 @@ class Client {
   int read_now(Reads reads = Reads::kAll);
   void follow_log();
   int tls_setting_refused(const std::string& reason);
-  bool lacks_tls();
+  bool lacks_tls(int port);
   bool leaves_plain();
   int renew_tls_settings();
   void remember_tls_settings(int rc);

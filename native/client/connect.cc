@@ -8,8 +8,8 @@ namespace libmosquitto {
 // connecting: the connection is made by a Dialer, and adopted.
 template <typename Call>
 int Client::declare(const DialTarget& target, Call call) {
-  if (tls_incomplete()) return MOSQ_ERR_TLS;
   const std::lock_guard lock(mutex_);
+  if (lacks_tls(target.port)) return MOSQ_ERR_TLS;
   // A connection that disconnect() is ending goes without a word; its confirmation is
   // still due, and DISCONNECT, without which the broker publishes the will.
   if (disconnect_requested_ && mosquitto_socket(handle_) >= 0) write_now();
@@ -126,7 +126,7 @@ int Client::adopt(DialResult connected) {
   // disconnect() came while the connection was being made.
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
   // Settings may have changed since connect(): asked here, for every kind of connection.
-  if (lacks_tls()) return MOSQ_ERR_TLS;
+  if (lacks_tls(target_.port)) return MOSQ_ERR_TLS;
   began_plain_ = !tls_wanted_;
   await_proxy(connected.fd.get());
   const ConnectionScope scope(std::move(connected.fd));

@@ -71,7 +71,9 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
 int Client::tls_insecure_set(bool value) {
   const std::lock_guard lock(mutex_);
   tls_wanted_ = tls_wanted_ || value;
-  return checked(mosquitto_tls_insecure_set(handle_, value));
+  const int rc = checked(mosquitto_tls_insecure_set(handle_, value));
+  if (rc == MOSQ_ERR_SUCCESS) tls_trust_.any_name = value;
+  return rc;
 }
 
 int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers) {
@@ -84,7 +86,9 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   // The library tests the version after it has taken `cert_reqs`.
   const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
   if (!fault.empty()) return tls_setting_refused(fault);
-  return checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
+  const int rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
+  if (rc == MOSQ_ERR_SUCCESS) tls_trust_.verifies = cert_reqs != 0;
+  return rc;
 }
 
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
@@ -105,19 +109,12 @@ int Client::tls_setting_refused(const std::string& reason) {
   return MOSQ_ERR_INVAL;
 }
 
-// libmosquitto speaks plain TCP without a CA, a PSK or the system's certificates,
-// whatever else of TLS it was told.
-bool Client::tls_incomplete() {
-  const std::lock_guard lock(mutex_);
-  return lacks_tls();
-}
-
-// With the lock held.
-bool Client::lacks_tls() {
-  if (!tls_wanted_ || !tls_trust_.empty()) return false;
-  const std::string what = "asked for, but there is no CA, no PSK, and MOSQ_OPT_TLS_USE_OS_CERTS is off";
-  tls_reason_ = "TLS was " + what;
-  last_error_ = "TLS: " + what;
+// With the lock held. libmosquitto speaks plain TCP without a CA, a PSK or the system's certificates, whatever else of
+// TLS it was told, and verifies no name for port 0.
+bool Client::lacks_tls(int port) {
+  const char* const fault = tls_wanted_ ? tls_trust_.fault(port) : nullptr;
+  if (fault == nullptr) return false;
+  last_error_ = tls_reason_ = std::string("TLS: ") + fault;
   log(MOSQ_LOG_ERR, last_error_);
   return true;
 }
@@ -129,7 +126,7 @@ bool Client::leaves_plain() {
   if (began_plain_) {
     tls_reason_ = "TLS was asked for after this connection had begun in plain TCP";
     log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
-  } else if (!lacks_tls()) {
+  } else if (!lacks_tls(target_.port)) {
     return false;
   }
   abandon(MOSQ_ERR_TLS);

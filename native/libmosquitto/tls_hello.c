@@ -18,4 +18,18 @@ static int offer_alpn(const struct mosquitto* mosq) {
   return SSL_set_alpn_protos(mosq->ssl, list, (unsigned)length + 1) == 0 ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NOMEM;
 }
 
-int tls_prepare_hello(const struct mosquitto* mosq) { return offer_alpn(mosq); }
+/* IPv6 has colons, an IPv6 scope stands behind them, and no name on the network ends in a number. */
+static int is_address(const char* hostname) {
+  return strchr(hostname, ':') != NULL || hostname[strspn(hostname, "0123456789.")] == '\0';
+}
+
+/* The library asks for whatever connect() was given. RFC 6066 allows no addresses in a server name, and the path of a
+ * unix socket is nobody's concern. */
+static void take_back_server_name(const struct mosquitto* mosq, const char* hostname) {
+  if (mosq->port == 0 || is_address(hostname)) SSL_set_tlsext_host_name(mosq->ssl, NULL);
+}
+
+int tls_prepare_hello(const struct mosquitto* mosq, const char* hostname) {
+  take_back_server_name(mosq, hostname);
+  return offer_alpn(mosq);
+}

@@ -63,7 +63,7 @@ int __wrap_tls__set_verify_hostname(struct mosquitto* mosq, const char* hostname
   tls_demand_key(mosq);
   int rc = __real_tls__set_verify_hostname(mosq, hostname);
   const struct tls_demands demands = demands_of(mosq);
-  if (rc == MOSQ_ERR_SUCCESS) rc = tls_prepare_hello(mosq);
+  if (rc == MOSQ_ERR_SUCCESS) rc = tls_prepare_hello(mosq, hostname);
   if (rc == MOSQ_ERR_SUCCESS) rc = demand_name(mosq, demands.domain);
   if (rc == MOSQ_ERR_SUCCESS) rc = demand_lists(mosq, &demands);
   /* The caller forgets it. */

@@ -27,7 +27,7 @@ struct mosquitto;
 void tls_demand_key(struct mosquitto* mosq);
 
 /* Corrects what the library has prepared of a ClientHello. Before the handshake. Returns a MOSQ_ERR_* code. */
-int tls_prepare_hello(const struct mosquitto* mosq);
+int tls_prepare_hello(const struct mosquitto* mosq, const char* hostname);
 
 #ifdef __cplusplus
 }
