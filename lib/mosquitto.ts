@@ -144,8 +144,10 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
-   * of TLS or of a WebSocket the connection is closed at once; otherwise DISCONNECT is sent. What publish() has queued and
-   * the broker has not confirmed is not waited for: await flush() before. mosquitto_disconnect_v5().
+   * of TLS or of a WebSocket the connection is closed at once; otherwise the packets that are queued are sent, then
+   * DISCONNECT. A broker that takes nothing for 2 seconds, or does not close the connection within 2 seconds after
+   * DISCONNECT, is left. Packets that the broker sends meanwhile are dropped, confirmations too: await flush() before.
+   * mosquitto_disconnect_v5().
    *
    * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
    * @param properties MQTT 5's, of DISCONNECT; null by default

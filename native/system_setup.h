@@ -34,6 +34,7 @@
 #if defined(__linux__) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 #define LIBMOSQUITTO_LINUX
 #include <sys/auxv.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #endif
 
@@ -153,6 +154,12 @@ inline void name_this_thread(const char* name) { pthread_setname_np(pthread_self
 // False where whoever started the process gave it an environment, and its file gave it more rights than they have.
 inline bool trusts_environment() { return getauxval(AT_SECURE) == 0; }
 
+// Bytes that were written to a socket and that its peer has not acknowledged; 0 where the system does not tell.
+inline int unacknowledged_bytes(int fd) {
+  int bytes = 0;
+  return ::ioctl(fd, TIOCOUTQ, &bytes) == 0 ? bytes : 0;
+}
+
 #elif !defined(_WIN32)
 
 inline bool closes_on_exec(const UniqueFd& fd) { return ::fcntl(fd.get(), F_SETFD, FD_CLOEXEC) == 0; }
@@ -219,6 +226,10 @@ inline bool would_block(int error) {
   return same == EAGAIN || same == EWOULDBLOCK;
 }
 
+#ifndef LIBMOSQUITTO_LINUX
+inline int unacknowledged_bytes(int /*fd*/) { return 0; }
+#endif
+
 // The error that a socket's own attempt to connect ended with; 0 for none.
 inline int pending_error(int fd) {
   int error = 0;
@@ -234,6 +245,12 @@ inline int wait_ready(int fd, short events, int timeout_ms) {
   watched.events = events;
   const int ready = poll_socket(watched, timeout_ms);
   return ready <= 0 ? ready : watched.revents;
+}
+
+// recv() that does not wait.
+inline long receive(int fd, void* bytes, size_t length) {
+  return static_cast<long>(
+      ::recv(static_cast<Socket>(fd), static_cast<char*>(bytes), static_cast<int>(length), kDontWait));
 }
 
 // recv() that leaves what it reads where it is, and does not wait for it.

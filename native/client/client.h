@@ -192,8 +192,6 @@ class Client {
   static constexpr size_t kLowMark = size_t{16} * 1024 * 1024;
   // A call that waits looks up as often as this: whether its thread is to end, and at keepalive.
   static constexpr std::chrono::milliseconds kAttention{100};
-  // How long the peer may take to close the connection after DISCONNECT.
-  static constexpr std::chrono::milliseconds kDisconnectGrace{2000};
   static constexpr std::chrono::seconds kConnectTimeout{30};
   // What one call of the library reads, with the lock held.
   static constexpr uint64_t kReadNs = uint64_t{500} * 1000;
@@ -256,6 +254,11 @@ class Client {
   void accept_keepalive(const mosquitto_property* properties);
   void excuse_living_peer();
   int read_before_keepalive();
+  // farewell.cc: from disconnect() to the end of the connection
+  void extend_farewell();
+  bool drops_to_end();
+  int write_farewell();
+  void check_farewell();
   // handshake.cc
   [[nodiscard]] bool in_handshake() const;
   [[nodiscard]] bool before_connect() const;
@@ -310,6 +313,7 @@ class Client {
   bool disconnect_written_ = false;
   bool leaves_early_ = false;  // disconnect() came before CONNECT could be written
   std::chrono::steady_clock::time_point disconnect_deadline_;
+  int unacknowledged_ = 0;      // bytes that the peer had not taken yet when they were last looked at
   bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
   bool skips_unheard_ = false;  // messages, in this read: no JavaScript runs before they are delivered
   bool done_ = false;

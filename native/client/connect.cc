@@ -165,7 +165,7 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
     // Refused for its arguments: nothing has changed.
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
     drop_dial();
-    if (!disconnect_requested_) disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
+    if (!disconnect_requested_) extend_farewell();
     disconnect_requested_ = true;
     leaves_early_ = leaves_early_ || early;
     servers_.stop_waiting();

@@ -51,12 +51,7 @@ int Client::read_now(Reads reads) {
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (leaves_plain()) return ended_rc_;
-  // libmosquitto takes whatever comes after disconnect() for a protocol error, and would close the connection before
-  // DISCONNECT is written: the broker would publish the will.
-  if (disconnect_requested_ && !disconnect_written_) {
-    write_queued();
-    if (mosquitto_socket(handle_) < 0) return ended_rc_;
-  }
+  if (disconnect_requested_ && !drops_to_end()) return ended_rc_;
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
   handshaking_ = in_handshake();
   // Behind a SOCKS proxy the handshake begins here.
@@ -97,11 +92,9 @@ int Client::write_now() {
 
 int Client::write_queued() {
   handshaking_ = in_handshake();
+  if (disconnect_requested_) return write_farewell();
   errno = 0;
-  const int rc = checked(mosquitto_loop_write(handle_, 1));
-  const bool all_written = rc == MOSQ_ERR_SUCCESS && !would_block(errno);
-  if (disconnect_requested_ && all_written) disconnect_written_ = true;
-  return rc;
+  return checked(mosquitto_loop_write(handle_, 1));
 }
 
 Client::Traffic Client::write() {
@@ -121,16 +114,14 @@ void Client::excuse_unread_pingresp() {
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (awaits_connack()) return check_attempt();
+  if (disconnect_requested_ && mosquitto_socket(handle_) >= 0) {
+    check_farewell();
+    return MOSQ_ERR_SUCCESS;
+  }
   if (const int rc = read_before_keepalive(); rc != MOSQ_ERR_SUCCESS) return rc;
   excuse_unread_pingresp();
   excuse_living_peer();
-  const int rc = checked(mosquitto_loop_misc(handle_));
-  const int fd = mosquitto_socket(handle_);
-  if (fd >= 0 && disconnect_requested_ && std::chrono::steady_clock::now() >= disconnect_deadline_) {
-    // A peer that never closes: reading now finds the end of the stream.
-    ::shutdown(fd, kShutBoth);
-  }
-  return rc;
+  return checked(mosquitto_loop_misc(handle_));
 }
 
 // What is held while on_ext_auth has not answered stands in what would be freed.
