@@ -212,10 +212,18 @@ struct Kept {
   } read_ahead;
   int receive_maximum_set;
   int heard;
+  int arrived;
   struct {
     int over;
   } bound;
 };
+#endif
+
+// Whether Kept tells when bytes have come.
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+inline constexpr bool kTellsArrival = true;
+#else
+inline constexpr bool kTellsArrival = false;
 #endif
 
 // Around mosquitto_loop_read(): bounds what one call reads. The system's library reads as many packets as there are

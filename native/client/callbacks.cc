@@ -85,7 +85,7 @@ struct Trampolines {
                          const mosquitto_property* properties) {
     Client& client = of(obj);
     const bool wanted = client.wanted(EventKind::kMessage);
-    if (!wanted && client.skips_unheard_ && !client.heard()) return;
+    if (!wanted && client.skips_message()) return;
     const std::string_view topic(message->topic);
     const std::string_view payload = payload_of(client.kept_.payload, *message);
     const std::string bytes = property_bytes(properties);

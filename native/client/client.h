@@ -281,6 +281,7 @@ class Client {
   void drop_unwritten();
   void end_flushes(int rc);
   [[nodiscard]] bool heard() const;
+  bool skips_message();
   [[nodiscard]] bool due() const;
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
@@ -315,7 +316,7 @@ class Client {
   std::chrono::steady_clock::time_point disconnect_deadline_;
   int unacknowledged_ = 0;      // bytes that the peer had not taken yet when they were last looked at
   bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
-  bool skips_unheard_ = false;  // messages, in this read: no JavaScript runs before they are delivered
+  bool skips_messages_ = false;  // no JavaScript ran when the newest bytes came
   bool done_ = false;
   int done_rc_ = 0;
   bool forever_ = false;

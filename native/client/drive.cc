@@ -46,7 +46,7 @@ Client::Traffic Client::traffic() {
 // here, the broker's.
 int Client::read_now(Reads reads) {
   input_waits_ = false;
-  skips_unheard_ = !wanted(EventKind::kMessage) && owner_.idle();
+  skips_messages_ = !wanted(EventKind::kMessage) && owner_.idle();
   kept_.read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;

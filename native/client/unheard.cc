@@ -5,8 +5,10 @@
 // The most frequent of them must cost next to nothing. Publications that follow one another share a
 // record (kPublications), and wake nobody: they are forgotten when the turn ends in which the client
 // has published, and the driver's tick has them delivered, which forgets them too, within a second
-// otherwise. Messages are recorded while JavaScript runs, or will run before they are delivered. They
-// are not while it waits for something to do, when nothing can assign a callback (skips_unheard_).
+// otherwise. A message is recorded while JavaScript runs, or will run before it is delivered. It is
+// skipped while JavaScript waits for something to do, when nothing can assign a callback.
+#include <utility>
+
 #include "client/client.h"
 
 namespace libmosquitto {
@@ -31,6 +33,14 @@ bool Client::heard() const { return !batch_.empty() && (batch_.kinds() & (listen
 bool Client::due() const {
   if (batch_.empty()) return false;
   return heard() || (batch_.kinds() & ~kQuiet) != 0 || batch_.bytes() > kQuietBytes;
+}
+
+// Inside a read, of a message that nobody listens to. A turn of the event loop may begin while the read goes on: what
+// comes in that turn is recorded. So JavaScript is looked at again after all bytes that came.
+bool Client::skips_message() {
+  if (!skips_messages_ || heard()) return false;
+  if (!kTellsArrival || std::exchange(kept_.arrived, 0) != 0) skips_messages_ = owner_.idle();
+  return skips_messages_;
 }
 
 void Client::record_unheard_publication(int mid) {

@@ -86,7 +86,7 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs
   state->used = 1;
   buffer = read_into(mosq, state, buffer, &count);
   const ssize_t length = read(mosq, buffer, count);
-  if (length > 0) repairs_kept(mosq->userdata)->heard = 1;
+  if (length > 0) repairs_kept(mosq->userdata)->heard = repairs_kept(mosq->userdata)->arrived = 1;
   if (buffer != mosq->in_packet.packet_buffer || length <= 0) return length;
   note(mosq, state, count, (size_t)length);
   const bool begins_packet = mosq->in_packet.command == 0;

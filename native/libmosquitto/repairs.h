@@ -78,7 +78,8 @@ struct repairs_state {
     int used;     /* there was a read since repairs_shrink_unused() */
     int emptied;  /* since it was last set to 0, the socket had less than was asked for */
   } read_ahead;
-  int heard; /* the peer has sent something; the addon sets it back */
+  int heard;   /* the peer has sent something; the addon sets it back */
+  int arrived; /* likewise, within a read */
   struct read_bound {
     int left;      /* what may still be handled before repairs_read_enough() is asked; 0: there is no bound */
     int over;      /* it has said so */

@@ -1,9 +1,10 @@
 // A callback that is assigned after its event happened, in the same turn of the event loop: it would catch an event
 // that is thrown away, on the network thread or inside publish(), because nobody listens yet.
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MOSQ_ERR_AUTH, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
@@ -285,6 +286,40 @@ for (const mode of MODES) {
     });
   });
 }
+
+// The network thread begins to read while JavaScript has nothing to do, and still reads when the next turn begins. It
+// would take what comes in that turn for something that nobody can begin to listen to.
+test('on_message, of a message that a long read meets behind others', limit, async (t) => {
+  const begun = new Int32Array(new SharedArrayBuffer(4));
+  const acknowledged = new Int32Array(new SharedArrayBuffer(4));
+  const file = join(__dirname, '..', 'fixtures', 'mosquitto-burst-broker.js');
+  const worker = new Worker(file, { workerData: { begun, acknowledged } });
+  defer(t, () => worker.terminate());
+  const [port] = (await within(once(worker, 'message'), 'the port of the broker')) as [number];
+  const client = clientFor(t);
+  driveFor(t, client, 'thread');
+  await connectTo(client, { host: '127.0.0.1', port });
+  // libmosquitto 2.0 reads as many packets at once as messages are queued: all of a round.
+  for (let i = 0; i < 4000; i++) assert.equal(client.publish('late/queued', 'x', 1), 0);
+  for (let round = 0; round < 10; round++) {
+    Atomics.store(begun, 0, 0);
+    Atomics.store(acknowledged, 0, 0);
+    worker.postMessage('send');
+    await sleep(3);
+    Atomics.store(begun, 0, 1);
+    Atomics.notify(begun, 0);
+    assert.equal(Atomics.wait(acknowledged, 0, 0, scaled(20000)) === 'timed-out', false);
+    let heard = 0;
+    client.on_message = (_mosq, _obj, { topic }) => {
+      if (topic === 'late/last') heard += 1;
+    };
+    await until(
+      () => heard > 0,
+      () => `the message of round ${round}`,
+    );
+    client.on_message = null;
+  }
+});
 
 /** The broker's answer to a subscribe(), with no callback for anything before it. */
 async function subscribedWithout(client: Mosquitto): Promise<void> {
