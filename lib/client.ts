@@ -6,15 +6,18 @@ import type { Properties } from './properties';
 // The types under which class Mosquitto is exported. A class cannot say both: that a callback is a property, which null
 // takes off, and that a subclass may define it as a method.
 
-/** The callbacks of a client, as properties. Each is null by default. See ClientCallbacks for what holds for all. */
-export interface CallbackProperties<T> {
+/**
+ * The callbacks of a client, as properties. Each is null by default. See ClientCallbacks for what holds for all.
+ * `Obj` is the type of what an assigned callback gets as `obj`, `None` that of a callback that is not assigned.
+ */
+export interface CallbackProperties<T, Obj = T, None = null> {
   /**
    * A connection is about to be made, or made again: the place to renew credentials with username_pw_set(). It is not
    * tried before this has returned. Runs inside connect(), reconnect() and loop() where these connect.
    * null by default. C: mosquitto_pre_connect_callback_set().
    */
-  get on_pre_connect(): Callbacks<this, T>['on_pre_connect'] | null;
-  set on_pre_connect(callback: ((mosq: this, obj: T) => void) | null);
+  get on_pre_connect(): Callbacks<this, T>['on_pre_connect'] | None;
+  set on_pre_connect(callback: ((mosq: this, obj: Obj) => void) | null);
 
   /**
    * The broker answered the connection attempt (CONNACK).
@@ -23,52 +26,52 @@ export interface CallbackProperties<T> {
    * `flags`: bit 0 is set when the broker had kept this client's session.
    * null by default. C: mosquitto_connect_with_flags_callback_set().
    */
-  get on_connect(): Callbacks<this, T>['on_connect'] | null;
+  get on_connect(): Callbacks<this, T>['on_connect'] | None;
   set on_connect(callback:
-    | ((mosq: this, obj: T, rc: number, flags: number, properties: Properties | null) => void)
+    | ((mosq: this, obj: Obj, rc: number, flags: number, properties: Properties | null) => void)
     | null);
 
   /**
    * The connection has ended. `rc`: 0 after disconnect(), anything else when it was unexpected.
    * null by default. C: mosquitto_disconnect_callback_set().
    */
-  get on_disconnect(): Callbacks<this, T>['on_disconnect'] | null;
-  set on_disconnect(callback: ((mosq: this, obj: T, rc: number, properties: Properties | null) => void) | null);
+  get on_disconnect(): Callbacks<this, T>['on_disconnect'] | None;
+  set on_disconnect(callback: ((mosq: this, obj: Obj, rc: number, properties: Properties | null) => void) | null);
 
   /**
    * A message has left: written to the socket (QoS 0), or acknowledged by the broker (QoS 1 and 2).
    * `mid`: the `last_mid` of its publish(). `reason_code`: 0 below MQTT 5.
    * null by default. C: mosquitto_publish_v5_callback_set().
    */
-  get on_publish(): Callbacks<this, T>['on_publish'] | null;
+  get on_publish(): Callbacks<this, T>['on_publish'] | None;
   set on_publish(callback:
-    | ((mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null) => void)
+    | ((mosq: this, obj: Obj, mid: number, reason_code: number, properties: Properties | null) => void)
     | null);
 
   /**
    * A message was received.
    * null by default. C: mosquitto_message_callback_set().
    */
-  get on_message(): Callbacks<this, T>['on_message'] | null;
-  set on_message(callback: ((mosq: this, obj: T, msg: MosquittoMessage) => void) | null);
+  get on_message(): Callbacks<this, T>['on_message'] | None;
+  set on_message(callback: ((mosq: this, obj: Obj, msg: MosquittoMessage) => void) | null);
 
   /**
    * The broker answered a subscribe(). `mid`: its `last_mid`. `qos_list`: for each filter the QoS that was granted,
    * 0 to 2, or 128 when it was refused.
    * null by default. C: mosquitto_subscribe_callback_set().
    */
-  get on_subscribe(): Callbacks<this, T>['on_subscribe'] | null;
+  get on_subscribe(): Callbacks<this, T>['on_subscribe'] | None;
   set on_subscribe(callback:
-    | ((mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null) => void)
+    | ((mosq: this, obj: Obj, mid: number, qos_list: number[], properties: Properties | null) => void)
     | null);
 
   /**
    * The broker answered an unsubscribe(). `mid`: its `last_mid`. `reason_codes`: empty below MQTT 5.
    * null by default. C: mosquitto_unsubscribe2_v5_callback_set().
    */
-  get on_unsubscribe(): Callbacks<this, T>['on_unsubscribe'] | null;
+  get on_unsubscribe(): Callbacks<this, T>['on_unsubscribe'] | None;
   set on_unsubscribe(callback:
-    | ((mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null) => void)
+    | ((mosq: this, obj: Obj, mid: number, reason_codes: number[], properties: Properties | null) => void)
     | null);
 
   /**
@@ -76,8 +79,8 @@ export interface CallbackProperties<T> {
    * `level`: one of MOSQ_LOG_*. `text`: English.
    * null by default. C: mosquitto_log_callback_set().
    */
-  get on_log(): Callbacks<this, T>['on_log'] | null;
-  set on_log(callback: ((mosq: this, obj: T, level: number, text: string) => void) | null);
+  get on_log(): Callbacks<this, T>['on_log'] | None;
+  set on_log(callback: ((mosq: this, obj: Obj, level: number, text: string) => void) | null);
 
   /**
    * MQTT 5's extended authentication: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
@@ -85,9 +88,9 @@ export interface CallbackProperties<T> {
    * or sent before it has returned. Needs libmosquitto 2.1.
    * null by default. C: mosquitto_ext_auth_callback_set().
    */
-  get on_ext_auth(): Callbacks<this, T>['on_ext_auth'] | null;
+  get on_ext_auth(): Callbacks<this, T>['on_ext_auth'] | None;
   set on_ext_auth(callback:
-    | ((mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null) => number)
+    | ((mosq: this, obj: Obj, method: string | null, data: Buffer | null, properties: Properties | null) => number)
     | null);
 }
 
@@ -135,11 +138,18 @@ export interface Mosquitto<T = unknown> extends Client<T>, CallbackProperties<T>
 export type MosquittoBase<T> = Client<T> & CallbackMethods<T> & CallbackMethodsAgain<T>;
 
 /**
+ * What `new Mosquitto<T>(...)` makes. A callback that is not assigned reads as null, which this type cannot say: TypeScript
+ * takes a constructor for `extends` only if all that have as many type parameters make identical types. It compares what
+ * members give, and not what may be assigned to them.
+ */
+export type MosquittoMade<T, Obj> = Client<T> & CallbackProperties<T, Obj, never>;
+
+/**
  * The constructors of class Mosquitto: mosquitto_new(). They throw a MosquittoError where C returns NULL, such as
  * MOSQ_ERR_INVAL for no id without `clean_session`.
  *
  * TypeScript takes the constructors with as many type parameters as there are type arguments. `extends Mosquitto` and
- * `extends Mosquitto<T>` find the last two, `new Mosquitto(...)` the first two.
+ * `extends Mosquitto<T>` find the first of those with none or one, `new Mosquitto(...)` the first two.
  */
 export interface MosquittoConstructor {
   /**
@@ -155,8 +165,16 @@ export interface MosquittoConstructor {
    *   it is away
    */
   new <_None, _Inferred>(client_id?: string | null, clean_session?: boolean): Mosquitto;
-  /** With a type argument; the object of this type has to be given. Parameters are those of the first. */
-  new <T>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): MosquittoBase<T>;
+  /** Gives `extends Mosquitto<T>` its type. No call fits it. */
+  new <T>(nothing: never): MosquittoBase<T>;
+  /** With a type argument. Parameters are those of the first. */
+  new <T>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): MosquittoMade<T, T>;
+  /**
+   * With a type argument, and without an object: callbacks get undefined until user_data_set() gives one. userdata(),
+   * handlers of message_callback_add() and methods of a subclass get undefined too, and their types do not say so.
+   * Parameters and defaults are those of the second.
+   */
+  new <T>(client_id?: string | null, clean_session?: boolean): MosquittoMade<T, T | undefined>;
   /** For a subclass without a type argument. Parameters and defaults are those of the second. */
   new (client_id?: string | null, clean_session?: boolean): MosquittoBase<unknown>;
   readonly prototype: Mosquitto;

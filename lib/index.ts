@@ -2,7 +2,7 @@
 
 export type { BuildInfo } from './binding';
 export type { LibVersion, PropertyInfo } from './binding-functions';
-export { Mosquitto } from './client';
+export { Mosquitto, type MosquittoMade } from './client';
 export type { Pem } from './client-options';
 export { string_to_command } from './commands';
 export * from './constants';

@@ -1,6 +1,15 @@
 // Checked by tsc, never run: what the public types accept, give, and refuse.
 
-import type { BuildInfo, HelperOptions, LibVersion, MosquittoMessage, Payload, Properties, QoS } from 'libmosquitto';
+import type {
+  BuildInfo,
+  HelperOptions,
+  LibVersion,
+  MosquittoMade,
+  MosquittoMessage,
+  Payload,
+  Properties,
+  QoS,
+} from 'libmosquitto';
 import {
   build_info,
   connack_string,
@@ -53,9 +62,40 @@ new Mosquitto(5);
 new Mosquitto('id', 1);
 // @ts-expect-error: the obj is of the type that was asked for
 new Mosquitto<State>('id', true, { count: 'one' });
-// @ts-expect-error: callbacks would get undefined for a State
-new Mosquitto<State>('id');
-export const later: Mosquitto<State | undefined> = new Mosquitto<State | undefined>('id', true, undefined);
+export const later: Mosquitto<State | undefined> = new Mosquitto<State | undefined>('id');
+export const explicit: Mosquitto<State> = new Mosquitto<State>('id', true, { count: 0 });
+export const without_obj: Mosquitto<State> = new Mosquitto<State>('id');
+
+export function explicit_type(): void {
+  const client = new Mosquitto<State>('id', true, { count: 0 });
+  // Exported, so that a declaration file can name it.
+  exactly<MosquittoMade<State, State>>()(client, true);
+  exactly<State>()(client.userdata(), true);
+  client.on_connect = (mosq, obj) => {
+    exactly<State>()(obj, true);
+    mosq.on_connect = null;
+  };
+  client.on_message = null;
+  // @ts-expect-error: null takes a callback off
+  client.on_log = undefined;
+  client.message_callback_add('a/+', (mosq) => mosq.message_callback_remove('a/+'));
+  used.push(client.on_message?.(client, { count: 1 }, {} as MosquittoMessage));
+}
+
+// A type parameter without an object: callbacks get undefined until there is one.
+export function explicit_type_without_obj(): void {
+  const client = new Mosquitto<State>('id');
+  client.on_message = (mosq, obj, msg) => {
+    exactly<State | undefined>()(obj, true);
+    if (obj === undefined) mosq.user_data_set({ count: 0 });
+    else obj.count += msg.payloadlen;
+  };
+  client.on_message = null;
+  // @ts-expect-error: the obj may be missing
+  client.on_connect = (_mosq: Mosquitto<State>, _obj: State) => undefined;
+  // @ts-expect-error: the obj will be a State
+  client.user_data_set('other');
+}
 
 // Any client fits where a client is wanted, a subclass too.
 export const any_client: Mosquitto[] = [with_state, new Recorder()];

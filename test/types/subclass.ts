@@ -94,5 +94,6 @@ export class Wrong extends Mosquitto<State> {
   override on_connected(): void {}
 }
 
-// @ts-expect-error: its callbacks would get undefined for a State
-new (class extends Mosquitto<State> {})('id');
+// @ts-expect-error: the obj is a State
+new (class extends Mosquitto<State> {})('id', true, 'obj');
+export const without_obj: Mosquitto<State> = new (class extends Mosquitto<State> {})('id');
