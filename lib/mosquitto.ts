@@ -304,6 +304,9 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * the delays of reconnect_delay_set(), calls the callbacks on Node's event loop. Works before and after connect() and
    * connect_async(). Keeps the process alive, see unref(). mosquitto_loop_start().
    *
+   * After connect_async() the attempt to connect begins when this turn of the event loop ends: synchronous work in the
+   * same turn delays it. The network thread goes on with a connection of connect() at once.
+   *
    * @param options thread: true, the default, leaves the socket to the network thread, which all clients share: the
    *   connection lives on while JavaScript is busy. false drives it on Node's event loop.
    * @returns MOSQ_ERR_INVAL when it runs already
