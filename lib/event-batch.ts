@@ -22,8 +22,8 @@ import { type Properties, read_properties } from './properties';
 //                 [4] of properties; these three
 //   LOOK_UP       [2] number of the question [3] bytes of the domain; domain. The attempt to connect waits for the
 //                 servers that its SRV records name
-//   PUBLICATIONS  [2] the first mid [3] count: as many PUBLISH records, with mids that follow one another, a reason
-//                 code of 0 and no properties
+//   PUBLICATIONS  [2] the first mid [3] count [4] reason code: as many PUBLISH records, with mids that follow one
+//                 another, this reason code and no properties
 //   FLUSHED       [2] number of the question [3] rc
 
 export const CONNECT = 1;
@@ -108,7 +108,7 @@ export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, fail
       throw new Error(`event of ${length} bytes at ${at} in a batch of ${end}`);
     }
     if (words[at >> 2] === PUBLICATIONS) {
-      deliver_publications(words[(at >> 2) + 2] ?? 0, words[(at >> 2) + 3] ?? 0, receiver, failed);
+      deliver_publications(words, (at >> 2) + 2, receiver, failed);
     } else {
       try {
         deliver(batch, words, bytes, at, receiver);
@@ -120,16 +120,20 @@ export function deliver_events(batch: ArrayBuffer, receiver: EventReceiver, fail
   }
 }
 
+/** `first`: the first of the record's own words. */
 function deliver_publications(
-  first_mid: number,
-  count: number,
+  words: Int32Array,
+  first: number,
   receiver: EventReceiver,
   failed: (error: unknown) => void,
 ): void {
   if (receiver.hears_publish === false) return;
+  const first_mid = words[first] ?? 0;
+  const count = words[first + 1] ?? 0;
+  const reason_code = words[first + 2] ?? 0;
   for (let mid = first_mid; mid < first_mid + count && receiver.open; mid++) {
     try {
-      receiver.publish(mid, 0, null);
+      receiver.publish(mid, reason_code, null);
     } catch (error) {
       failed(error);
     }

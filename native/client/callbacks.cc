@@ -72,8 +72,8 @@ struct Trampolines {
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
                          const mosquitto_property* properties) {
     Client& client = of(obj);
-    if (reason_code == 0 && properties == nullptr && !client.wanted(EventKind::kPublish)) {
-      client.record_unheard_publication(mid);
+    if (properties == nullptr && !client.wanted(EventKind::kPublish)) {
+      client.record_unheard_publication(mid, reason_code);
     } else {
       const std::string bytes = property_bytes(properties);
       client.record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});

@@ -274,7 +274,7 @@ class Client {
   std::string remember_failure(const std::string& reason);
   void remember_end(int rc, int error);
   void remember_refusal(int code);
-  void record_unheard_publication(int mid);
+  void record_unheard_publication(int mid, int reason_code);
   void published(int rc, int mid, int qos);
   void confirmed(int mid);
   void answer_flushes();

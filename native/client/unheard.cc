@@ -43,9 +43,9 @@ bool Client::skips_message() {
   return skips_messages_;
 }
 
-void Client::record_unheard_publication(int mid) {
+void Client::record_unheard_publication(int mid, int reason_code) {
   // A turn that does not end must not take all memory.
-  if (batch_.bytes() < kHighMark) batch_.append_publication(mid);
+  if (batch_.bytes() < kHighMark) batch_.append_publication(mid, reason_code);
 }
 
 void Client::forget_unheard() {

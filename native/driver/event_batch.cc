@@ -85,16 +85,17 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
   return true;
 }
 
-bool EventBatch::append_publication(int32_t mid) {
+bool EventBatch::append_publication(int32_t mid, int32_t reason_code) {
   if (run_ != 0) {
-    uint8_t* const words = last_.data.get() + run_ - 2 * sizeof(int32_t);
-    const int32_t count = word_at(words + sizeof(int32_t));
-    if (word_at(words) + count == mid) {
-      put(words + sizeof(int32_t), count + 1);
+    uint8_t* const first = last_.data.get() + run_ - 3 * sizeof(int32_t);
+    uint8_t* const counted = first + sizeof(int32_t);
+    const int32_t count = word_at(counted);
+    if (word_at(first) + count == mid && word_at(counted + sizeof(int32_t)) == reason_code) {
+      put(counted, count + 1);
       return true;
     }
   }
-  if (!append(EventKind::kPublications, {mid, 1})) return false;
+  if (!append(EventKind::kPublications, {mid, 1, reason_code})) return false;
   run_ = last_.size;
   return true;
 }

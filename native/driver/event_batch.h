@@ -20,8 +20,8 @@
 //                 [4] of properties; these three
 //   kLookUp       [2] number of the question [3] bytes of the domain; domain. The attempt to
 //                 connect waits for the servers that its SRV records name
-//   kPublications [2] the first mid [3] count: as many kPublish records, with mids that follow
-//                 one another, a reason code of 0 and no properties
+//   kPublications [2] the first mid [3] count [4] reason code: as many kPublish records, with mids
+//                 that follow one another, this reason code and no properties
 //   kFlushed      [2] number of the question [3] rc
 //
 // Properties are as in property_bytes.h.
@@ -82,9 +82,9 @@ class EventBatch {
   bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   // False when there is no memory for a record of this length. The next record then finds it.
   bool reserve(size_t length) { return make_room(length, kChunkBytes); }
-  // Appends a kPublish record with a reason code of 0 and no properties. It takes no room when the
-  // last record was made here too and its mids end before this one.
-  bool append_publication(int32_t mid);
+  // Appends a kPublish record without properties. It takes no room when the last record was made
+  // here too, for the same reason code, and its mids end before this one.
+  bool append_publication(int32_t mid, int32_t reason_code);
   // The newest record tells a topic.
   void note_topic() { note(kTellsTopic); }
 

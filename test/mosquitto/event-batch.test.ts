@@ -116,16 +116,16 @@ describe('an event batch', () => {
       if (mid === 8) throw new Error('thrown');
     });
     const failures: unknown[] = [];
-    deliver_events(batch_of(record(PUBLICATIONS, [7, 3]), record(PUBLISH, [10, 0, 0])), target, (error) =>
+    deliver_events(batch_of(record(PUBLICATIONS, [7, 3, 16]), record(PUBLISH, [10, 16, 0])), target, (error) =>
       failures.push(error),
     );
     assert.deepEqual(
       target.events,
-      [7, 8, 9, 10].map((mid) => ['publish', mid, 0, null]),
+      [7, 8, 9, 10].map((mid) => ['publish', mid, 16, null]),
     );
     assert.equal(failures.length, 1);
     const deaf = { ...receiver(), hears_publish: false };
-    deliver_events(batch_of(record(PUBLICATIONS, [7, 3])), deaf, unexpected);
+    deliver_events(batch_of(record(PUBLICATIONS, [7, 3, 0])), deaf, unexpected);
     assert.deepEqual(deaf.events, []);
   });
 

@@ -9,8 +9,8 @@ import { Worker } from 'node:worker_threads';
 import { MOSQ_ERR_AUTH, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
 import { MODES } from '../support/drive';
-import { ack, publish, readMid, SUBSCRIBE, suback, UNSUBACK, UNSUBSCRIBE } from '../support/packets';
-import { accept5, auth5 } from '../support/packets5';
+import { ack, PUBACK, PUBLISH, publish, readMid, SUBSCRIBE, suback, UNSUBACK, UNSUBSCRIBE } from '../support/packets';
+import { accept5, ack5, auth5 } from '../support/packets5';
 import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor, refusedPortFor } from '../support/scope';
 import { connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
@@ -107,6 +107,29 @@ for (const mode of MODES) {
         assert.deepEqual(published, mids);
       });
     }
+
+    test('on_publish of MQTT 5, with its reason codes', limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        await accept5(peer);
+      });
+      const client = client5For(t);
+      driveFor(t, client, mode);
+      await connect5(client, fake);
+      const [peer] = fake.peers;
+      assert.ok(peer);
+      // 0x10: no subscriber.
+      const answers = [0, 0x10, 0x10, 0, 0, 0x80].map((code) => {
+        assert.equal(client.publish('late/publish', 'x', 1), 0);
+        return [client.last_mid, code] as const;
+      });
+      for (const _ of answers) await peer.nextOf(PUBLISH);
+      peer.send(...answers.map(([mid, code]) => ack5(PUBACK, mid, code)));
+      if (mode === 'thread') busyFor(20);
+      const published: unknown[] = [];
+      client.on_publish = (_mosq, _obj, mid, reason_code) => published.push([mid, reason_code]);
+      await until(() => published.length >= answers.length, 'on_publish');
+      assert.deepEqual(published, answers);
+    });
 
     test('on_subscribe, on_message, message_callback_add() and on_unsubscribe', limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
