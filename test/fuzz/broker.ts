@@ -6,6 +6,7 @@ import { fromClients, specimens, type Version } from '../support/corpus';
 import { mutations, noise } from '../support/corpus-damage';
 import * as p from '../support/packets';
 import { ack5, auth5, connack5, disconnect5, publish5, suback5, unsuback5 } from '../support/packets5';
+import { reset } from '../support/reset';
 import { acceptKey, BINARY, CLOSE, CONTINUATION, FrameReader, frame, PING, PONG } from '../support/websocket';
 import type { Random } from './random';
 
@@ -133,9 +134,7 @@ class Connection {
         for (const { bytes } of noise(seed, 1)) this.#say(bytes);
         break;
       case 5:
-        // A reset while the end is being sent leaves Node with a handle that it waits for when the process ends.
-        if (this.#socket.writableEnded) this.#socket.destroy();
-        else this.#socket.resetAndDestroy();
+        reset(this.#socket);
         break;
       case 6:
         this.#socket.end();

@@ -1,5 +1,6 @@
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { reset } from '../support/reset';
 import type { Address } from '../support/traffic';
 import { listenFor } from './tcp-server';
 
@@ -36,7 +37,7 @@ export async function wireFor(t: TestContext, broker: Address): Promise<Wire> {
     }
   });
   const cut = (): void => {
-    for (const end of ends) end.resetAndDestroy();
+    for (const end of ends) reset(end);
   };
   const { host, port } = await listenFor(t, server, cut);
   return {

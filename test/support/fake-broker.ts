@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 import type { Pair } from './certificates';
 import { CONNECT, connack, decode, type Packet } from './packets';
+import { reset } from './reset';
 import { within } from './wait';
 
 /** A scripted TCP peer, for exact bytes and for faults that a real broker does not make. */
@@ -121,7 +122,7 @@ export class Peer {
   /** At once, with a reset; under TLS only when there is something left to read. */
   destroy(): void {
     if (this.#socket instanceof TLSSocket) this.#socket.destroy();
-    else this.#socket.resetAndDestroy();
+    else reset(this.#socket);
   }
 
   #take(chunk: Buffer): void {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { reset } from './reset';
 import { defer } from './scope';
 import type { Address } from './traffic';
 
@@ -117,12 +118,6 @@ class Way {
       await Promise.race([once(this.#to, 'drain'), once(this.#to, 'close')]).catch(() => undefined);
     }
   }
-}
-
-/** A reset while the end is being sent leaves Node with a handle that it waits for when the process ends. */
-function reset(socket: Socket): void {
-  if (socket.writableEnded) socket.destroy();
-  else socket.resetAndDestroy();
 }
 
 class Connection {

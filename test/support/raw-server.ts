@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { reset } from './reset';
 import { defer } from './scope';
 
 /** A TCP server that never says a word by itself: what the clients say first is the point. */
@@ -37,7 +38,7 @@ export async function rawServerFor(
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no TCP port');
   const hangUp = (): void => {
-    for (const { socket } of connections) socket.resetAndDestroy();
+    for (const { socket } of connections) reset(socket);
   };
   defer(t, async () => {
     hangUp();

@@ -4,6 +4,7 @@ import { MOSQ_ERR_TLS } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { MODES } from '../support/drive';
 import { rawServerFor } from '../support/raw-server';
+import { reset } from '../support/reset';
 import { clientFor, driveFor } from '../support/scope';
 import { disconnections } from '../support/traffic';
 import { SLOW, scaled, until } from '../support/wait';
@@ -48,7 +49,7 @@ for (const mode of MODES) {
 
   test(`a reset during the handshake is MOSQ_ERR_TLS, every time (${mode})`, limit, async (t) => {
     const server = await rawServerFor(t, (socket) => {
-      socket.once('data', () => socket.resetAndDestroy());
+      socket.once('data', () => reset(socket));
     });
     const client = clientFor(t);
     assert.equal(client.tls_set(certificates().ca.cert), 0);
