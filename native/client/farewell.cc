@@ -58,10 +58,13 @@ int Client::write_farewell() {
 // The keepalive no longer counts. A buffer of the socket that shrinks shows that the peer takes something. After the
 // deadline reading finds the end of the stream.
 void Client::check_farewell() {
+  // JavaScript that keeps the event loop until the deadline has kept DISCONNECT from being written.
+  const auto passed = [&] { return std::chrono::steady_clock::now() >= disconnect_deadline_; };
+  if (!disconnect_written_ && passed()) write_farewell();
   const int fd = mosquitto_socket(handle_);
   const int before = std::exchange(unacknowledged_, unacknowledged_bytes(fd));
   if (unacknowledged_ < before) extend_farewell();
-  if (std::chrono::steady_clock::now() >= disconnect_deadline_) ::shutdown(fd, kShutBoth);
+  if (fd >= 0 && passed()) ::shutdown(fd, kShutBoth);
 }
 
 }  // namespace libmosquitto

@@ -68,3 +68,19 @@ describe('a peer that does not close the connection', { concurrency: true }, () 
     });
   }
 });
+
+// Alone: it blocks the thread. The time for the peer to close is over before the event loop runs again.
+for (const mode of MODES) {
+  test(`DISCONNECT leaves although JavaScript keeps the event loop for seconds (${mode})`, limit, async (t) => {
+    const peer = await deafPeerFor(t);
+    const client = clientFor(t);
+    driveFor(t, client, mode);
+    await connectTo(client, peer);
+    const seen = disconnections(client);
+    assert.equal(client.disconnect(), 0);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+    await until(() => seen.length > 0, 'on_disconnect', FEW_SECONDS);
+    await until(() => peer.types.includes(DISCONNECT), 'the DISCONNECT packet');
+    assert.deepEqual(seen, [0]);
+  });
+}
