@@ -59,6 +59,8 @@ void* tls_context_of(mosquitto* /*handle*/) { return nullptr; }
 void* new_tls_context() { return nullptr; }
 void free_tls_context(void* /*context*/) {}
 
+void limit_tls_requests(mosquitto* /*handle*/) {}
+
 PskLimits psk_limits() { return limits_in(OpenSSL_version_num()); }
 
 }  // namespace libmosquitto
@@ -107,6 +109,18 @@ void* new_tls_context() {
 void free_tls_context(void* context) {
   static auto* const release = library_function<void(void*)>("SSL_CTX_free");
   if (context != nullptr && release != nullptr) release(context);
+}
+
+void limit_tls_requests(mosquitto* handle) {
+  constexpr uint64_t kNoRenegotiation = uint64_t{1} << 30;  // SSL_OP_NO_RENEGOTIATION
+  constexpr int kClearMode = 78;                            // SSL_CTRL_CLEAR_MODE
+  constexpr long kAutoRetry = 4;                            // SSL_MODE_AUTO_RETRY
+  static auto* const set_options = library_function<uint64_t(void*, uint64_t)>("SSL_set_options");
+  static auto* const control = library_function<long(void*, int, long, void*)>("SSL_ctrl");
+  void* const ssl = mosquitto_ssl_get(handle);
+  if (ssl == nullptr || set_options == nullptr || control == nullptr) return;
+  set_options(ssl, kNoRenegotiation);
+  control(ssl, kClearMode, kAutoRetry, nullptr);
 }
 
 PskLimits psk_limits() {

@@ -24,6 +24,10 @@ void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
 void free_tls_context(void* context);
 
+// Refuses to renegotiate on the handle's connection, and ends each read behind a message of a handshake. The static
+// build does so by itself (tls_requests.c).
+void limit_tls_requests(mosquitto* handle);
+
 // The most bytes that OpenSSL takes of a pre-shared key, and that reach it of an identity.
 struct PskLimits {
   size_t key;

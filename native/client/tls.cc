@@ -163,6 +163,7 @@ int Client::renew_tls_settings() {
 
 // After what may have made the library's own.
 void Client::remember_tls_settings(int rc) {
+  if (tls_wanted_ && !accepted_) limit_tls_requests(handle_);
   if (kRenewsTlsSettings || !tls_wanted_ || tls_context_ != nullptr) return;
   tls_context_ = tls_context_of(handle_);
   const bool made = tls_context_ != nullptr || rc == MOSQ_ERR_TLS;

@@ -61,6 +61,7 @@ static int demand_name(const struct mosquitto* mosq, const char* domain) {
 /* The last step before a handshake. The store is this connection's own: see repairs_prepare_connection(). */
 int __wrap_tls__set_verify_hostname(struct mosquitto* mosq, const char* hostname) {
   tls_demand_key(mosq);
+  tls_limit_requests(mosq);
   int rc = __real_tls__set_verify_hostname(mosq, hostname);
   const struct tls_demands demands = demands_of(mosq);
   if (rc == MOSQ_ERR_SUCCESS) rc = tls_prepare_hello(mosq, hostname);

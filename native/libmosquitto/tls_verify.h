@@ -29,6 +29,9 @@ void tls_demand_key(struct mosquitto* mosq);
 /* Corrects what the library has prepared of a ClientHello. Before the handshake. Returns a MOSQ_ERR_* code. */
 int tls_prepare_hello(const struct mosquitto* mosq, const char* hostname);
 
+/* Has a client refuse to renegotiate, and a read end that the peer would prolong. Before the handshake. */
+void tls_limit_requests(const struct mosquitto* mosq);
+
 #ifdef __cplusplus
 }
 #endif

@@ -1,0 +1,47 @@
+/* HelloRequest, by which a broker of TLS 1.2 asks for a handshake. It costs the broker four bytes, and the client a
+ * whole handshake, or the time of whoever waits for SSL_read() to return. */
+#include "config.h"
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+#include "mosquitto_internal.h"
+#include "repairs_library.h"
+#include "tls_verify.h"
+
+/* The library's, of an SSL: where it keeps the handle. */
+extern int tls_ex_index_mosq;
+
+static void refuse(const SSL* ssl, const char* reason) {
+  const struct mosquitto* const mosq = SSL_get_ex_data(ssl, tls_ex_index_mosq);
+  if (has_client(mosq)) tls_refuse(mosq->userdata, reason);
+}
+
+/* OpenSSL passes over the requests within a handshake, for as long as there are any in the socket. Nothing more is read
+ * of a peer that sends one: no TLS library does. */
+static void watch_handshake(int written, int version, int type, const void* bytes, size_t length, SSL* ssl, void* arg) {
+  (void)version, (void)arg;
+  if (written || type != SSL3_RT_HANDSHAKE || length == 0 || *(const uint8_t*)bytes != SSL3_MT_HELLO_REQUEST) return;
+  if (BIO_method_type(SSL_get_rbio(ssl)) == BIO_TYPE_NULL) return;
+  refuse(ssl, "the broker asks for a handshake within a handshake");
+  BIO* const nothing = BIO_new(BIO_s_null());
+  if (nothing != NULL) SSL_set0_rbio(ssl, nothing);
+}
+
+/* Behind the handshake each record would be watched. A broker whose request is refused there may end the connection, by
+ * an alert that says nothing of the reason. */
+static void follow(const SSL* ssl, int event, int value) {
+  if (event == SSL_CB_HANDSHAKE_DONE) SSL_set_msg_callback((SSL*)ssl, NULL);
+  if (event != SSL_CB_WRITE_ALERT || (value & 0xFF) != SSL_AD_NO_RENEGOTIATION) return;
+  refuse(ssl, "the broker asked to renegotiate, which this client refuses");
+  SSL_set_info_callback((SSL*)ssl, NULL);
+}
+
+void tls_limit_requests(const struct mosquitto* mosq) {
+  SSL_set_options(mosq->ssl, SSL_OP_NO_RENEGOTIATION);
+  /* Without this mode SSL_read() returns behind each message of a handshake, so that requests, key updates and tickets
+   * leave their turn to others. */
+  SSL_clear_mode(mosq->ssl, SSL_MODE_AUTO_RETRY);
+  SSL_set_msg_callback(mosq->ssl, watch_handshake);
+  SSL_set_info_callback(mosq->ssl, follow);
+}

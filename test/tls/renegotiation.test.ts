@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
+import { build_info, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';
+import { sharedCertificates } from '../support/certificates';
+import { MODES } from '../support/drive';
+import { opensslServerFor } from '../support/openssl-server';
+import { connack, publish } from '../support/packets';
+import { APPLICATION_DATA, HANDSHAKE, pskServerFor, record } from '../support/psk-server';
+import { rawServerFor } from '../support/raw-server';
+import { clientFor, driveFor } from '../support/scope';
+import { assertRefused, attempt } from '../support/tls-attempt';
+import { collect, disconnections } from '../support/traffic';
+import { scaled, until } from '../support/wait';
+
+// A broker of TLS 1.2 may ask for another handshake, as often as it likes: each costs the client what a connection does,
+// and the asking costs the broker nothing. The client refuses.
+
+const limit = { timeout: scaled(60000) };
+const certificates = sharedCertificates();
+const KEY = '0123456789abcdef';
+const HELLO_REQUEST = Buffer.of(0, 0, 0, 0);
+
+test('a request to renegotiate is refused, and the connection ends with the reason', limit, async (t) => {
+  for (const mode of MODES) {
+    const server = await opensslServerFor(t, certificates().server, ['-tls1_2', '-msg']);
+    const client = clientFor(t);
+    const codes = disconnections(client);
+    let accepted = false;
+    client.on_connect = (_mosq, _obj, rc) => {
+      accepted = rc === 0;
+    };
+    assert.equal(client.tls_set(certificates().ca.cert), 0);
+    assert.equal(client.connect('localhost', server.port), 0);
+    const driven = driveFor(t, client, mode);
+    await until(() => server.output().includes('MQTT'), 'CONNECT');
+    server.send(connack(0));
+    await until(() => accepted, 'on_connect');
+    server.send(Buffer.from('r\n'));
+    await until(() => server.output().includes('HelloRequest'), 'the request');
+    const hellos = (): number => server.output().toString('latin1').split('ClientHello').length - 1;
+    await until(() => codes.length > 0 || hellos() > 1, 'the answer');
+    await driven.stop();
+    assert.equal(hellos(), 1, 'no other handshake');
+    assert.deepEqual(codes, [MOSQ_ERR_TLS]);
+    if (build_info().linkage === 'static') assert.match(client.last_error, /the broker asked to renegotiate/);
+    client.destroy();
+  }
+});
+
+/** A client that has connected to a server of TLS 1.2 with a pre-shared key. */
+async function keyed(client: Mosquitto, port: number): Promise<void> {
+  let accepted = false;
+  client.on_connect = (_mosq, _obj, rc) => {
+    accepted = rc === 0;
+  };
+  assert.equal(client.tls_psk_set(KEY, 'sensor', 'PSK-AES128-GCM-SHA256'), 0);
+  assert.equal(client.connect('127.0.0.1', port), 0);
+  await until(() => accepted, 'on_connect');
+}
+
+test('a broker that goes on after it was refused is heard', limit, async (t) => {
+  for (const mode of MODES) {
+    const { port } = await pskServerFor(t, KEY, ({ socket, seal }) => {
+      socket.write(seal(APPLICATION_DATA, connack(0)));
+      socket.write(seal(HANDSHAKE, HELLO_REQUEST));
+      socket.write(seal(APPLICATION_DATA, publish('after', 'the request')));
+    });
+    const client = clientFor(t);
+    const messages = collect(client);
+    const driven = driveFor(t, client, mode);
+    await keyed(client, port);
+    await until(() => messages.length > 0, 'the message');
+    assert.equal(String(messages[0]?.payload), 'the request');
+    await driven.stop();
+  }
+});
+
+// SSL_read() handles what stands in front of application data, as long as there is any.
+test('requests by the thousand leave the event loop its turns', limit, async (t) => {
+  const requests = 2000;
+  const { port } = await pskServerFor(t, KEY, ({ socket, seal }) => {
+    socket.write(seal(APPLICATION_DATA, connack(0)));
+    const flood = Array.from({ length: requests }, () => seal(HANDSHAKE, HELLO_REQUEST));
+    socket.write(Buffer.concat([...flood, seal(APPLICATION_DATA, publish('after', 'the requests'))]));
+  });
+  const client = clientFor(t);
+  const messages = collect(client);
+  driveFor(t, client, 'event loop');
+  await keyed(client, port);
+  let turns = 0;
+  while (messages.length === 0) {
+    await turn();
+    turns += 1;
+  }
+  assert.ok(turns >= requests / 2, `${turns} turns`);
+});
+
+if (build_info().linkage === 'static') {
+  test('a request within the handshake ends the connection', limit, async (t) => {
+    for (const mode of MODES) {
+      const { port } = await rawServerFor(t, (socket) => {
+        socket.once('data', () => socket.write(record(HANDSHAKE, Buffer.alloc(4 * 4096))));
+      });
+      const outcome = await attempt(t, { port, mode }, (client) => {
+        assert.equal(client.tls_set(certificates().ca.cert), 0);
+      });
+      assertRefused(outcome, /asks for a handshake within a handshake/);
+    }
+  });
+}
