@@ -90,7 +90,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    *
    * @param cert_reqs 1, the default: the broker's certificate is verified; 0: it is not
    * @param tls_version the lowest version to speak, 'tlsv1.2' or 'tlsv1.3'; null for the library's default
-   * @param ciphers OpenSSL's list of ciphers; null for its default
+   * @param ciphers OpenSSL's list of ciphers; null for its default. With a list that allows suites without authentication or
+   *   without encryption, connect() returns MOSQ_ERR_TLS unless `cert_reqs` is 0
    * @returns MOSQ_ERR_INVAL for another version; nothing has changed then
    */
   tls_opts_set(cert_reqs: 0 | 1, tls_version: string | null = null, ciphers: string | null = null): number {
@@ -102,7 +103,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    *
    * @param psk the key in hexadecimal, without 0x: 1 to 512 bytes (256 with an OpenSSL before 3), two digits each
    * @param identity this client's name: at most 255 bytes (127 with an OpenSSL before 3)
-   * @param ciphers OpenSSL's list of ciphers; null, the default, for all with a pre-shared key
+   * @param ciphers OpenSSL's list of ciphers; null, the default, for all with a pre-shared key. With a list that allows
+   *   suites without authentication or without encryption, connect() returns MOSQ_ERR_TLS
    * @returns MOSQ_ERR_INVAL for another key or identity; `last_error` tells why, and the key of an earlier call stays then
    */
   tls_psk_set(psk: string, identity: string, ciphers: string | null = null): number {

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <utility>
 
+#include "client/cipher_list.h"
 #include "client/client.h"
 #include "client/memory_file.h"
 #include "client/openssl.h"
@@ -87,7 +88,9 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
   if (!fault.empty()) return tls_setting_refused(fault);
   const int rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
-  if (rc == MOSQ_ERR_SUCCESS) tls_trust_.verifies = cert_reqs != 0;
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
+  tls_trust_.verifies = cert_reqs != 0;
+  tls_trust_.unprotected = lower != "tlsv1.3" && ciphers != nullptr && allows_unprotected(ciphers);
   return rc;
 }
 
@@ -100,6 +103,9 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
   forget_psk(handle_);
   const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
   tls_trust_.psk = rc == MOSQ_ERR_SUCCESS;
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
+  // The library has replaced the list of tls_opts_set() by this one, or by none.
+  tls_trust_.unprotected = ciphers != nullptr && allows_unprotected(ciphers);
   return rc;
 }
 

@@ -7,9 +7,10 @@ struct TlsTrust {
   bool certificates = false;  // CAs, by tls_set()
   bool psk = false;           // a pre-shared key
   bool os_certificates = false;
-  bool engine_key = false;  // the client's key is not a file
-  bool verifies = true;     // cert_reqs of tls_opts_set()
-  bool any_name = false;    // tls_insecure_set()
+  bool engine_key = false;   // the client's key is not a file
+  bool verifies = true;      // cert_reqs of tls_opts_set()
+  bool any_name = false;     // tls_insecure_set()
+  bool unprotected = false;  // the cipher list allows suites without authentication or without encryption
 
   // Why no connection to this port is secure, in words; null when one is as secure as the program asks for.
   [[nodiscard]] const char* fault(int port) const {
@@ -19,6 +20,10 @@ struct TlsTrust {
     }
     const bool by_name = by_certificate && verifies && !any_name;
     if (port == 0 && by_name) return "a unix socket (port 0) has no host name to verify";
+    if (unprotected && (verifies || !by_certificate)) {
+      return "the cipher list allows suites without authentication or without encryption; !aNULL:!eNULL takes them "
+             "away";
+    }
     return nullptr;
   }
 };
