@@ -230,7 +230,6 @@ class Client {
   int write_queued();
   [[nodiscard]] bool wants_write() const;
   void note_asked(int command, int mid, size_t filters);
-  void excuse_unread_pingresp();
   int misc_now();
   void shrink_now();
   Traffic traffic_now();
@@ -270,6 +269,7 @@ class Client {
   static int give_passphrase(char* buffer, int size, int rwflag, void* handle);
   bool record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
   void log(int level, const std::string& text);
+  [[nodiscard]] std::string told_reason(int rc, int error) const;
   std::string remember_attempt(int rc, int error);
   std::string remember_failure(const std::string& reason);
   void remember_end(int rc, int error);

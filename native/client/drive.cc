@@ -104,13 +104,6 @@ Client::Traffic Client::write() {
   return traffic_now();
 }
 
-// A PINGRESP may stand in the socket behind what is not read. It is not awaited then, unless the peer does not take
-// what it is sent: it may be gone.
-void Client::excuse_unread_pingresp() {
-  const uint64_t before = std::exchange(answers_waiting_, answers_waiting(handle_));
-  if (answers_waiting_ > 0 && answers_waiting_ < before) excuse_pingresp(handle_);
-}
-
 int Client::misc_now() {
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (awaits_connack()) return check_attempt();
@@ -119,7 +112,6 @@ int Client::misc_now() {
     return MOSQ_ERR_SUCCESS;
   }
   if (const int rc = read_before_keepalive(); rc != MOSQ_ERR_SUCCESS) return rc;
-  excuse_unread_pingresp();
   excuse_living_peer();
   return checked(mosquitto_loop_misc(handle_));
 }

@@ -28,10 +28,13 @@ void Client::accept_keepalive(const mosquitto_property* properties) {
 void Client::excuse_living_peer() {
   const int fd = mosquitto_socket(handle_);
   const bool heard = std::exchange(kept_.heard, 0) != 0;
+  const uint64_t before = std::exchange(answers_waiting_, answers_waiting(handle_));
   if (fd < 0 || !awaits_pingresp(handle_)) return;
-  // A peer that does not take its answers may be gone: what it has sent proves nothing.
-  const bool reads = answers_waiting(handle_) == 0;
-  if (paused_ || heard || (reads && input_is_there(fd))) excuse_pingresp(handle_);
+  // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none may
+  // be gone: its bytes in the socket prove nothing.
+  const bool takes = answers_waiting_ > 0 && answers_waiting_ < before;
+  const bool sends = answers_waiting_ == 0 && input_is_there(fd);
+  if (paused_ || heard || takes || sends) excuse_pingresp(handle_);
 }
 
 // The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.

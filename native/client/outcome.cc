@@ -26,10 +26,15 @@ std::string Client::last_error() {
   return last_error_;
 }
 
+// OpenSSL's words tell more than the code of a failure of TLS.
+std::string Client::told_reason(int rc, int error) const {
+  return rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
+}
+
 // With the lock held. Returns the sentence without its full stop.
 std::string Client::remember_attempt(int rc, int error) {
   if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
-  return remember_failure(rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error));
+  return remember_failure(told_reason(rc, error));
 }
 
 std::string Client::remember_failure(const std::string& reason) {
@@ -42,8 +47,7 @@ std::string Client::remember_failure(const std::string& reason) {
 // connection that follows it.
 void Client::remember_end(int rc, int error) {
   if (rc == MOSQ_ERR_SUCCESS || std::exchange(end_remembered_, true)) return;
-  const std::string reason = rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
-  last_error_ = "The connection to " + place_of(target_) + " ended: " + reason;
+  last_error_ = "The connection to " + place_of(target_) + " ended: " + told_reason(rc, error);
 }
 
 // With the lock held. `code`: that of CONNACK, other than 0.
