@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_ERR_TIMEOUT } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { MODES, type Mode } from '../support/drive';
 import { ack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readMid, readPublish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
@@ -46,14 +47,7 @@ for (const mode of BACKGROUND) {
     }
 
     test('waits for what was published before it, and not for later messages', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
-      const [peer] = fake.peers;
-      assert.ok(peer);
+      const { client, peer } = await acceptedFor(t, mode);
       const settled: string[] = [];
       const flush = (name: string): Promise<void> =>
         client.flush().then((rc) => {
@@ -120,16 +114,9 @@ for (const mode of BACKGROUND) {
     });
 
     test('MOSQ_ERR_TIMEOUT, and a confirmation that comes later is for nobody', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
+      const { client, peer } = await acceptedFor(t, mode);
       client.publish('late', '', 1);
       assert.equal(await client.flush(10), MOSQ_ERR_TIMEOUT);
-      const [peer] = fake.peers;
-      assert.ok(peer);
       const again = client.flush(20000);
       peer.send(ack(PUBACK, readPublish(await peer.nextOf(PUBLISH)).mid));
       assert.equal(await again, MOSQ_ERR_SUCCESS);

@@ -7,6 +7,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { MOSQ_ERR_AUTH, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
+import { acceptedFor } from '../support/accepted';
 import { client5For, connect5, HAS_2_1 } from '../support/client5';
 import { MODES } from '../support/drive';
 import { ack, PUBACK, PUBLISH, publish, readMid, SUBSCRIBE, suback, UNSUBACK, UNSUBSCRIBE } from '../support/packets';
@@ -132,14 +133,7 @@ for (const mode of MODES) {
     });
 
     test('on_subscribe, on_message, message_callback_add() and on_unsubscribe', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
-      const [peer] = fake.peers;
-      assert.ok(peer);
+      const { client, peer } = await acceptedFor(t, mode);
       const heard: unknown[] = [];
       client.subscribe('late/#', 1);
       const { body } = await peer.nextOf(SUBSCRIBE);
@@ -172,13 +166,8 @@ for (const mode of MODES) {
     });
 
     test('on_disconnect', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
-      fake.peers[0]?.destroy();
+      const { client, peer } = await acceptedFor(t, mode);
+      peer.destroy();
       if (mode === 'thread') busyFor(20);
       const codes = disconnections(client);
       await until(() => codes.length > 0, 'on_disconnect');
@@ -282,21 +271,16 @@ for (const mode of MODES) {
     });
 
     test('messages of topics that came before anybody listened, and after', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
+      const { client, peer } = await acceptedFor(t, mode);
       const heard: string[] = [];
       for (let round = 0; round < 20; round++) {
         // Not heard; heard; and heard when it came, but by nobody when it is delivered.
-        fake.peers[0]?.send(publish('topic/1', `${round}`), publish('topic/2', `${round}`));
+        peer.send(publish('topic/1', `${round}`), publish('topic/2', `${round}`));
         await turn();
         client.on_message = (_mosq, _obj, msg) => heard.push(`${msg.topic} ${msg.payload}`);
-        fake.peers[0]?.send(publish('topic/1', `${round} heard`), publish('topic/2', `${round} heard`));
+        peer.send(publish('topic/1', `${round} heard`), publish('topic/2', `${round} heard`));
         await until(() => heard.includes(`topic/2 ${round} heard`), 'the messages');
-        fake.peers[0]?.send(publish('topic/3', `${round}`));
+        peer.send(publish('topic/3', `${round}`));
         if (mode === 'thread') busyFor(2);
         client.on_message = null;
         await turn();

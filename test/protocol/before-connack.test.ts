@@ -143,9 +143,7 @@ function callTests(mode: Mode, version: Version): void {
         await until(() => ended.length === round + 1, 'on_disconnect');
         assert.deepEqual(wordsOf(peer, version), ['CONNECT']);
       }
-      connect();
-      const peer = await stage.peer();
-      peer.send(accepted(version));
+      const peer = await stage.accept();
       const kept = ORDER.filter((words) => /^PUBLISH .* [12]$/.test(words));
       await arrived(peer, 1 + 2 * kept.length, version);
       assert.equal(client.subscribe('end'), 0);

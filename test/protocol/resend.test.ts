@@ -82,9 +82,7 @@ function orderTests(mode: Mode, version: Version, qos: Qos, max: number): void {
         const { client, connect } = stage;
         assert.equal(client.max_inflight_messages_set(max), 0);
         driveFor(t, client, mode);
-        connect();
-        const first = await stage.peer();
-        first.send(accepted(version));
+        const first = await stage.accept();
         const mids = publish(client, range(0, 3), qos);
         await arrived(first, 1 + inFlight, version);
         await cut(stage, first);
@@ -108,13 +106,11 @@ function orderTests(mode: Mode, version: Version, qos: Qos, max: number): void {
 
   test('queued without a connection: in order, without DUP, as many at a time as may be', limit, async (t) => {
     const stage = await scriptedFor(t, version);
-    const { client, connect } = stage;
+    const { client } = stage;
     assert.equal(client.max_inflight_messages_set(max), 0);
     const mids = publish(client, range(0, 50), qos, MOSQ_ERR_NO_CONN);
     driveFor(t, client, mode);
-    connect();
-    const peer = await stage.peer();
-    peer.send(accepted(version, true));
+    const peer = await stage.accept(true);
     const atOnce = max === 0 ? 50 : max;
     await arrived(peer, 1 + atOnce, version);
     assert.equal(client.publish('t', 'now', 0), 0);
@@ -139,11 +135,9 @@ function orderTests(mode: Mode, version: Version, qos: Qos, max: number): void {
 
 /** Sixty messages in flight, of which the first `released` are released; then the connection is cut. */
 async function sixty(stage: Scripted, version: Version, qos: Qos, released: number): Promise<number[]> {
-  const { client, connect } = stage;
+  const { client } = stage;
   if (version === 4) assert.equal(client.max_inflight_messages_set(60), 0);
-  connect();
-  const peer = await stage.peer();
-  peer.send(accepted(version, false, 60));
+  const peer = await stage.accept(false, 60);
   const mids = publish(client, range(0, 60), qos);
   await arrived(peer, 61, version);
   for (const mid of mids.slice(0, released)) peer.send(ack(PUBREC, mid));
@@ -157,13 +151,11 @@ function maximumTests(mode: Mode, version: Version): void {
   for (const max of [60, 20, 10]) {
     test(`40 of 60 are released, and ${max} may be in flight next: they are only released again`, limit, async (t) => {
       const stage = await scriptedFor(t, version);
-      const { client, connect } = stage;
+      const { client } = stage;
       driveFor(t, client, mode);
       const mids = await sixty(stage, version, 2, 40);
       if (version === 4) assert.equal(client.max_inflight_messages_set(max), 0);
-      connect();
-      const peer = await stage.peer();
-      peer.send(accepted(version, true, max));
+      const peer = await stage.accept(true, max);
       const again = range(40, 60).map((number) => `PUBLISH ${number} 2 DUP`);
       const releases = mids.slice(0, 40).map((mid) => `PUBREL ${mid}`);
       const atOnce = Math.max(0, max - 40);
@@ -201,20 +193,16 @@ function maximumTests(mode: Mode, version: Version): void {
       limit,
       async (t) => {
         const stage = await scriptedFor(t, version);
-        const { client, connect } = stage;
+        const { client } = stage;
         driveFor(t, client, mode);
         const mids = await sixty(stage, version, 1, 0);
         mids.push(...publish(client, range(60, 70), 1, MOSQ_ERR_NO_CONN));
         if (version === 4) assert.equal(client.max_inflight_messages_set(max), 0);
         // Twice: those that had not their turn in the connection between were sent all the same.
-        connect();
-        const between = await stage.peer();
-        between.send(accepted(version, true, max));
+        const between = await stage.accept(true, max);
         await arrived(between, 1 + max, version);
         await cut(stage, between);
-        connect();
-        const peer = await stage.peer();
-        peer.send(accepted(version, true, max));
+        const peer = await stage.accept(true, max);
         await arrived(peer, 1 + max, version);
         assert.equal(client.publish('t', 'now', 0), 0);
         await arrived(peer, 2 + max, version);
@@ -238,11 +226,9 @@ function maximumTests(mode: Mode, version: Version): void {
 function releaseTests(mode: Mode, version: Version): void {
   test('PUBRELs leave in the order of the PUBRECs, over a new connection too', limit, async (t) => {
     const stage = await scriptedFor(t, version);
-    const { client, connect } = stage;
+    const { client } = stage;
     driveFor(t, client, mode);
-    connect();
-    const first = await stage.peer();
-    first.send(accepted(version));
+    const first = await stage.accept();
     const mids = publish(client, range(0, 6), 2);
     await arrived(first, 7, version);
     const order = [4, 1, 5, 0].map((index) => mids[index] ?? 0);
@@ -251,9 +237,7 @@ function releaseTests(mode: Mode, version: Version): void {
     const releases = order.map((mid) => `PUBREL ${mid}`);
     assert.deepEqual(wordsOf(first, version).slice(7), releases);
     await cut(stage, first);
-    connect();
-    const second = await stage.peer();
-    second.send(accepted(version, true));
+    const second = await stage.accept(true);
     await arrived(second, 7, version);
     assert.deepEqual(wordsOf(second, version).slice(1), [...releases, 'PUBLISH 2 2 DUP', 'PUBLISH 3 2 DUP']);
     await answerAll(second, version, stage, 6);
@@ -262,21 +246,17 @@ function releaseTests(mode: Mode, version: Version): void {
 
   test('released, and the session is gone: PUBREL alone, and the answer is told', limit, async (t) => {
     const stage = await scriptedFor(t, version);
-    const { client, connect } = stage;
+    const { client } = stage;
     const told: Array<[mid: number, reason: number]> = [];
     client.on_publish = (_mosq, _obj, mid, reason) => void told.push([mid, reason]);
     driveFor(t, client, mode);
-    connect();
-    const first = await stage.peer();
-    first.send(accepted(version));
+    const first = await stage.accept();
     const [mid = 0] = publish(client, [0], 2);
     await arrived(first, 2, version);
     first.send(ack(PUBREC, mid));
     await arrived(first, 3, version);
     await cut(stage, first);
-    connect();
-    const second = await stage.peer();
-    second.send(accepted(version));
+    const second = await stage.accept();
     assert.equal(midOf(await second.nextOf(PUBREL)), mid);
     const reason = version === 5 ? MQTT_RC_PACKET_ID_NOT_FOUND : 0;
     second.send(version === 5 ? ack5(PUBCOMP, mid, reason) : ack(PUBCOMP, mid));
@@ -287,12 +267,10 @@ function releaseTests(mode: Mode, version: Version): void {
 
   test('PUBREC of a message that was not sent releases nothing', limit, async (t) => {
     const stage = await scriptedFor(t, version);
-    const { client, connect } = stage;
+    const { client } = stage;
     assert.equal(client.max_inflight_messages_set(1), 0);
     driveFor(t, client, mode);
-    connect();
-    const peer = await stage.peer();
-    peer.send(accepted(version));
+    const peer = await stage.accept();
     const mids = publish(client, [0, 1], 2);
     await arrived(peer, 2, version);
     peer.send(ack(PUBREC, mids[1] ?? 0));
@@ -306,22 +284,18 @@ function releaseTests(mode: Mode, version: Version): void {
 
   test('what was not written when the connection was lost goes without DUP, the rest with it', limit, async (t) => {
     const stage = await scriptedFor(t, version);
-    const { client, connect } = stage;
+    const { client } = stage;
     const COUNT = 30;
     const body = Buffer.alloc(1_000_000, '.');
     assert.equal(client.max_inflight_messages_set(0), 0);
     driveFor(t, client, mode);
-    connect();
-    const first = await stage.peer();
-    first.send(accepted(version));
+    const first = await stage.accept();
     publish(client, [0], 1);
     await arrived(first, 2, version);
     first.pause();
     for (let index = 0; index < COUNT; index++) assert.equal(client.publish('t', body, 1), 0);
     await cut(stage, first);
-    connect();
-    const second = await stage.peer();
-    second.send(accepted(version, true));
+    const second = await stage.accept(true);
     await arrived(second, 2 + COUNT, version);
     const dups = published(second).map(({ flags }) => (flags & 8) !== 0);
     const repeated = dups.lastIndexOf(true) + 1;

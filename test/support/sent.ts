@@ -90,6 +90,8 @@ export interface Scripted {
   connect(): void;
   /** The broker's side of the connection that the last connect() began, once CONNECT has come. */
   peer(): Promise<Peer>;
+  /** connect(), then the broker's side of the connection, which it has accepted. The client must be driven. */
+  accept(session_present?: boolean, receive_maximum?: number): Promise<Peer>;
 }
 
 /** A client that wants a session, and a broker that never says a word by itself. */
@@ -112,5 +114,11 @@ export async function scriptedFor(t: TestContext, version: Version): Promise<Scr
     assert.ok(begun);
     return begun;
   };
-  return { client, confirmed, ended, connect, peer };
+  const accept = async (session_present?: boolean, receive_maximum?: number): Promise<Peer> => {
+    connect();
+    const begun = await peer();
+    begun.send(accepted(version, session_present, receive_maximum));
+    return begun;
+  };
+  return { client, confirmed, ended, connect, peer, accept };
 }
