@@ -1,4 +1,4 @@
-// What the addon exports besides the client: C's functions without a handle, as the files that use them want them.
+// The exports of the addon besides the client: C's functions without a handle, as the files that use them want them.
 
 import type { Properties } from './properties';
 

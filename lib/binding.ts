@@ -5,7 +5,7 @@ import type { Properties } from './properties';
 
 // The raw layer: what the addon exports, under the C names less `mosquitto_`. Internal.
 
-/** What the addon was built with. */
+/** The parts of the addon, as it was built. */
 export interface BuildInfo {
   /** libmosquitto's exact version, such as '2.1.2'. lib_version() reports 2.1.0 for every 2.1.x. */
   readonly libmosquitto: string;
@@ -13,7 +13,7 @@ export interface BuildInfo {
   readonly linkage: 'static' | 'system';
   /** OpenSSL's own version text; '' in a build without TLS. */
   readonly openssl: string;
-  /** What libmosquitto was built with. */
+  /** Features that libmosquitto was built with. */
   readonly features: {
     /** tls_set(): TLS with certificates. */
     readonly tls: boolean;
@@ -30,7 +30,7 @@ export interface BuildInfo {
   };
 }
 
-/** What the addon calls. */
+/** The methods that the addon calls. */
 export interface NativeSink {
   /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
   dispatch(batch: ArrayBuffer, manual: boolean): void;
@@ -45,7 +45,7 @@ export interface NativeClient {
   sink: NativeSink;
   /** The PRE_CONNECT event was seen: the attempt may begin. */
   pre_connect_done(): void;
-  /** What on_ext_auth returned. */
+  /** Takes the answer of on_ext_auth. */
   ext_auth_result(rc: number): void;
   /** Which kinds of events are wanted: bit `1 << kind` of event-batch.ts. */
   listen(mask: number): void;

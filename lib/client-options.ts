@@ -8,8 +8,8 @@ import type { Properties } from './properties';
 export type Pem = string | Uint8Array;
 
 /**
- * What is set before connect(). Everything that returns a number returns a MOSQ_ERR_* code; a value that libmosquitto
- * does not take is MOSQ_ERR_INVAL.
+ * Options that are set before connect(). Every method that returns a number returns a MOSQ_ERR_* code; a value that
+ * libmosquitto does not take is MOSQ_ERR_INVAL.
  */
 export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   /**

@@ -75,7 +75,7 @@ export interface CallbackProperties<T, Obj = T, None = null> {
     | null);
 
   /**
-   * What the library has to tell: packets as they come and go, failed connection attempts.
+   * The library has something to tell: packets as they come and go, failed connection attempts.
    * `level`: one of MOSQ_LOG_*. `text`: English.
    * null by default. C: mosquitto_log_callback_set().
    */
@@ -126,21 +126,21 @@ export interface CallbackMethodsAgain<T> {
 /**
  * An MQTT client: C's `struct mosquitto` and the functions that take one.
  *
- * What returns a number returns a MOSQ_ERR_* code, 0 for success; strerror() explains it. An argument of the wrong
- * type, and a string with a NUL character or a lone surrogate, is a TypeError that names the argument. Every method
- * throws a MosquittoError (MOSQ_ERR_INVAL) after destroy().
+ * A method that returns a number returns a MOSQ_ERR_* code, 0 for success; strerror() explains it. An argument of the
+ * wrong type, and a string with a NUL character or a lone surrogate, is a TypeError that names the argument. Every
+ * method throws a MosquittoError (MOSQ_ERR_INVAL) after destroy().
  *
  * `T` is the type of the object that is handed to every callback.
  */
 export interface Mosquitto<T = unknown> extends Client<T>, CallbackProperties<T> {}
 
-/** What `class ... extends Mosquitto` extends. */
+/** The base of `class ... extends Mosquitto`. */
 export type MosquittoBase<T> = Client<T> & CallbackMethods<T> & CallbackMethodsAgain<T>;
 
 /**
- * What `new Mosquitto<T>(...)` makes. A callback that is not assigned reads as null, which this type cannot say: TypeScript
- * takes a constructor for `extends` only if all that have as many type parameters make identical types. It compares what
- * members give, and not what may be assigned to them.
+ * The result of `new Mosquitto<T>(...)`. A callback that is not assigned reads as null, which this type cannot say:
+ * TypeScript takes a constructor for `extends` only if all that have as many type parameters make identical types. It
+ * compares what members give, and not what may be assigned to them.
  */
 export type MosquittoMade<T, Obj> = Client<T> & CallbackProperties<T, Obj, never>;
 

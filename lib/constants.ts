@@ -1,6 +1,6 @@
 // Generated from the headers of libmosquitto by scripts/generate-constants.mjs: do not edit.
 
-// What methods and callbacks return and are given as `rc`.
+// Codes that methods return, and that callbacks are given as `rc`.
 
 /** A limit that the broker sets was exceeded. */
 export const MOSQ_ERR_QUOTA_EXCEEDED = -6;
@@ -26,7 +26,7 @@ export const MOSQ_ERR_INVAL = 3;
 export const MOSQ_ERR_NO_CONN = 4;
 /** The broker refused the connection. */
 export const MOSQ_ERR_CONN_REFUSED = 5;
-/** What was asked for is not there: a message, a property, a file. */
+/** There is no such message, property or file. */
 export const MOSQ_ERR_NOT_FOUND = 6;
 /** The connection to the broker was lost. */
 export const MOSQ_ERR_CONN_LOST = 7;
@@ -137,13 +137,13 @@ export const MOSQ_ERR_WILDCARD_SUBS_NOT_SUPPORTED = 162;
 
 /** No level. */
 export const MOSQ_LOG_NONE = 0;
-/** What may be of interest. */
+/** Lines that may be of interest. */
 export const MOSQ_LOG_INFO = 1;
-/** What is normal, but worth knowing. */
+/** Lines about what is normal, but worth knowing. */
 export const MOSQ_LOG_NOTICE = 2;
-/** What may need a look, such as a failed attempt to connect. */
+/** Lines about what may need a look, such as a failed attempt to connect. */
 export const MOSQ_LOG_WARNING = 4;
-/** What has gone wrong. */
+/** Lines about what has gone wrong. */
 export const MOSQ_LOG_ERR = 8;
 /** Every packet that is sent and received. */
 export const MOSQ_LOG_DEBUG = 16;

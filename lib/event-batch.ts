@@ -44,7 +44,7 @@ const QOS_BITS = 3;
 const RETAIN_BIT = 4;
 const ASCII_BIT = 8;
 const MESSAGE_HEADER_BYTES = 32;
-// Of a record with two, and with three words of its own.
+// Lengths of a record with two, and with three words of its own, without its bytes.
 const TWO_WORDS_BYTES = 16;
 const THREE_WORDS_BYTES = 20;
 
@@ -195,7 +195,7 @@ function deliver(
   }
 }
 
-/** Of a record with two words of its own. */
+/** The text of a record with two words of its own. */
 function read_text(bytes: DecodableBuffer, at: number, length: number): string {
   return bytes.utf8Slice(at + TWO_WORDS_BYTES, at + TWO_WORDS_BYTES + length);
 }

@@ -73,7 +73,7 @@ function no_callbacks<M, T>(): CallbackTable<M, T> {
 }
 
 /**
- * Where a client's events end: holds its callbacks and the object handed to them, and calls them. Once closed it stays
+ * The end of a client's events: holds its callbacks and the object handed to them, and calls them. Once closed it stays
  * closed; a reinitialised client gets a new one, so that events of its former life reach nobody.
  */
 export class EventSink<M, T> implements EventReceiver, NativeSink {
@@ -88,12 +88,12 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   readonly #mosq: M;
   readonly #native: NativeClient;
   #mask = 0;
-  // What most clients never need is made when it is: there may be thousands of them.
+  // Parts that most clients never need are made when they are needed: there may be thousands of clients.
   /** The handlers of message_callback_add(), by filter. */
   #filters: FilterTree<MessageCallback<M, T>> | null = null;
-  /** Who waits for a LOOP_END event: the oldest first. One that loop_stop() ended may not have come yet. */
+  /** Those who wait for a LOOP_END event, the oldest first. One that loop_stop() ended may not have come yet. */
   #waiting: Array<(rc: number) => void> | null = null;
-  /** What on_pre_connect threw inside a call that connects: the connection is made all the same, then it comes out. */
+  /** Exceptions of on_pre_connect inside a call that connects. The connection is made all the same, then they come out. */
   #held: unknown[] | null = null;
   #servers: SrvLookUp | null = null;
   #flushes: Flushes | null = null;

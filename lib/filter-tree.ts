@@ -18,8 +18,8 @@ function new_node<V>(): Node<V> {
 }
 
 /**
- * What messages are to match: of a shared subscription, '$share/group/filter', the filter alone, for they come under
- * their own topics. '' when the group or the filter is missing.
+ * The part of a filter that messages are to match: of a shared subscription, '$share/group/filter', the filter alone,
+ * for they come under their own topics. '' when the group or the filter is missing.
  */
 export function matched_part(filter: string): string {
   if (!filter.startsWith(SHARED)) return filter === '$share' ? '' : filter;
@@ -73,7 +73,7 @@ export class FilterTree<V> {
     if (at < 0) return;
     node.entries.splice(at, 1);
     this.#size--;
-    // What leads nowhere any more goes with it.
+    // Levels that lead nowhere any more go with it.
     for (const [parent, level] of path.reverse()) {
       const child = parent.children.get(level);
       if (child === undefined || child.entries.length > 0 || child.children.size > 0) break;

@@ -29,7 +29,7 @@ export function lib_version(): LibVersion {
   return binding.lib_version();
 }
 
-/** What the native addon was built with: libmosquitto's exact version, how it is linked, OpenSSL's version, features. */
+/** Tells how the native addon was built: libmosquitto's exact version, how it is linked, OpenSSL's version, features. */
 export function build_info(): BuildInfo {
   return binding.build_info();
 }

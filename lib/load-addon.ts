@@ -32,7 +32,7 @@ export class AddonLoadError extends Error {
   readonly arch: string = arch;
   /** The C library in use, such as 'glibc 2.36' or 'musl'; '' on other systems than Linux, and in Bun and Deno. */
   readonly libc: string;
-  /** Where the addon was looked for, in this order; nowhere in Bun and Deno. */
+  /** The places where the addon was looked for, in this order; nowhere in Bun and Deno. */
   readonly looked_for: readonly string[];
 
   /** @internal */
@@ -124,7 +124,7 @@ function advice(cause: unknown): string {
       `or copy node_modules/libmosquitto/prebuilds to ${join(here, 'prebuilds')}`,
     ].join('\n');
   }
-  // Of the source, not of the package.
+  // This belongs to the source, not to the package.
   if (exists(join(root, 'scripts', 'setup.mjs'))) return `to build it: cd ${quoted(root)} && npm run build`;
   return [
     `this package has a binary for: ${prebuilt()}`,
@@ -147,7 +147,7 @@ function dlopen_flags(): number {
   return sanitizer || RTLD_DEEPBIND === undefined ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
 }
 
-/** What the addon exports. */
+/** The exports of the addon. */
 export function load_addon(): unknown {
   const other = other_runtime();
   if (other !== null) {

@@ -8,7 +8,7 @@ export let maybe_live: (client: NativeHandle) => NativeClient | null;
 /** Takes the native object away; null when that was done before. */
 export let take: (client: NativeHandle) => NativeClient | null;
 
-/** What a client holds of the addon, out of reach of the package's users. */
+/** A client's part of the addon, out of reach of the package's users. */
 export abstract class NativeHandle {
   #native: NativeClient | null;
 

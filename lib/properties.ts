@@ -12,7 +12,7 @@ export interface Properties {
   'message-expiry-interval'?: number | undefined;
   /** The kind of the payload, such as a MIME type. */
   'content-type'?: string | undefined;
-  /** Where an answer to this message is to be published. */
+  /** The topic under which an answer to this message is to be published. */
   'response-topic'?: string | undefined;
   /** Tells the sender of a request which answer belongs to it. */
   'correlation-data'?: Uint8Array | undefined;
@@ -26,7 +26,7 @@ export interface Properties {
   'server-keep-alive'?: number | undefined;
   /** The name of the extended authentication. */
   'authentication-method'?: string | undefined;
-  /** Of the extended authentication, in a form that its method decides. */
+  /** Data of the extended authentication, in a form that its method decides. */
   'authentication-data'?: Uint8Array | undefined;
   /** 1: the broker may explain failures by reason strings and user properties; 0: only in some packets. */
   'request-problem-information'?: number | undefined;
@@ -34,7 +34,7 @@ export interface Properties {
   'will-delay-interval'?: number | undefined;
   /** 1 asks the broker for `response-information`. */
   'request-response-information'?: number | undefined;
-  /** What the client may build its response topics from. */
+  /** The text from which the client may build its response topics. */
   'response-information'?: string | undefined;
   /** Another broker to use. */
   'server-reference'?: string | undefined;

@@ -3,7 +3,7 @@ import type { PropertyInfo } from './binding-functions';
 import { MosquittoError } from './errors';
 import type { Properties } from './properties';
 
-// What libmosquitto knows about the properties of MQTT 5.
+// libmosquitto's knowledge about the properties of MQTT 5.
 
 /**
  * The identifier and the type of a property: mosquitto_string_to_property_info().

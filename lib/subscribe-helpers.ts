@@ -31,7 +31,7 @@ export interface HelperOptions {
   username?: string | undefined;
   /** None by default. */
   password?: string | undefined;
-  /** What the broker publishes when the connection breaks: nothing by default. */
+  /** The message that the broker publishes when the connection breaks: none by default. */
   will?:
     | {
         /** Without wildcards; it has no default. */
@@ -55,7 +55,7 @@ export interface HelperOptions {
         certfile?: string | undefined;
         /** Its key; null by default. */
         keyfile?: string | undefined;
-        /** Of an encrypted key; null by default. */
+        /** The passphrase of an encrypted key; null by default. */
         passphrase?: string | (() => string) | undefined;
         /** The lowest version to speak; the library's by default. */
         tls_version?: string | undefined;
@@ -71,7 +71,7 @@ export interface HelperOptions {
 
 const REFUSED_QOS = 128;
 
-/** What a callback of subscribe_callback() gets is the client, `userdata` and the message; true from it ends it all. */
+/** A callback of subscribe_callback() gets the client, `userdata` and the message; true from it ends it all. */
 export type SubscribeCallback =
   | ((mosq: Mosquitto, userdata: unknown, msg: MosquittoMessage) => boolean | undefined)
   | ((mosq: Mosquitto, userdata: unknown, msg: MosquittoMessage) => void);
@@ -91,7 +91,7 @@ interface State {
   thrown: { readonly error: unknown } | null;
 }
 
-/** What is set before connect(); the first code that is not 0 ends it. */
+/** Sets all that is set before connect(); the first code that is not 0 ends it. */
 function configure(client: Mosquitto, { will, username, password, tls }: HelperOptions): number {
   let rc: number = MOSQ_ERR_SUCCESS;
   if (will !== undefined) rc = client.will_set(will.topic, will.payload, will.qos, will.retain);

@@ -1,4 +1,4 @@
-// What the addon was built from and what it can do.
+// The addon's parts and features, as it was built.
 #pragma once
 
 #include "napi_setup.h"

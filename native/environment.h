@@ -1,5 +1,5 @@
-// What belongs to one JavaScript environment (the main thread, or a worker): its
-// loop, its network thread, its clients, and their end.
+// One JavaScript environment (the main thread, or a worker) owns this: its loop, its
+// network thread, its clients. It ends with them.
 #pragma once
 
 #include <memory>

@@ -18,7 +18,7 @@ constexpr const char* kAclSubPattern[] = {"acl", "sub", "client_id", "username"}
 
 using OptionalText = std::optional<Text>;
 
-// What the functions that match return: 1: matches, 0: does not, negative: -MOSQ_ERR_*.
+// The functions that match return 1 for a match, 0 for none, or -MOSQ_ERR_*.
 int verdict(int rc, bool matches) {
   if (rc != MOSQ_ERR_SUCCESS) return -rc;
   return matches ? 1 : 0;

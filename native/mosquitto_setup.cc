@@ -19,7 +19,7 @@ namespace {
 #ifndef LIBMOSQUITTO_SYSTEM
 constexpr const char* kConfigurationVariable = "LIBMOSQUITTO_OPENSSL_CONF";
 
-// What is wrong with the configuration of OpenSSL that the environment names; empty when nothing is.
+// The fault of the configuration of OpenSSL that the environment names; empty when there is none.
 std::string configure_openssl() {
   const char* file = std::getenv(kConfigurationVariable);
   if (file != nullptr && *file == '\0') file = nullptr;

@@ -198,7 +198,7 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// What stands between our callbacks and the library keeps for a client; of the system's, what we ask of it.
+// State that native/libmosquitto/ keeps for a client; with the system's library, the part that the addon asks for.
 #ifndef LIBMOSQUITTO_SYSTEM
 using Kept = ::repairs_state;
 #else
@@ -280,7 +280,7 @@ inline void release_leftovers([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// What libmosquitto allocated for its caller. 2.0 tells to use free().
+// Frees what libmosquitto allocated for its caller. 2.0 tells to use free().
 inline void free_library_memory(void* memory) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   mosquitto_free(memory);

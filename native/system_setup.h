@@ -1,6 +1,6 @@
-// Where operating systems differ: what Linux does in one step, POSIX does in several, or not at all, and Windows has
-// under other names. Nothing else in native/ asks for the system. LIBMOSQUITTO_POSIX_ONLY takes the portable ways on
-// Linux too, so that they are tested.
+// Differences between operating systems: Linux does in one step what POSIX does in several, or not at all, and what
+// Windows has under other names. Nothing else in native/ asks for the system. LIBMOSQUITTO_POSIX_ONLY takes the
+// portable ways on Linux too, so that they are tested.
 #pragma once
 
 #include <cerrno>
@@ -146,7 +146,7 @@ inline UniqueFd open_stream_socket(int family) {
 inline PrivateFile open_private_file() { return UniqueFd(memfd_create("libmosquitto", MFD_CLOEXEC)); }
 inline std::string path_of(const PrivateFile& file) { return "/proc/self/fd/" + std::to_string(file.get()); }
 
-// What poll() says of a stream whose end has arrived, whatever stands before it.
+// poll() says this of a stream whose end has arrived, whatever stands before it.
 inline constexpr short kPollEnd = POLLRDHUP;
 
 inline void name_this_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
@@ -211,7 +211,7 @@ inline bool trusts_environment() { return true; }
 #endif
 
 #ifndef _WIN32
-// Of the addon's own: signals are for Node's.
+// On a thread of the addon: signals are for Node's threads.
 inline void prepare_thread(const char* name) {
   sigset_t all;
   sigfillset(&all);
@@ -220,7 +220,7 @@ inline void prepare_thread(const char* name) {
 }
 #endif
 
-// What libmosquitto or a call for a socket left in errno.
+// `error`: errno after libmosquitto, or after a call for a socket.
 inline bool would_block(int error) {
   const int same = portable_errno(error);
   return same == EAGAIN || same == EWOULDBLOCK;

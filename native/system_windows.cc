@@ -1,4 +1,4 @@
-// What Windows needs several steps for. Not compiled elsewhere.
+// Functions for which Windows needs several steps. Not compiled elsewhere.
 #include "system_setup.h"
 
 #include <array>

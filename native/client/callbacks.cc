@@ -1,4 +1,4 @@
-// What libmosquitto calls: each callback copies what it is given into the client's
+// The callbacks that libmosquitto calls: each copies its arguments into the client's
 // batch and returns. No JavaScript runs inside a call of the library, so none can
 // destroy the client there, call back into it, or throw through its frames.
 #include <cerrno>

@@ -193,13 +193,13 @@ class Client {
   // A call that waits looks up as often as this: whether its thread is to end, and at keepalive.
   static constexpr std::chrono::milliseconds kAttention{100};
   static constexpr std::chrono::seconds kConnectTimeout{30};
-  // What one call of the library reads, with the lock held.
+  // One call of the library reads no more than this, with the lock held.
   static constexpr uint64_t kReadNs = uint64_t{500} * 1000;
   static constexpr size_t kReadBytes = size_t{64} * 1024;  // of events
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
   static constexpr uint16_t kReceiveMaximum = 20;
-  // What messages of QoS 2 may take until the broker releases them.
+  // Messages of QoS 2 may take so many bytes until the broker releases them.
   static constexpr uint64_t kWaitingLimit = uint64_t{512} * 1024 * 1024;
 
   friend struct Trampolines;
@@ -314,8 +314,8 @@ class Client {
   bool disconnect_written_ = false;
   bool leaves_early_ = false;  // disconnect() came before CONNECT could be written
   std::chrono::steady_clock::time_point disconnect_deadline_;
-  int unacknowledged_ = 0;      // bytes that the peer had not taken yet when they were last looked at
-  bool owes_handlers_ = false;  // there are messages to be acknowledged that JavaScript has not seen
+  int unacknowledged_ = 0;       // bytes that the peer had not taken yet when they were last looked at
+  bool owes_handlers_ = false;   // there are messages to be acknowledged that JavaScript has not seen
   bool skips_messages_ = false;  // no JavaScript ran when the newest bytes came
   bool done_ = false;
   int done_rc_ = 0;

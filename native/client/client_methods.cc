@@ -1,4 +1,4 @@
-// What JavaScript sees of a client, but for the methods that deliver events (client_wrap.cc):
+// The JavaScript side of a client, but for the methods that deliver events (client_wrap.cc):
 // the constructor, the table of methods and arguments, and what each asks of the client.
 #include <cerrno>
 #include <system_error>
@@ -55,7 +55,7 @@ Napi::Value ClientWrap::bound(const Napi::CallbackInfo& info) {
 }
 
 // Node-API looks up whose method is called, and that takes a tenth of the time that publishing does.
-// So who publishes gets a function of its own, in front of the class's, that knows it.
+// A client that publishes therefore gets a function of its own, in front of the class's, that knows it.
 Napi::Value ClientWrap::first_publish(const Napi::CallbackInfo& info) {
   const auto own = Napi::Function::New<own_publish>(info.Env(), "publish", this);
   Value().DefineProperty(Napi::PropertyDescriptor::Value("publish", own));
@@ -133,7 +133,7 @@ ClientWrap::ClientWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ClientWrap>(info), environment_(Environment::of(info.Env())) {
   const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructor[0]});
   const bool clean_session = to_boolean(info[1], {2, kConstructor[1]});
-  // Whoever asks for a configuration may count on what it forbids.
+  // A program that asks for a configuration may count on what it forbids.
   if (!openssl_failure().empty()) throw mosquitto_error(info.Env(), MOSQ_ERR_TLS, openssl_failure());
   try {
     client_ = std::make_unique<Client>(static_cast<ClientOwner&>(*this), client_id_of(client_id), clean_session);

@@ -1,4 +1,4 @@
-// What a client needs of the object that made it, and that takes its events to JavaScript.
+// The object that made a client, and that takes its events to JavaScript, as the client needs it.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// What a link has to know of its client's socket and events after each step.
+// A client's socket and events, as its link has to know them after each step.
 #pragma once
 
 #include <cstddef>

@@ -174,7 +174,7 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
   return rc;
 }
 
-// Where connections really go.
+// The place to which connections really go.
 DialTarget Client::dial_target() const {
   DialTarget target = target_;
   if (!proxy_.hostname.empty()) {

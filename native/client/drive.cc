@@ -1,4 +1,4 @@
-// What a link asks of its client, on the link's thread.
+// The steps that a link asks of its client, on the link's thread.
 #include <cerrno>
 #include <string>
 #include <utility>
@@ -21,7 +21,7 @@ Client::Traffic Client::traffic_now() {
 
   if (batch_.bytes() > kHighMark) paused_ = true;
   if (batch_.bytes() < kLowMark) paused_ = false;
-  // What on_ext_auth returns decides before anything else is read or sent.
+  // The answer of on_ext_auth decides before anything else is read or sent.
   if (authenticating_) return now;
   // A disconnection is seen by reading, however much is waiting to be handled.
   const bool peer_reads = answers_waiting(handle_) == 0;
@@ -31,8 +31,8 @@ Client::Traffic Client::traffic_now() {
   return now;
 }
 
-// Where libmosquitto asks for writability without having anything to write now, a poll would spin: it keeps a
-// DISCONNECT that it has sent in its queue, and CONNECT stands there while a TLS handshake waits for the peer.
+// libmosquitto asks for writability without having anything to write now: it keeps a DISCONNECT that it has sent in its
+// queue, and CONNECT stands there while a TLS handshake waits for the peer. A poll would spin.
 bool Client::wants_write() const {
   return mosquitto_want_write(handle_) && !disconnect_written_ && !(tls_wanted_ && tls_awaits_peer(handle_));
 }
@@ -42,7 +42,7 @@ Client::Traffic Client::traffic() {
   return traffic_now();
 }
 
-// What on_disconnect was told is the outcome: the library knows neither our own reason nor,
+// Returns the code that on_disconnect was told: the library knows neither our own reason nor,
 // here, the broker's.
 int Client::read_now(Reads reads) {
   input_waits_ = false;
@@ -116,7 +116,7 @@ int Client::misc_now() {
   return checked(mosquitto_loop_misc(handle_));
 }
 
-// What is held while on_ext_auth has not answered stands in what would be freed.
+// Input that is held while on_ext_auth has not answered stands in the memory that would be freed.
 void Client::shrink_now() {
   if (!authenticating_) shrink_unused(handle_);
 }

@@ -23,7 +23,7 @@ void Client::hold_input(uint16_t position, uint16_t length) {
   held_length_ = length;
 }
 
-// What on_ext_auth returned: the connection goes on, or ends with that code.
+// `rc`: the answer of on_ext_auth. The connection goes on, or ends with that code.
 void Client::ext_auth_result(int rc) {
   {
     const std::lock_guard lock(mutex_);

@@ -62,7 +62,7 @@ bool Client::leaves_handshake() {
   return true;
 }
 
-// What the library made of input within a handshake. 2.0 says nothing when that fails, and does not notice a
+// `rc`: the library's outcome of reading within a handshake. 2.0 says nothing when that fails, and does not notice a
 // connection that was reset: it would be readable for ever.
 int Client::check_handshake(int rc) {
   const int error = errno;

@@ -1,4 +1,4 @@
-// What the keepalive needs to know before libmosquitto looks at its clock.
+// Tells libmosquitto that a peer lives, before it looks at its clock.
 #include <utility>
 
 #include "client/client.h"
@@ -30,8 +30,8 @@ void Client::excuse_living_peer() {
   const bool heard = std::exchange(kept_.heard, 0) != 0;
   const uint64_t before = std::exchange(answers_waiting_, answers_waiting(handle_));
   if (fd < 0 || !awaits_pingresp(handle_)) return;
-  // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none may
-  // be gone: its bytes in the socket prove nothing.
+  // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none
+  // may be gone: its bytes in the socket prove nothing.
   const bool takes = answers_waiting_ > 0 && answers_waiting_ < before;
   const bool sends = answers_waiting_ == 0 && input_is_there(fd);
   if (paused_ || heard || takes || sends) excuse_pingresp(handle_);

@@ -12,7 +12,7 @@ namespace libmosquitto {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// What was not used for so long is given back, however often the caller comes by.
+// Memory that was not used for so long is given back, however often the caller comes by.
 constexpr std::chrono::seconds kShrinkAfter{1};
 
 // Waits for a connection. Nothing: the time is over, or this thread is to end.
@@ -83,7 +83,7 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
       fd = mosquitto_socket(handle_);
       if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
       if (wants_write()) events |= POLLOUT;
-      // What is not read would be ready to be read again and again.
+      // Input that is not read would be ready to be read again and again.
       const bool peer_reads = disconnect_requested_ || answers_waiting(handle_) == 0;
       if (!peer_reads) events = POLLOUT;
       if (heard() || (input_waits_ && peer_reads)) timeout_ms = 0;

@@ -1,4 +1,4 @@
-// What became of an attempt to connect, or of a connection, in words for `last_error` and the log.
+// The outcome of an attempt to connect, or of a connection, in words for `last_error` and the log.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// What was published and is not confirmed yet (of QoS 0: not written), for flush().
+// Messages that were published and are not confirmed yet (of QoS 0: not written), for flush().
 //
 // Publications are numbered in the order of the calls. Message ids that follow one another share an
 // entry, so that neither a publication nor its confirmation costs an allocation of its own.
@@ -19,8 +19,8 @@ class Outstanding {
   void published(int mid, bool acknowledged) noexcept;
   void finished(int mid) noexcept;
 
-  // What is not acknowledged is dropped with its connection. Returns the number of the oldest of it,
-  // 0 for none.
+  // Messages that are not acknowledged are dropped with their connection. Returns the number of the oldest of
+  // them, 0 for none.
   uint64_t connection_ended();
   void clear();
 

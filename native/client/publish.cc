@@ -82,12 +82,12 @@ void Client::write_beside() {
   bool done = false;
   {
     const std::lock_guard lock(mutex_);
-    // What stood behind an AUTH packet is for the network thread to read, behind its answer.
+    // The network thread reads the input that stood behind an AUTH packet, behind its answer.
     done = may_write_directly() && write_directly(handle_) && !input_waits_;
     recorded = due();
   }
   if (!done) link_->host().wake(*link_);
-  // Whoever delivers now looks for more when it has.
+  // A delivery that runs now looks for more when it has ended.
   if (recorded && !delivering_) owner_.events_ready();
 }
 

@@ -12,7 +12,7 @@ int Client::start_link(LoopHost& host, bool delivers) {
   link_ = std::make_shared<Link>(host, *this, delivers);
   owner_.loop_started();
   host.run([this] { link_->open(); });
-  // What was recorded before, by publications of the manual mode.
+  // Events may have been recorded before, by publications of the manual mode.
   if (has_events()) owner_.events_ready();
   return MOSQ_ERR_SUCCESS;
 }

@@ -12,7 +12,7 @@
 namespace libmosquitto {
 namespace {
 
-// Of the proxy's first reply: version and method.
+// The proxy's first reply: version and method.
 constexpr int kReplyLength = 2;
 constexpr uint8_t kAsksForPassword = 2;
 // Reads in a row that took no byte, before the library counts as stuck.

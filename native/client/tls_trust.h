@@ -1,4 +1,4 @@
-// What a client verifies its broker by.
+// A client verifies its broker by these.
 #pragma once
 
 namespace libmosquitto {

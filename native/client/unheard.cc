@@ -18,7 +18,7 @@ namespace {
 constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kPreConnect) |
                                bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) | bit_of(EventKind::kFlushed) |
                                kTellsTopic;
-// What wakes nobody when nobody listens, up to so many bytes.
+// Events that wake nobody when nobody listens, up to so many bytes.
 constexpr uint32_t kQuiet = bit_of(EventKind::kPublish);
 constexpr size_t kQuietBytes = size_t{64} * 1024;
 

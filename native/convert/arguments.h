@@ -15,7 +15,7 @@
 
 namespace libmosquitto {
 
-// Where a value came from, for messages: "argument 2 (qos)".
+// The origin of a value, for messages: "argument 2 (qos)".
 struct ArgumentName {
   size_t position;
   const char* name;

@@ -34,8 +34,8 @@ const char* packet_name(int command) {
   }
 }
 
-// Where libmosquitto does not tell what a client may send from what a broker may; and AUTH has the method and
-// the data from arguments of their own.
+// libmosquitto does not tell a client's properties from a broker's in these commands. AUTH has the method and the
+// data from arguments of their own.
 bool is_of_client(int command, int identifier) {
   switch (command) {
     case CMD_PUBLISH:
@@ -219,7 +219,7 @@ bool is_plain(const Napi::Object& object) {
 PropertyList to_properties(const Napi::Value& value, ArgumentName argument, int command) {
   constexpr const char* kExpected = "an object of properties or null";
   if (value.IsNull() || value.IsUndefined()) return {};
-  // Of bytes, each would be a property: merely to list those of a large buffer takes minutes.
+  // Each byte would be a property: merely to list those of a large buffer takes minutes.
   const bool bytes = value.IsTypedArray() || value.IsArrayBuffer() || value.IsDataView();
   if (!value.IsObject() || value.IsArray() || value.IsFunction() || bytes) throw_wrong_type(argument, kExpected, value);
   const auto object = value.As<Napi::Object>();

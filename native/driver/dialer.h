@@ -16,7 +16,7 @@
 
 namespace libmosquitto {
 
-// Where to connect. Port 0: hostname is the path of a unix socket, as in libmosquitto.
+// The place to connect to. Port 0: hostname is the path of a unix socket, as in libmosquitto.
 struct DialTarget {
   std::string hostname;
   int port = 0;

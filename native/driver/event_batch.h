@@ -97,7 +97,7 @@ class EventBatch {
   // Its memory is no longer needed.
   static void recycle(EventChunk& chunk);
 
-  // What it holds, and perhaps what was taken since it was last empty.
+  // Kinds of the events that it holds, and perhaps of those that were taken since it was last empty.
   [[nodiscard]] uint32_t kinds() const { return kinds_; }
   // Bytes of all records so far.
   [[nodiscard]] size_t appended() const { return appended_.load(std::memory_order_relaxed); }

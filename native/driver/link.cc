@@ -11,7 +11,7 @@ namespace {
 // For so long a client is read from in one turn of the loop: other clients of the same
 // loop, timers and JavaScript get their turn in between.
 constexpr uint64_t kReadingNs = uint64_t{500} * 1000;
-// What is read before its handlers run, and the clock is looked at, where this is their thread.
+// So much is read before its handlers run, and the clock is looked at, where this is their thread.
 constexpr size_t kDeliveredBytes = size_t{32} * 1024;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
@@ -82,7 +82,7 @@ void Link::watch() {
 
 void Link::on_ready(int status, int events) {
   const std::shared_ptr<Link> alive = shared_from_this();
-  // Whatever is wrong with the descriptor, the library finds it out by reading. And
+  // The library finds out by reading what is wrong with the descriptor. And
   // libmosquitto 2.0 goes on with a TLS handshake by reading only.
   if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) {
     read(Reads::kAll);
@@ -107,7 +107,7 @@ void Link::read(Reads reads) {
     // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
     writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
     follow(traffic, writes ? Next::kFlush : Next::kWait);
-    // Where this is the JavaScript thread, the handlers run here: before the flush. They may
+    // The handlers run here if this is the JavaScript thread: before the flush. They may
     // close the connection, or this.
     writes_next_ = delivers_;
     report(traffic);
@@ -115,8 +115,8 @@ void Link::read(Reads reads) {
     last = last || !open_ || !online_ || over();
   }
   if (writes && open_ && online_) flush();
-  // What was read from the socket and is not handled yet, for want of time. And what stood behind an AUTH packet that a
-  // handler has answered: wake() had no effect then.
+  // Input is left that was read from the socket: there was no time for it, or it stood behind an AUTH packet that a
+  // handler has answered. wake() had no effect then.
   if (open_ && online_ && (delivers_ ? client_.traffic().waiting : waiting)) host_.wake(*this);
 }
 
@@ -159,7 +159,7 @@ void Link::tick() {
   after_loss();
 }
 
-// What is queued by a handler that this link has called leaves once it has returned: no
+// A packet that a handler of this link queues leaves once the handler has returned: no
 // need to come back for it.
 void Link::wake() {
   if (!writes_next_ || !online_) host_.wake(*this);
@@ -173,8 +173,8 @@ void Link::run_on_loop() {
     // First: JavaScript wakes this thread until it looks.
     if (!delivers_) flush_again();
     flush();
-    // What was left for want of time, or stood behind an AUTH packet: after the answer to that. No more than that: when
-    // there is more, the socket says so in this same turn.
+    // Input that was left for want of time, or stood behind an AUTH packet, comes after the answer to that. No more is
+    // read: when there is more, the socket says so in this same turn.
     if (open_ && online_ && client_.traffic().waiting) read(Reads::kLeftovers);
   } else {
     // disconnect() ends the attempts to connect.

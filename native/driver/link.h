@@ -18,7 +18,7 @@ namespace libmosquitto {
 
 class Client;
 
-// What a read takes: all that there is, or only what was read from the socket before.
+// A read takes all that there is, or only the bytes that were read from the socket before.
 enum class Reads { kAll, kLeftovers };
 
 class Link final : public LoopTask, public std::enable_shared_from_this<Link> {

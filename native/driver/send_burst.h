@@ -1,5 +1,5 @@
-// What becomes of packets that JavaScript queues while something else is there to write what
-// is in the queue: a network thread, or the event loop once the handlers have returned.
+// Decides who writes the packets that JavaScript queues while something else is there to write
+// the queue: a network thread, or the event loop once the handlers have returned.
 //
 // Messages that are to be acknowledged do not wait until there is no more to add: while the
 // broker answers the first of them, JavaScript makes the next. Others leave when there are

@@ -1,4 +1,5 @@
-// What the system's libmosquitto brings along, found as it finds it: in its own order of search, not in the program's.
+// Functions that the system's libmosquitto brings along. They are found as the library finds them: in its own order of
+// search, not in the program's.
 #pragma once
 
 #include <dlfcn.h>

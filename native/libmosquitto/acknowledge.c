@@ -23,8 +23,8 @@ enum {
   kLength = 4,                            /* of an acknowledgement that says nothing but its mid */
   kMost = 16,                             /* in one packet */
   kRemainingLength = kMost * kLength - 2, /* that packet__alloc() is told, for as much memory */
-  /* What such a packet has for its command, which the library looks at for what it does to a
-   * PUBLISH and a DISCONNECT once it is written. No other packet has it. */
+  /* The command of such a packet. The library looks at it for what it does to a PUBLISH and a
+   * DISCONNECT once it is written. No other packet has it. */
   kShared = CMD_RESERVED
 };
 

@@ -18,7 +18,7 @@
 #include "util_mosq.h"
 
 enum {
-  /* Of plain TCP; and of TLS, where it is one record. */
+  /* The first is for plain TCP; the second for TLS, where it is one record. */
   kMost = 64 * 1024,
   kMostOfRecord = SSL3_RT_MAX_PLAIN_LENGTH,
   /* To copy a larger one costs more than a system call. */
@@ -27,7 +27,7 @@ enum {
 
 int __real_packet__write(struct mosquitto* mosq);
 
-/* What writing the gathered packets failed with. The library's own write of the first of
+/* The error of writing the gathered packets. The library's own write of the first of
  * them is answered by it: a second attempt would see another error than the first (EPIPE
  * after ECONNRESET), and TLS forbids one with other bytes. */
 static _Thread_local int failed_with;
@@ -78,7 +78,7 @@ static void mark_sent(struct mosquitto* mosq, size_t length) {
   pthread_mutex_unlock(&mosq->out_packet_mutex);
 }
 
-/* What a write outside of packet__write() (direct_write.c, write_through.c) failed with. */
+/* The error of a write outside of packet__write() (direct_write.c, write_through.c). */
 static int take_error(const struct mosquitto* mosq) {
   if (!has_client(mosq)) return 0;
   int* const error = &repairs_kept(mosq->userdata)->write_error;
@@ -94,7 +94,7 @@ int __wrap_packet__write(struct mosquitto* mosq) {
   size_t most = kMost;
   if (mosq->ssl != NULL) {
     most = kMostOfRecord;
-    /* What is gathered anew after TLS could not write it begins with the same bytes, in
+    /* After TLS could not write, the packets are gathered anew: the same bytes come first, in
      * another place, and perhaps with more behind them. */
     SSL_set_mode(mosq->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }

@@ -45,7 +45,7 @@ static inline void take_from_buffer(incoming_packet* in, const struct buffered_p
 
 #endif
 
-/* What is spent of a read's bound for a packet, beside its length. */
+/* So much of a read's bound is spent for a packet, beside its length. */
 enum { kUnitsOfMessage = 1, kUnitsOfPacket = 8 };
 
 void repairs_look(struct mosquitto* mosq, struct read_bound* bound);
@@ -57,7 +57,7 @@ static inline void spend(struct mosquitto* mosq, struct read_bound* bound, int u
 }
 
 /* Lets `handle` see the packets that follow the one that was handled, where they were read.
- * What the last of them was answered with, or MOSQ_ERR_SUCCESS. */
+ * Returns what the last of them was answered with, or MOSQ_ERR_SUCCESS. */
 int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq));
 
 #endif

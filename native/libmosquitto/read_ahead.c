@@ -44,7 +44,7 @@ void repairs_shrink_unused(struct mosquitto* mosq) {
   state->used = 0;
 }
 
-/* Where a read is to go, and how much of it, that the library wants in `buffer`. */
+/* The place for a read that the library wants in `buffer`, and how much it reads. */
 static void* read_into(struct mosquitto* mosq, struct read_ahead* state, void* buffer, size_t* count) {
   if (buffer != mosq->in_packet.packet_buffer) {
     if (*count > kLarge) {

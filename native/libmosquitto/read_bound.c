@@ -42,7 +42,7 @@ void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
 
 static bool tls_has_more(const struct mosquitto* mosq) { return mosq->ssl != NULL && SSL_pending(mosq->ssl) > 0; }
 
-/* Of a packet that is read in parts, the bound is looked at before each of them. */
+/* The bound is looked at before each part of a packet that is read in parts. */
 bool repairs_may_not_read(struct mosquitto* mosq) {
   struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
   if (bound->begun && !bound->over) repairs_look(mosq, bound);

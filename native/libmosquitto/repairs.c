@@ -1,4 +1,4 @@
-/* What we mend in libmosquitto. Compiled with it, by its own headers, into the static
+/* Repairs of libmosquitto. Compiled with it, by its own headers, into the static
  * build; the linker's --wrap puts the __wrap_ functions in front of the library's. */
 #include "config.h"
 
@@ -58,7 +58,7 @@ ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
     repairs_note_tls(mosq, of_response);
     return of_response;
   }
-  /* Of WebSockets it reads parts of frames. */
+  /* It reads parts of WebSocket frames. */
   const bool whole = mosq->transport != mosq_t_ws;
   const ssize_t length = whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
 #else
@@ -166,7 +166,7 @@ void repairs_excuse_pingresp(struct mosquitto* mosq) { mosq->ping_t = 0; }
 /* The TLS context, topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
  * handshake stays in that state: the next would send CONNECT without a handshake. */
 void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, uint16_t keepalive) {
-  /* What a broker said of itself in its CONNACK. */
+  /* A broker said this of itself in its CONNACK. */
   mosq->maximum_packet_size = 0;
   mosq->max_qos = 2;
   mosq->retain_available = 1;

@@ -1,4 +1,4 @@
-/* What repairs.c offers beyond what libmosquitto does. */
+/* Functions of repairs.c beyond those of libmosquitto. */
 #ifndef LIBMOSQUITTO_REPAIRS_H
 #define LIBMOSQUITTO_REPAIRS_H
 
@@ -57,8 +57,8 @@ void repairs_tls_failed(void* userdata);
 /* The error of the write of gathered packets that the next write is to return; 0 for none. */
 int repairs_gathered_failed(void);
 
-/* Of the buffer in which a client reads ahead (read_ahead.c): a new client's; and a large one
- * is given back when it was not used since this was last called. */
+/* The buffer in which a client reads ahead (read_ahead.c): the first makes that of a new client, the
+ * second gives a large one back when it was not used since the last call. */
 void repairs_begin_small(struct mosquitto* mosq);
 void repairs_shrink_unused(struct mosquitto* mosq);
 
@@ -70,7 +70,7 @@ int repairs_end_read(struct mosquitto* mosq);
 /* The addon's: whether this read has taken enough time, or has recorded enough. */
 int repairs_read_enough(void* userdata);
 
-/* What is kept for a client from one call to the next; for a new one all is 0. */
+/* State that is kept for a client from one call to the next; for a new one all is 0. */
 struct repairs_state {
   struct read_ahead {
     int filled;   /* the last of these reads filled the buffer */
@@ -94,7 +94,7 @@ struct repairs_state {
     /* The listener of the log, which is told of that length. */
     void (*on_log)(struct mosquitto* mosq, void* userdata, int level, const char* line);
   } payload;
-  /* What a write outside of packet__write() failed with, for that to return. */
+  /* The error of a write outside of packet__write(), for that to return. */
   int write_error;
   /* No message of QoS 2 that waits to be released has a mid above this; what they all take, or
    * have taken, in bytes: never less than it is. */
@@ -142,8 +142,8 @@ void repairs_forget_psk(struct mosquitto* mosq);
 /* MOSQ_OPT_TLS_ALPN with NULL, which the library would follow. */
 int repairs_alpn_clear(struct mosquitto* mosq);
 
-/* Of a message of QoS 1 or 2 that was just published by its alias alone: it is sent by its topic in
- * later connections. 0: there is no memory. */
+/* A message of QoS 1 or 2 that was just published by its alias alone is sent by its topic in later
+ * connections. 0: there is no memory. */
 int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic);
 /* A new connection has no aliases. Before it. */
 void repairs_forget_outgoing_aliases(struct mosquitto* mosq);

@@ -1,4 +1,4 @@
-/* What is sent in answer to packets of the peer: acknowledgements, and PONG frames. libmosquitto queues each as a
+/* Answers to packets of the peer: acknowledgements, and PONG frames. libmosquitto queues each as a
  * packet of its own, without a bound: a peer that sends and does not read takes up to 14 times its traffic in memory.
  * Here reading stops while too much of it waits to be sent, and one PONG at most waits. As repairs.c. */
 #include "config.h"

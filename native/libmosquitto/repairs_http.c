@@ -1,4 +1,4 @@
-/* What we mend in the HTTP handshake of WebSockets. As repairs.c.
+/* Repairs of the HTTP handshake of WebSockets. As repairs.c.
  *
  * The library writes the request into 1024 bytes, and sends as many as it would have needed. It reads whatever is
  * there, and forgets the bytes behind the response. It stops at a NUL, which then hides all that comes later, and it

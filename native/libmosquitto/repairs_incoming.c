@@ -1,4 +1,4 @@
-/* What we mend about the messages that arrive. As repairs.c. */
+/* Repairs of the messages that arrive. As repairs.c. */
 #include "config.h"
 
 #include <string.h>
@@ -93,7 +93,7 @@ static int count_is_full(struct mosquitto* mosq, uint16_t mid) {
   return 0;
 }
 
-/* What has arrived since the messages were last measured is added to their size, and none
+/* Messages that have arrived since all were last measured are added to their size, and none
  * is taken off for those that were released: they are measured anew when it is too much. */
 static int memory_is_full(struct mosquitto* mosq, uint64_t* waiting, uint16_t mid) {
   const uint64_t most = repairs_waiting_limit(mosq->userdata, mosq->msgs_in.inflight_maximum);

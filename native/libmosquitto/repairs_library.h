@@ -1,4 +1,4 @@
-/* What repairs*.c want of the library's own headers, under one name for its versions. */
+/* The library's own headers, as repairs*.c want them: under one name for its versions. */
 #ifndef LIBMOSQUITTO_REPAIRS_LIBRARY_H
 #define LIBMOSQUITTO_REPAIRS_LIBRARY_H
 
@@ -58,7 +58,7 @@ bool repairs_may_not_read(struct mosquitto* mosq);
 static inline bool is_reserved_type(uint8_t first_byte) { return (first_byte & 0xF0) == CMD_RESERVED; }
 /* MOSQ_ERR_MALFORMED_PACKET when the next packet in the read-ahead buffer is of that type. */
 int repairs_check_next_type(struct mosquitto* mosq);
-/* What a read returns that has brought the first byte of such a packet. */
+/* The result of a read that has brought the first byte of such a packet. */
 ssize_t repairs_refuse_type(struct mosquitto* mosq);
 
 /* Reads bytes of the response to the WebSocket request, and none that stand behind it (repairs_http.c). */
@@ -73,7 +73,7 @@ void repairs_send_newest_pong(struct mosquitto* mosq);
 void repairs_forget_pong(struct mosquitto* mosq);
 #endif
 
-/* Where the properties of MQTT 5 that begin at `at` end; 0 when the packet says nothing of the kind (in_place.c). */
+/* The end of the properties of MQTT 5 that begin at `at`; 0 when the packet says nothing of the kind (in_place.c). */
 uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at);
 
 /* The library's packet__queue(). What is queued is counted (repairs_answers.c). */

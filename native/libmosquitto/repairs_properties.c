@@ -1,4 +1,4 @@
-/* What we mend about the properties of packets that arrive. As repairs.c. */
+/* Repairs of the properties of packets that arrive. As repairs.c. */
 #include "config.h"
 
 #include "callbacks.h"

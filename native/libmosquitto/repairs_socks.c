@@ -1,4 +1,4 @@
-/* What we mend in the handshake with a SOCKS5 proxy. As repairs.c. */
+/* Repairs of the handshake with a SOCKS5 proxy. As repairs.c. */
 #include "config.h"
 
 #include "mosquitto_internal.h"

@@ -1,4 +1,4 @@
-/* What we mend below MQTT: WebSocket frames, the ways to a broker, TLS. As repairs.c. */
+/* Repairs below MQTT: WebSocket frames, the ways to a broker, TLS. As repairs.c. */
 #include "config.h"
 
 #include <errno.h>
@@ -66,8 +66,8 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
 }
 
 #ifdef WIN32
-/* Where there is no socketpair() the library connects two sockets by way of the network. What it is for, and why there
- * is none: native/driver/libc_hooks.cc. */
+/* Without socketpair() the library connects two sockets by way of the network. native/driver/libc_hooks.cc tells what
+ * they are for, and why there are none. */
 int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
   *reader = *writer = INVALID_SOCKET;
   return MOSQ_ERR_NOT_SUPPORTED;
@@ -99,7 +99,7 @@ int repairs_alpn_clear(struct mosquitto* mosq) {
 
 int __real_packet__read(struct mosquitto* mosq);
 
-/* What a SOCKS proxy passes on is always MQTT to the library. */
+/* The library takes for MQTT whatever a SOCKS proxy passes on. */
 int __wrap_packet__read(struct mosquitto* mosq) {
   if (mosq->transport == mosq_t_http) return __wrap_http_c__read(mosq);
   /* The first packet may have been put aside, and given back (repairs_hold()). */
@@ -176,7 +176,7 @@ static ssize_t read_frame_header(struct mosquitto* mosq) {
   return 1;
 }
 
-/* Of the payload of the frame that is being read. */
+/* Reads from the payload of the frame that is being read. */
 static ssize_t read_frame_payload(struct mosquitto* mosq, uint8_t* buffer, size_t count) {
   struct ws_data* const ws = &mosq->wsd;
   const uint64_t left = ws->payloadlen - (uint64_t)ws->pos;

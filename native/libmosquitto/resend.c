@@ -1,4 +1,4 @@
-/* What becomes of messages of QoS 1 and 2 from one connection to the next. libmosquitto takes as
+/* The way of messages of QoS 1 and 2 from one connection to the next. libmosquitto takes as
  * many as the in-flight maximum allows for sent, and the others for unsent: also one that was
  * sent, or released, when the maximum has become smaller, and one of QoS 2 is then delivered
  * twice. It sets DUP in what was never sent, and in a session that the broker does not have.
@@ -9,7 +9,7 @@
  * where it has the session: PUBREL for the first, PUBLISH with DUP for the second, both in this
  * order, then the rest, as many at a time as may be in flight.
  *
- * Where it does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That
+ * If it does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That
  * would lose messages which the program was promised, so what was sent and not acknowledged is
  * published as new, without DUP. A message of which PUBREC came is not: the broker has taken
  * it over (4.3.3), and to publish it again would deliver it twice. PUBREL alone is sent again;
@@ -148,7 +148,7 @@ static void take_back_unwritten(struct mosquitto* mosq) {
 static void take_back_unwritten(struct mosquitto* mosq) { (void)mosq; }
 #endif
 
-/* Of the connection that has ended. */
+/* Removes the packets of the connection that has ended. */
 void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
   if (has_client(mosq)) {
     take_back_unwritten(mosq);

@@ -30,7 +30,7 @@ int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const 
 }
 
 int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password) {
-  /* What the library looks at before it changes anything. */
+  /* The library looks at these before it changes anything. */
   const int refused = host == NULL || strlen(host) > 256 || port < 1 || port > UINT16_MAX;
   char* old = mosq->socks5_password;
   mosq->socks5_password = NULL;

@@ -1,4 +1,4 @@
-/* What is overwritten before its memory is given back: secrets.c. */
+/* Secrets that are overwritten before their memory is given back: secrets.c. */
 #ifndef LIBMOSQUITTO_SECRETS_H
 #define LIBMOSQUITTO_SECRETS_H
 

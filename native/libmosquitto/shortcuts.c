@@ -1,4 +1,4 @@
-/* What libmosquitto asks for with every packet, by a shorter way to the same answer. */
+/* Questions that libmosquitto asks with every packet, by a shorter way to the same answer. */
 #include "config.h"
 
 #include <string.h>

@@ -114,7 +114,7 @@ static const char* judge(SSL* ssl, reason_text* room) {
 int __wrap_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* arg) {
   const struct mosquitto* const mosq = arg;
   reason_text room;
-  /* What OpenSSL notes on the way is no error of the connection. */
+  /* Errors that OpenSSL notes on the way are none of the connection. */
   ERR_set_mark();
   const char* const reason = judge(ssl, &room);
   ERR_pop_to_mark();

@@ -1,4 +1,4 @@
-/* What is asked of a broker's certificate beyond what libmosquitto asks: tls_verify.c, tls_crl.c, tls_ocsp.c. */
+/* Demands on a broker's certificate beyond libmosquitto's: tls_verify.c, tls_crl.c, tls_ocsp.c. */
 #ifndef LIBMOSQUITTO_TLS_VERIFY_H
 #define LIBMOSQUITTO_TLS_VERIFY_H
 
@@ -6,7 +6,7 @@
 extern "C" {
 #endif
 
-/* What a client demands. The texts are the client's, and good while its lock is held. */
+/* A client's demands. The texts are the client's, and good while its lock is held. */
 struct tls_demands {
   const char* crl; /* revocation lists: PEM text, or the path of a file; NULL: none were given */
   int crl_is_text;
