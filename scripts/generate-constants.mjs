@@ -14,7 +14,7 @@ import { constantsOf, readHeaders } from './lib/headers.mjs';
 
 // Every constant of the headers belongs to one of these, or is left out for a reason.
 const FAMILIES = [
-  { pattern: /^MOSQ_ERR_/, title: 'What methods and callbacks return and are given as `rc`' },
+  { pattern: /^MOSQ_ERR_/, title: 'Codes that methods return, and that callbacks are given as `rc`' },
   { pattern: /^MOSQ_LOG_/, title: 'Levels of on_log' },
   { pattern: /^MOSQ_OPT_/, title: 'Options of int_option() and string_option()' },
   { pattern: /^MOSQ_T_/, title: 'Values of MOSQ_OPT_TRANSPORT' },
