@@ -13,7 +13,7 @@ const void* TLS_client_method(void);
 void* SSL_CTX_new(const void* method);
 void SSL_CTX_free(void* context);
 int SSL_CTX_set_cipher_list(void* context, const char* list);
-void SSL_CTX_set_psk_client_callback(void* context, void (*callback)(void));
+void SSL_CTX_set_psk_client_callback(void* context, void (*callback)());
 const void* SSL_CTX_get_ciphers(const void* context);
 void* SSL_new(void* context);
 void SSL_free(void* ssl);
