@@ -60,8 +60,8 @@ inline constexpr bool kMendsSocks = true;
 inline constexpr bool kMendsSocks = false;
 #endif
 
-// Bytes of an ALPN name: TLS's limit, and that of the system's library, which cuts a longer one.
-#ifndef LIBMOSQUITTO_SYSTEM
+// The most bytes of an ALPN name: TLS's limit, or the library's, which cuts a longer name unless tls_hello.c sets it.
+#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 inline constexpr size_t kLongestAlpn = 255;
 #else
 inline constexpr size_t kLongestAlpn = 254;

@@ -18,7 +18,7 @@ static int offer_alpn(const struct mosquitto* mosq) {
   return SSL_set_alpn_protos(mosq->ssl, list, (unsigned)length + 1) == 0 ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NOMEM;
 }
 
-/* IPv6 has colons, an IPv6 scope stands behind them, and no name on the network ends in a number. */
+/* IPv6 alone has colons, with or without a scope behind them. The resolver takes digits and dots for IPv4. */
 static int is_address(const char* hostname) {
   return strchr(hostname, ':') != NULL || hostname[strspn(hostname, "0123456789.")] == '\0';
 }

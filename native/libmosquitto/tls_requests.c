@@ -1,5 +1,5 @@
-/* HelloRequest, by which a broker of TLS 1.2 asks for a handshake. It costs the broker four bytes, and the client a
- * whole handshake, or the time of whoever waits for SSL_read() to return. */
+/* HelloRequest: a broker of TLS 1.2 asks for a handshake. It costs the broker four bytes. It costs the client a whole
+ * handshake, or the time until SSL_read() returns. */
 #include "config.h"
 
 #include <openssl/bio.h>
@@ -17,8 +17,8 @@ static void refuse(const SSL* ssl, const char* reason) {
   if (has_client(mosq)) tls_refuse(mosq->userdata, reason);
 }
 
-/* OpenSSL passes over the requests within a handshake, for as long as there are any in the socket. Nothing more is read
- * of a peer that sends one: no TLS library does. */
+/* OpenSSL passes over the requests within a handshake, for as long as there are any in the socket. No TLS library sends
+ * one there, so nothing more is read of a peer that does. */
 static void watch_handshake(int written, int version, int type, const void* bytes, size_t length, SSL* ssl, void* arg) {
   (void)version, (void)arg;
   if (written || type != SSL3_RT_HANDSHAKE || length == 0 || *(const uint8_t*)bytes != SSL3_MT_HELLO_REQUEST) return;
@@ -28,8 +28,8 @@ static void watch_handshake(int written, int version, int type, const void* byte
   if (nothing != NULL) SSL_set0_rbio(ssl, nothing);
 }
 
-/* Behind the handshake each record would be watched. A broker whose request is refused there may end the connection, by
- * an alert that says nothing of the reason. */
+/* The end of the handshake ends the watch, which would look at each record of data. Later the broker may end the
+ * connection because its request was refused; its alert does not tell that reason. */
 static void follow(const SSL* ssl, int event, int value) {
   if (event == SSL_CB_HANDSHAKE_DONE) SSL_set_msg_callback((SSL*)ssl, NULL);
   if (event != SSL_CB_WRITE_ALERT || (value & 0xFF) != SSL_AD_NO_RENEGOTIATION) return;
@@ -39,8 +39,8 @@ static void follow(const SSL* ssl, int event, int value) {
 
 void tls_limit_requests(const struct mosquitto* mosq) {
   SSL_set_options(mosq->ssl, SSL_OP_NO_RENEGOTIATION);
-  /* Without this mode SSL_read() returns behind each message of a handshake, so that requests, key updates and tickets
-   * leave their turn to others. */
+  /* Without this mode SSL_read() returns after each message that is not data: a request, a key update, a ticket. The
+   * event loop gets its turn between them. */
   SSL_clear_mode(mosq->ssl, SSL_MODE_AUTO_RETRY);
   SSL_set_msg_callback(mosq->ssl, watch_handshake);
   SSL_set_info_callback(mosq->ssl, follow);
