@@ -202,9 +202,12 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
-   * How many messages of QoS 1 and 2 may be on their way at once; the others wait. mosquitto_max_inflight_messages_set().
+   * How many messages of QoS 1 and 2 may be in flight; the others wait. It holds for a connection that stands too. The
+   * receive maximum in the broker's CONNACK holds instead where it is smaller. On the system's libmosquitto 2.0 a new
+   * maximum holds from the next connection, and any receive maximum replaces it. mosquitto_max_inflight_messages_set().
    *
-   * @param max 20 by default; 0 for no limit
+   * @param max at most 65535; 20 by default; 0 for no limit
+   * @returns MOSQ_ERR_INVAL for another number
    */
   max_inflight_messages_set(max: number): number {
     return live(this, 'max_inflight_messages_set').max_inflight_messages_set(max);

@@ -280,6 +280,13 @@ inline void release_leftovers([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
+// After MOSQ_OPT_SEND_MAXIMUM, which the system's library does not apply to the messages of a connection that stands.
+inline void apply_send_maximum([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t maximum) {
+#ifndef LIBMOSQUITTO_SYSTEM
+  repairs_set_send_maximum(handle, maximum);
+#endif
+}
+
 // Frees what libmosquitto allocated for its caller. 2.0 tells to use free().
 inline void free_library_memory(void* memory) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000

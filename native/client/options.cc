@@ -25,10 +25,10 @@ bool is_missing(int option) {
 
 int Client::int_option(int option, int value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
+  if (option == MOSQ_OPT_SEND_MAXIMUM) return max_inflight_messages_set(value);
   const std::lock_guard lock(mutex_);
   const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_SEND_MAXIMUM) send_maximum_ = value == 0 ? UINT16_MAX : static_cast<uint16_t>(value);
   if (option == MOSQ_OPT_RECEIVE_MAXIMUM) kept_.receive_maximum_set = 1;
   if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
     tls_trust_.os_certificates = value != 0;
@@ -90,7 +90,17 @@ int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backo
   return rc;
 }
 
-int Client::max_inflight_messages_set(int max) { return int_option(MOSQ_OPT_SEND_MAXIMUM, max); }
+int Client::max_inflight_messages_set(int max) {
+  {
+    const std::lock_guard lock(mutex_);
+    const int rc = checked(mosquitto_int_option(handle_, MOSQ_OPT_SEND_MAXIMUM, max));
+    if (rc != MOSQ_ERR_SUCCESS) return rc;
+    send_maximum_ = max == 0 ? UINT16_MAX : static_cast<uint16_t>(max);
+    apply_send_maximum(handle_, send_maximum_);
+  }
+  push_out();
+  return MOSQ_ERR_SUCCESS;
+}
 
 // The handle itself is always in threaded mode; what a user sees of it is whether
 // publish() and its like write to the socket at once while no loop runs.

@@ -61,9 +61,7 @@ int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* m
   return MOSQ_ERR_SUCCESS;
 }
 
-/* There was an acknowledgement: as many of those that wait as may be on their way leave. */
-int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
-  if (dir != mosq_md_out || !has_client(mosq)) return __real_message__release_to_inflight(mosq, dir);
+int repairs_release_to_inflight(struct mosquitto* mosq) {
   if (none_waits(mosq) || !may_send(mosq)) return MOSQ_ERR_SUCCESS;
   struct mosquitto_message_all* message;
   struct mosquitto_message_all* next;
@@ -74,6 +72,12 @@ int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_m
     if (rc != MOSQ_ERR_SUCCESS) return rc;
   }
   return MOSQ_ERR_SUCCESS;
+}
+
+/* There was an acknowledgement. */
+int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
+  if (dir != mosq_md_out || !has_client(mosq)) return __real_message__release_to_inflight(mosq, dir);
+  return repairs_release_to_inflight(mosq);
 }
 
 int __wrap_message__queue(struct mosquitto* mosq, struct mosquitto_message_all* message,

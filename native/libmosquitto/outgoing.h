@@ -14,8 +14,21 @@ static inline bool is_released(const struct mosquitto_message_all* message) {
   return message->state == mosq_ms_wait_for_pubcomp;
 }
 
+/* PUBLISH was sent, in this connection or in one before. */
+static inline bool was_sent(const struct mosquitto_message_all* message) {
+  return message->state != mosq_ms_invalid || message->dup;
+}
+
 /* in_flight.c: sends `message`, whose turn it is, or discards it when the broker does not take such a message. */
 int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* message);
+/* Sends as many of the messages that wait for their turn as may be in flight. */
+int repairs_release_to_inflight(struct mosquitto* mosq);
+
+/* send_maximum.c: so many messages are in flight. */
+void repairs_set_in_flight(struct mosquitto* mosq, int in_flight);
+/* The library is about to read the receive maximum of CONNACK, and has read it. */
+void repairs_await_receive_maximum(struct mosquitto* mosq);
+void repairs_take_receive_maximum(struct mosquitto* mosq);
 
 /* before_connack.c: keeps a PUBLISH, SUBSCRIBE or UNSUBSCRIBE packet until the broker has accepted the connection. */
 int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet);

@@ -171,6 +171,7 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   mosq->max_qos = 2;
   mosq->retain_available = 1;
   mosq->msgs_out.inflight_maximum = send_maximum;
+  repairs_kept(mosq->userdata)->send_maximum.of_program = send_maximum;
   mosq->keepalive = keepalive;
   repairs_kept(mosq->userdata)->write_error = 0;
   repairs_kept(mosq->userdata)->read_ahead.emptied = 0;

@@ -111,6 +111,10 @@ struct repairs_state {
   struct parked_packets {
     struct mosquitto__packet *first, *last; /* `last` counts while there is a first */
   } parked;
+  /* The most messages of QoS 1 and 2 in flight; the broker's by its newest CONNACK (send_maximum.c). */
+  struct send_maximum {
+    uint16_t of_program, of_broker;
+  } send_maximum;
   /* The program has set MOSQ_OPT_RECEIVE_MAXIMUM. */
   int receive_maximum_set;
   /* The broker has the session of the last connection, by its newest CONNACK. */
@@ -132,6 +136,10 @@ int repairs_write_directly(struct mosquitto* mosq);
 /* Message ids of a new client begin behind `last`. And whether there is one that is not in use. */
 void repairs_begin_ids(struct mosquitto* mosq, uint16_t last);
 int repairs_has_free_id(struct mosquitto* mosq);
+
+/* The program has set the most messages of QoS 1 and 2 in flight: it holds for this connection too. What may leave now
+ * is queued. */
+void repairs_set_send_maximum(struct mosquitto* mosq, uint16_t maximum);
 
 /* Before mosquitto_ext_auth_continue(), which below MQTT 5 forgets its copy of the properties. */
 int repairs_speaks_mqtt5(const struct mosquitto* mosq);

@@ -5,6 +5,7 @@
 
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
+#include "outgoing.h"
 #include "packet_mosq.h"
 #include "property_mosq.h"
 #include "read_handle.h"
@@ -16,6 +17,7 @@
 int __real_handle__publish(struct mosquitto* mosq);
 int __real_handle__connack(struct mosquitto* mosq);
 int __real_handle__pubrel(struct mosquitto* mosq);
+int __real_message__delete(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_direction dir, int qos);
 
 /* Brokers count up: most messages have a mid above those of all that are in the list, which
  * then need not be gone through. Notes the mid of one that is about to be put into it. */
@@ -35,7 +37,7 @@ static bool may_wait(struct mosquitto* mosq, uint16_t mid) {
  * old one in its place. So the old one is taken out first. */
 int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property* properties) {
-  if (may_wait(mosq, mid) && message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
+  if (may_wait(mosq, mid) && __real_message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
     util__increment_receive_quota(mosq);
   }
   return repairs_send_pubrec(mosq, mid, reason_code, properties);
@@ -166,10 +168,11 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
   if (expected && accepted && mosq->protocol != mosq_p_mqtt31 && (packet->payload[0] & 1) == 0) {
     while (mosq->msgs_in.inflight != NULL) {
       const struct mosquitto_message* const first = &mosq->msgs_in.inflight->msg;
-      message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
+      __real_message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
     }
   }
   if (has_client(mosq)) repairs_kept(mosq->userdata)->session_present = is_present(mosq, packet);
+  if (has_client(mosq) && expected) repairs_await_receive_maximum(mosq);
   const int rc = __real_handle__connack(mosq);
   begin_keepalive(mosq);
   return rc;

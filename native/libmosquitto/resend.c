@@ -35,26 +35,21 @@ void __real_packet__cleanup_all(struct mosquitto* mosq);
 
 typedef struct mosquitto_message_all message_all;
 
-static bool was_sent(const message_all* message) { return message->state != mosq_ms_invalid || message->dup; }
-
-/* Before each connection, and when CONNACK has told the maximum. What counts against it is what is released: the rest
- * is sent anew. More than the maximum may be. */
+/* Before each connection, and, with `update_quota_only`, when CONNACK has told the maximum. What counts against it is
+ * what is released: the rest is sent anew. More than the maximum may be. */
 void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only) {
   message_all* const first = mosq->msgs_out.inflight;
   mosq->msgs_out.inflight = NULL; /* the library sees to those that arrived */
   __real_message__reconnect_reset(mosq, update_quota_only);
   mosq->msgs_out.inflight = first;
-  int quota = mosq->msgs_out.inflight_maximum;
+  if (update_quota_only && has_client(mosq)) repairs_take_receive_maximum(mosq);
+  int released = 0;
   const message_all* message;
   DL_FOREACH(first, message) {
     mosq->msgs_out.queue_len++;
-    if (is_released(message)) quota--;
+    if (is_released(message)) released++;
   }
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-  mosq->msgs_out.inflight_quota = quota;
-#else
-  mosq->msgs_out.inflight_quota = (uint16_t)(quota > 0 ? quota : 0);
-#endif
+  repairs_set_in_flight(mosq, released);
 }
 
 /* A message that waits to be sent again is marked as one that waits, with DUP or without. */

@@ -14,6 +14,8 @@ const wrapped = [
     'message__reconnect_reset',
     'message__retry_check',
     'message__out_update',
+    'message__delete',
+    'util__increment_send_quota',
     'mosquitto__mid_generate',
     'packet__cleanup',
     'packet__cleanup_all',

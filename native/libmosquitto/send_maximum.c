@@ -1,0 +1,73 @@
+/* How many messages of QoS 1 and 2 may be in flight: as many as the program and the broker both allow. libmosquitto
+ * keeps one number for the two, so that the receive maximum of CONNACK replaces a smaller one of the program's, and an
+ * option that is set later replaces that of CONNACK; and such an option does not change how many more may leave. It
+ * counts each acknowledgement, also that of an unknown message, and confirms a message that was never sent. */
+#include "config.h"
+
+#include "messages_mosq.h"
+#include "mosquitto_internal.h"
+#include "outgoing.h"
+#include "repairs.h"
+#include "repairs_library.h"
+#include "util_mosq.h"
+#include "utlist.h"
+
+int __real_message__delete(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_direction dir, int qos);
+void __real_util__increment_send_quota(struct mosquitto* mosq);
+
+static uint16_t smaller(uint16_t a, uint16_t b) { return a < b ? a : b; }
+
+static struct send_maximum* maximum_of(const struct mosquitto* mosq) {
+  return &repairs_kept(mosq->userdata)->send_maximum;
+}
+
+/* Also fewer than none, until so many are acknowledged. */
+void repairs_set_in_flight(struct mosquitto* mosq, int in_flight) {
+  const int quota = mosq->msgs_out.inflight_maximum - in_flight;
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  mosq->msgs_out.inflight_quota = quota;
+#else
+  mosq->msgs_out.inflight_quota = (uint16_t)(quota > 0 ? quota : 0);
+#endif
+}
+
+void repairs_await_receive_maximum(struct mosquitto* mosq) { mosq->msgs_out.inflight_maximum = UINT16_MAX; }
+
+void repairs_take_receive_maximum(struct mosquitto* mosq) {
+  struct send_maximum* const maximum = maximum_of(mosq);
+  maximum->of_broker = mosq->msgs_out.inflight_maximum;
+  mosq->msgs_out.inflight_maximum = smaller(maximum->of_program, maximum->of_broker);
+}
+
+void repairs_set_send_maximum(struct mosquitto* mosq, uint16_t maximum) {
+  maximum_of(mosq)->of_program = maximum;
+  /* CONNACK counts anew. */
+  if (!is_accepted(mosq)) return;
+  mosq->msgs_out.inflight_maximum = smaller(maximum, maximum_of(mosq)->of_broker);
+  int in_flight = 0;
+  const struct mosquitto_message_all* message;
+  DL_FOREACH(mosq->msgs_out.inflight, message) in_flight += message->state != mosq_ms_invalid;
+  repairs_set_in_flight(mosq, in_flight);
+  repairs_release_to_inflight(mosq);
+}
+
+/* PUBACK and PUBCOMP are counted before their message is looked for, a PUBREC that refuses though there is none: it is
+ * counted below instead. */
+void __wrap_util__increment_send_quota(struct mosquitto* mosq) {
+  if (!has_client(mosq)) __real_util__increment_send_quota(mosq);
+}
+
+int __wrap_message__delete(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_direction dir, int qos) {
+  if (dir != mosq_md_out || !has_client(mosq)) return __real_message__delete(mosq, mid, dir, qos);
+  struct mosquitto_message_all* message;
+  DL_FOREACH(mosq->msgs_out.inflight, message) {
+    if (message->msg.mid == mid) break;
+  }
+  if (message == NULL || !was_sent(message)) return MOSQ_ERR_NOT_FOUND;
+  if (message->msg.qos != qos) return MOSQ_ERR_PROTOCOL;
+  if (message->state != mosq_ms_invalid) __real_util__increment_send_quota(mosq);
+  DL_DELETE(mosq->msgs_out.inflight, message);
+  mosq->msgs_out.queue_len--;
+  message__cleanup(&message);
+  return MOSQ_ERR_SUCCESS;
+}
