@@ -237,6 +237,8 @@ uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
 
 void repairs_ends_with(void* userdata, int rc) { static_cast<libmosquitto::Client*>(userdata)->ends_with(rc); }
 
+void repairs_end_without_memory(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->end_without_memory(); }
+
 void repairs_packet_refused(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->packet_refused(); }
 
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {

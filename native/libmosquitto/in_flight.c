@@ -56,6 +56,7 @@ int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* m
     return MOSQ_ERR_SUCCESS;
   }
   const int rc = transmit(mosq, message);
+  if (rc == MOSQ_ERR_NOMEM) repairs_end_without_memory(mosq->userdata);
   if (rc != MOSQ_ERR_OVERSIZE_PACKET) return rc;
   discard(mosq, message, MQTT_RC_PACKET_TOO_LARGE);
   return MOSQ_ERR_SUCCESS;

@@ -19,9 +19,11 @@ static inline bool was_sent(const struct mosquitto_message_all* message) {
   return message->state != mosq_ms_invalid || message->dup;
 }
 
-/* in_flight.c: sends `message`, whose turn it is, or discards it when the broker does not take such a message. */
+/* in_flight.c: sends `message`, whose turn it is, or discards it when the broker does not take such a message. Nobody
+ * may come back for the messages that wait: without memory for the packet the connection ends, and the next sends them.
+ */
 int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* message);
-/* Sends as many of the messages that wait for their turn as may be in flight. */
+/* The same for as many of the messages that wait for their turn as may be in flight. */
 int repairs_release_to_inflight(struct mosquitto* mosq);
 
 /* send_maximum.c: so many messages are in flight. */

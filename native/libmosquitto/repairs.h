@@ -42,6 +42,8 @@ void repairs_packet_refused(void* userdata);
 uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid);
 /* The addon's: the connection ends with this code, whatever the library makes of the failure. */
 void repairs_ends_with(void* userdata, int rc);
+/* The addon's: there is no memory for what the connection needs, so that it ends with MOSQ_ERR_NOMEM. */
+void repairs_end_without_memory(void* userdata);
 /* The most that messages of QoS 2 may take until they are released, in bytes; 0 for any. */
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
 /* 0: there is no memory to hand over a message of so many bytes of topic and payload, and of properties. */

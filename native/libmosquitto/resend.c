@@ -75,7 +75,8 @@ void __wrap_message__retry_check(struct mosquitto* mosq) {
   DL_FOREACH_SAFE(mosq->msgs_out.inflight, message, next) {
     repairs_queue_parked(mosq, position++);
     if (is_released(message)) {
-      send__pubrel(mosq, (uint16_t)message->msg.mid, NULL);
+      const int rc = send__pubrel(mosq, (uint16_t)message->msg.mid, NULL);
+      if (rc == MOSQ_ERR_NOMEM) repairs_end_without_memory(mosq->userdata);
     } else if (sends) {
       sends = mosq->msgs_out.inflight_quota > 0 && repairs_send_message(mosq, message) == MOSQ_ERR_SUCCESS;
     }

@@ -1,5 +1,6 @@
-// A process that has no memory for the event of a message: it would catch a message of QoS 1 or 2 that is acknowledged
-// and lost without a word, and an exception that ends the process.
+// A process that has no memory for the event of a message, or for the packet of one that it sends: it would catch a
+// message of QoS 1 or 2 that is acknowledged and lost without a word, messages that wait and never leave, and an exception
+// that ends the process.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
@@ -7,10 +8,10 @@ import { build_info, MOSQ_ERR_NOMEM, type Properties } from 'libmosquitto';
 import { addonFile, dynamicSymbols, isSanitized } from '../native/addon';
 import { spawnChild } from '../support/child';
 import { MODES } from '../support/drive';
-import { ack, CONNECT, PUBACK, PUBCOMP, PUBREC, PUBREL } from '../support/packets';
+import { ack, CONNECT, connack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readPublish } from '../support/packets';
 import { connack5, publish5 } from '../support/packets5';
 import { defer, fakeBrokerFor } from '../support/scope';
-import { scaled } from '../support/wait';
+import { scaled, until } from '../support/wait';
 import { memory } from './proc';
 
 const limit = { timeout: scaled(90000) };
@@ -85,6 +86,55 @@ function tests(): void {
     }
   }
 }
+
+/** More than malloc() has reserved for any thread. */
+const LARGE = 66 * MiB;
+
+/** libmosquitto 2.0 has nothing that would end the connection. */
+function sendTests(): void {
+  for (const mode of MODES) {
+    for (const [what, place] of [
+      ['when CONNACK has come', 0],
+      ['when a PUBACK has made room', 1],
+    ] as const) {
+      test(`the connection ends, and the next sends all in order: ${what} (${mode})`, limit, async (t) => {
+        const fake = await fakeBrokerFor(t, () => undefined);
+        const child = spawnChild('lifecycle-no-memory-sends', {
+          args: [String(fake.port), mode, String(LARGE), String(place)],
+          timeoutMs: scaled(80000),
+        });
+        defer(t, () => child.kill('SIGKILL'));
+        await child.line(/^ready$/);
+        await until(() => fake.peers[0]?.received.length === 1, 'CONNECT');
+        const [peer] = fake.peers;
+        assert.ok(peer);
+        limitMemory(child.pid, LARGE / 2);
+        peer.send(connack(0, true));
+        if (place === 1) peer.send(ack(PUBACK, readPublish(await peer.nextOf(PUBLISH)).mid));
+        await child.line(new RegExp(`^disconnected ${MOSQ_ERR_NOMEM}$`));
+        await peer.closed;
+
+        limitMemory(child.pid, null);
+        await until(() => fake.peers.at(-1) !== peer, 'the next connection');
+        const again = fake.peers.at(-1);
+        assert.ok(again);
+        await again.nextOf(CONNECT);
+        again.send(connack(0, true));
+        for (let number = place; number < 3; number++) {
+          const { topic, mid } = readPublish(await again.nextOf(PUBLISH));
+          assert.equal(topic, `${number}`);
+          again.send(ack(PUBACK, mid));
+        }
+      });
+    }
+  }
+}
+
+describe('no memory for a packet', () => {
+  if (build_info().linkage === 'static' && process.platform === 'linux' && !isSanitized(dynamicSymbols(addonFile()))) {
+    sendTests();
+  }
+});
 
 describe('no memory for an event', () => {
   // A sanitizer reserves more address space than any limit would leave.

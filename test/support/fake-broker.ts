@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { createServer as createTlsServer, TLSSocket, type TlsOptions } from 'node:tls';
 import type { Pair } from './certificates';
-import { CONNECT, connack, decode, type Packet } from './packets';
+import { CONNECT, connack, decode, missing, type Packet } from './packets';
 import { reset } from './reset';
 import { within } from './wait';
 
@@ -26,7 +26,9 @@ export class Peer {
   /** Settles when the connection is gone, for whatever reason. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
-  #pending: Buffer = Buffer.alloc(0);
+  /** The bytes of a packet that is not whole yet, and how many there have to be before it may be. */
+  #pending: Buffer[] = [];
+  #wanted = 0;
   #taken = 0;
   #wake: (() => void) | null = null;
   #ended = false;
@@ -126,11 +128,16 @@ export class Peer {
   }
 
   #take(chunk: Buffer): void {
-    this.#pending = Buffer.concat([this.#pending, chunk]);
-    for (let found = decode(this.#pending); found !== null; found = decode(this.#pending)) {
-      this.#pending = this.#pending.subarray(found.length);
+    this.#pending.push(chunk);
+    this.#wanted -= chunk.length;
+    if (this.#wanted > 0) return;
+    let rest: Buffer = Buffer.concat(this.#pending);
+    for (let found = decode(rest); found !== null; found = decode(rest)) {
+      rest = rest.subarray(found.length);
       this.received.push(found.packet);
     }
+    this.#pending = [rest];
+    this.#wanted = missing(rest);
     this.#wake?.();
   }
 }

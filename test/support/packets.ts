@@ -47,6 +47,14 @@ export function decode(bytes: Buffer): { packet: Packet; length: number } | null
   return null;
 }
 
+/** How many bytes at least a packet lacks that `bytes` is the beginning of. */
+export function missing(bytes: Buffer): number {
+  const end = bytes.subarray(1, 5).findIndex((digit) => digit < 128);
+  if (end < 0) return 1;
+  const size = bytes.subarray(1, end + 2).reduce((sum, digit, place) => sum + (digit & 127) * 128 ** place, 0);
+  return Math.max(1, end + 2 + size - bytes.length);
+}
+
 export function connack(code: number, session_present = false): Buffer {
   return encode(CONNACK, 0, Buffer.from([session_present ? 1 : 0, code]));
 }

@@ -10,6 +10,7 @@ static struct client* of(void* userdata) { return userdata; }
 uint32_t repairs_packet_limit(void* userdata) { return of(userdata)->packet_limit; }
 void repairs_packet_refused(void* userdata) { (void)userdata; }
 void repairs_ends_with(void* userdata, int rc) { (void)userdata, (void)rc; }
+void repairs_end_without_memory(void* userdata) { (void)userdata; }
 int repairs_waits(void* userdata) { return of(userdata)->authenticating; }
 void repairs_tls_failed(void* userdata) { (void)userdata; }
 struct repairs_state* repairs_kept(void* userdata) { return &of(userdata)->kept; }
