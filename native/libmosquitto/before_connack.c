@@ -7,7 +7,6 @@
 #include "config.h"
 
 #include "callbacks.h"
-#include "logging_mosq.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "packet_mosq.h"
@@ -31,15 +30,33 @@ int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   return MOSQ_ERR_SUCCESS;
 }
 
+/* A SUBSCRIBE or UNSUBSCRIBE packet that is not sent is answered as if the broker had refused each of its filters. */
+static void refuse_filters(struct mosquitto* mosq, const struct mosquitto__packet* packet) {
+  const int command = packet->command & 0xF0;
+  const uint16_t mid = repairs_request_id(packet);
+  const uint32_t count = repairs_codes_asked(mosq->userdata, command, mid);
+  int* const codes = mosquitto_malloc(count * sizeof *codes);
+  if (codes == NULL) {
+    repairs_end_without_memory(mosq->userdata);
+    return;
+  }
+  for (uint32_t i = 0; i < count; i++) codes[i] = MQTT_RC_PACKET_TOO_LARGE;
+  repairs_forget_request(mosq, mid);
+  if (command == CMD_SUBSCRIBE) {
+    callback__on_subscribe(mosq, mid, (int)count, codes, NULL);
+  } else {
+    callback__on_unsubscribe(mosq, mid, (int)count, codes, NULL);
+  }
+  mosquitto_free(codes);
+}
+
 /* CONNACK has told limits that were not known when the packet was made. A message without
  * acknowledgement counts as sent, with the reason for which it was not. */
 static void discard(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   if ((packet->command & 0xF0) == CMD_PUBLISH) {
     callback__on_publish(mosq, packet->mid, MQTT_RC_PACKET_TOO_LARGE, NULL);
   } else {
-    const bool subscribe = (packet->command & 0xF0) == CMD_SUBSCRIBE;
-    log__printf(mosq, MOSQ_LOG_WARNING, "Warning: %s is larger than the broker takes, and is not sent.",
-                subscribe ? "A SUBSCRIBE packet" : "An UNSUBSCRIBE packet");
+    refuse_filters(mosq, packet);
   }
   release(packet);
 }

@@ -46,8 +46,12 @@ void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet
     open->ids = ids;
     open->room = room;
   }
+  open->ids[open->count++] = repairs_request_id(packet);
+}
+
+uint16_t repairs_request_id(const struct mosquitto__packet* packet) {
   const uint8_t* const id = packet->payload + WS_PACKET_OFFSET + 1 + packet->remaining_count;
-  open->ids[open->count++] = (uint16_t)(id[0] << 8 | id[1]);
+  return (uint16_t)(id[0] << 8 | id[1]);
 }
 #else
 /* 2.0 has the payload of a packet elsewhere, and the one that it is writing outside of the queue. */
@@ -58,8 +62,11 @@ void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet
 
 void repairs_note_answer(struct mosquitto* mosq) {
   if (!has_client(mosq) || mosq->in_packet.remaining_length < 2) return;
+  repairs_forget_request(mosq, (uint16_t)(mosq->in_packet.payload[0] << 8 | mosq->in_packet.payload[1]));
+}
+
+void repairs_forget_request(struct mosquitto* mosq, uint16_t id) {
   struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
-  const uint16_t id = (uint16_t)(mosq->in_packet.payload[0] << 8 | mosq->in_packet.payload[1]);
   for (size_t i = 0; i < open->count; i++) {
     if (open->ids[i] != id) continue;
     open->ids[i] = open->ids[--open->count];

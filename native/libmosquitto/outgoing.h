@@ -39,9 +39,12 @@ void repairs_queue_parked(struct mosquitto* mosq, int position);
 void repairs_drop_parked(struct mosquitto* mosq);
 
 /* message_ids.c: a SUBSCRIBE or UNSUBSCRIBE packet is queued; SUBACK or UNSUBACK, which is about to be handled, has
- * come; none will come any more. */
+ * come; none will come for the packet of this id; none will come any more. */
 void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet);
 void repairs_note_answer(struct mosquitto* mosq);
+void repairs_forget_request(struct mosquitto* mosq, uint16_t id);
 void repairs_forget_requests(struct mosquitto* mosq);
+/* The message id of a SUBSCRIBE or UNSUBSCRIBE packet of 2.1. */
+uint16_t repairs_request_id(const struct mosquitto__packet* packet);
 
 #endif

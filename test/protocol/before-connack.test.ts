@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import {
   build_info,
   MOSQ_ERR_NO_CONN,
+  MOSQ_ERR_OVERSIZE_PACKET,
   MOSQ_ERR_SUCCESS,
   type Mosquitto,
   MQTT_RC_PACKET_TOO_LARGE,
@@ -225,6 +226,29 @@ function limitTests(mode: Mode): void {
       reasons.filter(([, reason]) => reason !== 0),
       large.map((mid) => [mid, MQTT_RC_PACKET_TOO_LARGE]),
     );
+  });
+
+  test('a maximum packet size: each filter of a larger SUBSCRIBE or UNSUBSCRIBE is refused', limit, async (t) => {
+    const long = 'x'.repeat(2000);
+    const refused: Array<[mid: number, codes: number[]]> = [];
+    const called: number[] = [];
+    const { client, peer } = await limited(t, mode, { 'maximum-packet-size': 1000 }, (early) => {
+      early.on_subscribe = (_mosq, _obj, mid, codes) => void refused.push([mid, codes]);
+      early.on_unsubscribe = (_mosq, _obj, mid, codes) => void refused.push([mid, codes]);
+      for (const call of [() => early.subscribe(['a', long]), () => early.unsubscribe(['a', 'b', long])]) {
+        assert.equal(call(), 0);
+        called.push(early.last_mid);
+      }
+      assert.equal(early.subscribe('s'), 0);
+    });
+    await arrived(peer, 2, 5);
+    await until(() => refused.length === 2, 'on_subscribe and on_unsubscribe');
+    assert.deepEqual(wordsOf(peer, 5), ['CONNECT', 'SUBSCRIBE s']);
+    assert.deepEqual(refused, [
+      [called[0], [MQTT_RC_PACKET_TOO_LARGE, MQTT_RC_PACKET_TOO_LARGE]],
+      [called[1], [MQTT_RC_PACKET_TOO_LARGE, MQTT_RC_PACKET_TOO_LARGE, MQTT_RC_PACKET_TOO_LARGE]],
+    ]);
+    assert.equal(client.subscribe(long), MOSQ_ERR_OVERSIZE_PACKET);
   });
 
   test('a maximum QoS of 1: a message of QoS 2 is not sent, and told with its reason', limit, async (t) => {
