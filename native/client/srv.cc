@@ -28,11 +28,16 @@ std::optional<int32_t> Client::choose_server() {
 }
 
 bool Client::looks_up() {
-  const DriverLock lock(mutex_);
-  const std::optional<int32_t> question = choose_server();
-  if (!question) return false;
-  const std::string& domain = servers_.domain();
-  record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain});
+  std::optional<int32_t> question;
+  {
+    const DriverLock lock(mutex_);
+    question = choose_server();
+    if (!question) return false;
+    const std::string& domain = servers_.domain();
+    if (record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain})) return true;
+  }
+  // JavaScript never gets to know the question: it counts as a look-up that failed.
+  servers_done(*question, mosquitto_strerror(MOSQ_ERR_NOMEM));
   return true;
 }
 
