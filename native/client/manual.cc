@@ -145,7 +145,8 @@ bool Client::input_waits() {
 bool Client::want_write() {
   if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
   const std::lock_guard lock(mutex_);
-  return wants_write();
+  // on_pre_connect may have destroyed the client.
+  return handle_ != nullptr && wants_write();
 }
 
 int Client::socket() {

@@ -176,6 +176,24 @@ for (const mode of MODES) {
   }
 }
 
+// Each call makes the attempt that connect_async() declared: on_pre_connect runs within it.
+test('destroy() inside on_pre_connect: the call that made the attempt returns', limit, () => {
+  const calls: Array<[string, (client: Mosquitto) => unknown, unknown]> = [
+    ['loop', (client) => client.loop(0), MOSQ_ERR_INVAL],
+    ['loop_read', (client) => client.loop_read(), MOSQ_ERR_INVAL],
+    ['loop_write', (client) => client.loop_write(), MOSQ_ERR_INVAL],
+    ['loop_misc', (client) => client.loop_misc(), MOSQ_ERR_INVAL],
+    ['want_write', (client) => client.want_write(), false],
+    ['socket', (client) => client.socket(), -1],
+  ];
+  for (const [name, call, expected] of calls) {
+    const client = new Mosquitto();
+    client.on_pre_connect = () => client.destroy();
+    assert.equal(client.connect_async('127.0.0.1', 1), 0);
+    assert.equal(call(client), expected, name);
+  }
+});
+
 test('destroy() inside a callback: the loop() that called it returns, and the next one throws', limit, async (t) => {
   const client = clientFor(t, 'inside');
   let destroyed = false;
