@@ -19,7 +19,7 @@
 
 void __real_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count);
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32)
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -69,24 +69,13 @@ static void fill(struct mosquitto__packet* packet, size_t done) {
   packet->pos = packet->packet_length;
 }
 
-static bool is_request(const struct mosquitto__packet* packet) {
-  const uint8_t type = packet->command & 0xF0;
-  return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+/* Nothing is written of it now: it gets its payload. */
+static void complete(struct mosquitto__packet* packet) {
+  if (packet == unfilled) fill(packet, 0);
+  unfilled = NULL;
 }
 
-/* A packet of a call, before the broker has accepted the connection. */
-static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
-  if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
-  return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);
-}
-
-int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  if (is_request(packet)) repairs_note_request(mosq, packet);
-  if (is_early(mosq, packet)) {
-    if (packet == unfilled) fill(packet, 0);
-    unfilled = NULL;
-    return repairs_park(mosq, packet);
-  }
+static int queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   if (packet != unfilled) return repairs_queue(mosq, packet);
   unfilled = NULL;
   uint8_t* const header = packet->payload + WS_PACKET_OFFSET;
@@ -111,13 +100,32 @@ int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packe
 
 #else
 
-/* 2.0 has the packet that it is writing outside of the queue; Windows has no sendmsg(). */
+/* 2.0 has the packet that it is writing outside of the queue; Windows has no sendmsg(). LIBMOSQUITTO_POSIX_ONLY is for
+ * tests of this branch. */
 void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   __real_packet__write_bytes(packet, bytes, count);
 }
 
-int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  return repairs_queue(mosq, packet);
-}
+static void complete(struct mosquitto__packet* packet) { (void)packet; }
+
+static int queue(struct mosquitto* mosq, struct mosquitto__packet* packet) { return repairs_queue(mosq, packet); }
 
 #endif
+
+static bool is_request(const struct mosquitto__packet* packet) {
+  const uint8_t type = packet->command & 0xF0;
+  return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+}
+
+/* A packet of a call, before the broker has accepted the connection. */
+static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
+  if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
+  return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);
+}
+
+int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (is_request(packet)) repairs_note_request(mosq, packet);
+  if (!is_early(mosq, packet)) return queue(mosq, packet);
+  complete(packet);
+  return repairs_park(mosq, packet);
+}
