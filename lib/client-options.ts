@@ -17,7 +17,8 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    *
    * @param username null for neither, which holds by default
    * @param password text, or bytes without a zero byte: C would cut the password there; null, the default, for none
-   * @returns MOSQ_ERR_INVAL for one longer than 65 535 bytes
+   * @returns MOSQ_ERR_INVAL for one longer than 65 535 bytes, MOSQ_ERR_MALFORMED_UTF8 for a user name with a control
+   *   character or a noncharacter of Unicode. The earlier ones stay then.
    */
   username_pw_set(username: string | null, password: string | Uint8Array | null = null): number {
     return live(this, 'username_pw_set').username_pw_set(username, password);

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import type { Mosquitto } from 'libmosquitto';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8, type Mosquitto } from 'libmosquitto';
 import { type Broker, startBroker } from '../support/broker';
 import { plainEnvironment } from '../support/environment';
 import { readConnect } from '../support/packets';
@@ -70,6 +70,22 @@ test('a wrong password, a wrong name, none at all, and one cleared again: on_con
     const client = clientFor(t);
     set(client);
     assert.equal(await answerTo(t, client), 5);
+  }
+});
+
+test('a call that is refused keeps the earlier user name and password', limit, async (t) => {
+  const refused: Array<[(client: Mosquitto) => number, number]> = [
+    [(client) => client.username_pw_set('bell \u0007', 'one'), MOSQ_ERR_MALFORMED_UTF8],
+    [(client) => client.username_pw_set('delete \u007f'), MOSQ_ERR_MALFORMED_UTF8],
+    [(client) => client.username_pw_set('x'.repeat(65536), 'one'), MOSQ_ERR_INVAL],
+    [(client) => client.username_pw_set('user', 'x'.repeat(65536)), MOSQ_ERR_INVAL],
+    [(client) => client.username_pw_set(null, 'one'), MOSQ_ERR_INVAL],
+  ];
+  for (const [call, rc] of refused) {
+    const client = clientFor(t);
+    assert.equal(client.username_pw_set('reader', 'secret'), 0);
+    assert.equal(call(client), rc);
+    assert.equal(await answerTo(t, client), 0);
   }
 });
 
