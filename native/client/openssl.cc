@@ -10,11 +10,10 @@ namespace {
 constexpr long kVerified = 0;    // X509_V_OK
 constexpr int kWantsToRead = 3;  // SSL_READING
 
+constexpr unsigned long kOpenSsl3 = 0x30000000;
+
 // PSK_MAX_PSK_LEN and PSK_MAX_IDENTITY_LEN. The library ends an identity by a zero byte within that length.
-PskLimits limits_in(unsigned long version) {
-  constexpr unsigned long kOpenSsl3 = 0x30000000;
-  return version >= kOpenSsl3 ? PskLimits{512, 255} : PskLimits{256, 127};
-}
+PskLimits limits_in(unsigned long version) { return version >= kOpenSsl3 ? PskLimits{512, 255} : PskLimits{256, 127}; }
 
 }  // namespace
 }  // namespace libmosquitto
@@ -68,6 +67,22 @@ PskLimits psk_limits() { return limits_in(OpenSSL_version_num()); }
 #else
 
 namespace libmosquitto {
+namespace {
+
+unsigned long openssl_version() {
+  static auto* const version = library_function<unsigned long()>("OpenSSL_version_num");
+  return version == nullptr ? 0 : version();
+}
+
+// OpenSSL 3 has widened the options of SSL_set_options() to 64 bits.
+template <typename Options>
+void set_options(void* ssl, Options options) {
+  static auto* const set = library_function<Options(void*, Options)>("SSL_set_options");
+  if (set != nullptr) set(ssl, options);
+}
+
+}  // namespace
+
 const char* tls_verify_error(mosquitto* handle) {
   static auto* const verify_result = library_function<long(const void*)>("SSL_get_verify_result");
   static auto* const error_string = library_function<const char*(long)>("X509_verify_cert_error_string");
@@ -112,21 +127,21 @@ void free_tls_context(void* context) {
 }
 
 void limit_tls_requests(mosquitto* handle) {
-  constexpr uint64_t kNoRenegotiation = uint64_t{1} << 30;  // SSL_OP_NO_RENEGOTIATION
+  constexpr uint32_t kNoRenegotiation = uint32_t{1} << 30;  // SSL_OP_NO_RENEGOTIATION
   constexpr int kClearMode = 78;                            // SSL_CTRL_CLEAR_MODE
   constexpr long kAutoRetry = 4;                            // SSL_MODE_AUTO_RETRY
-  static auto* const set_options = library_function<uint64_t(void*, uint64_t)>("SSL_set_options");
   static auto* const control = library_function<long(void*, int, long, void*)>("SSL_ctrl");
   void* const ssl = mosquitto_ssl_get(handle);
-  if (ssl == nullptr || set_options == nullptr || control == nullptr) return;
-  set_options(ssl, kNoRenegotiation);
-  control(ssl, kClearMode, kAutoRetry, nullptr);
+  if (ssl == nullptr) return;
+  if (openssl_version() >= kOpenSsl3) {
+    set_options<uint64_t>(ssl, kNoRenegotiation);
+  } else {
+    set_options<unsigned long>(ssl, kNoRenegotiation);
+  }
+  if (control != nullptr) control(ssl, kClearMode, kAutoRetry, nullptr);
 }
 
-PskLimits psk_limits() {
-  static auto* const version = library_function<unsigned long()>("OpenSSL_version_num");
-  return limits_in(version == nullptr ? 0 : version());
-}
+PskLimits psk_limits() { return limits_in(openssl_version()); }
 
 }  // namespace libmosquitto
 
