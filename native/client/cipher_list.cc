@@ -1,6 +1,9 @@
 #include "client/cipher_list.h"
 
 #include <memory>
+#include <optional>
+
+#include "mosquitto_setup.h"
 
 #ifdef LIBMOSQUITTO_SYSTEM
 #include "driver/system_library.h"
@@ -54,50 +57,45 @@ struct OpenSsl {
   int (*pop_to_mark)();
 };
 
+// Nothing when one of them is missing.
 #ifndef LIBMOSQUITTO_SYSTEM
-OpenSsl find_openssl() {
-  return {TLS_client_method,
-          SSL_CTX_new,
-          SSL_CTX_free,
-          SSL_CTX_set_cipher_list,
-          SSL_CTX_set_psk_client_callback,
-          SSL_CTX_get_ciphers,
-          SSL_new,
-          SSL_free,
-          SSL_get1_supported_ciphers,
-          SSL_CIPHER_get_auth_nid,
-          SSL_CIPHER_get_cipher_nid,
-          OPENSSL_sk_num,
-          OPENSSL_sk_value,
-          OPENSSL_sk_free,
-          ERR_set_mark,
-          ERR_pop_to_mark};
+std::optional<OpenSsl> find_openssl() {
+  return OpenSsl{TLS_client_method,
+                 SSL_CTX_new,
+                 SSL_CTX_free,
+                 SSL_CTX_set_cipher_list,
+                 SSL_CTX_set_psk_client_callback,
+                 SSL_CTX_get_ciphers,
+                 SSL_new,
+                 SSL_free,
+                 SSL_get1_supported_ciphers,
+                 SSL_CIPHER_get_auth_nid,
+                 SSL_CIPHER_get_cipher_nid,
+                 OPENSSL_sk_num,
+                 OPENSSL_sk_value,
+                 OPENSSL_sk_free,
+                 ERR_set_mark,
+                 ERR_pop_to_mark};
 }
 #else
 template <typename Function>
-void find(Function*& function, const char* name) {
+bool find(Function*& function, const char* name) {
   function = library_function<Function>(name);
+  return function != nullptr;
 }
 
-OpenSsl find_openssl() {
+std::optional<OpenSsl> find_openssl() {
   OpenSsl found{};
-  find(found.client_method, "TLS_client_method");
-  find(found.new_context, "SSL_CTX_new");
-  find(found.free_context, "SSL_CTX_free");
-  find(found.set_list, "SSL_CTX_set_cipher_list");
-  find(found.set_psk_callback, "SSL_CTX_set_psk_client_callback");
-  find(found.listed, "SSL_CTX_get_ciphers");
-  find(found.new_ssl, "SSL_new");
-  find(found.free_ssl, "SSL_free");
-  find(found.supported, "SSL_get1_supported_ciphers");
-  find(found.authentication, "SSL_CIPHER_get_auth_nid");
-  find(found.encryption, "SSL_CIPHER_get_cipher_nid");
-  find(found.count, "OPENSSL_sk_num");
-  find(found.at, "OPENSSL_sk_value");
-  find(found.free_stack, "OPENSSL_sk_free");
-  find(found.set_mark, "ERR_set_mark");
-  find(found.pop_to_mark, "ERR_pop_to_mark");
-  return found;
+  const bool complete = find(found.client_method, "TLS_client_method") && find(found.new_context, "SSL_CTX_new") &&
+                        find(found.free_context, "SSL_CTX_free") && find(found.set_list, "SSL_CTX_set_cipher_list") &&
+                        find(found.set_psk_callback, "SSL_CTX_set_psk_client_callback") &&
+                        find(found.listed, "SSL_CTX_get_ciphers") && find(found.new_ssl, "SSL_new") &&
+                        find(found.free_ssl, "SSL_free") && find(found.supported, "SSL_get1_supported_ciphers") &&
+                        find(found.authentication, "SSL_CIPHER_get_auth_nid") &&
+                        find(found.encryption, "SSL_CIPHER_get_cipher_nid") && find(found.count, "OPENSSL_sk_num") &&
+                        find(found.at, "OPENSSL_sk_value") && find(found.free_stack, "OPENSSL_sk_free") &&
+                        find(found.set_mark, "ERR_set_mark") && find(found.pop_to_mark, "ERR_pop_to_mark");
+  return complete ? std::optional(found) : std::nullopt;
 }
 #endif
 
@@ -122,28 +120,35 @@ Suites count_suites(const OpenSsl& openssl, const void* stack) {
   return suites;
 }
 
-bool judge(const OpenSsl& openssl, const char* ciphers) {
+int judge(const OpenSsl& openssl, const char* ciphers, bool& unprotected) {
   const std::unique_ptr<void, void (*)(void*)> context(openssl.new_context(openssl.client_method()),
                                                        openssl.free_context);
-  if (context == nullptr || openssl.set_list(context.get(), ciphers) != 1) return false;
+  if (context == nullptr) return MOSQ_ERR_NOMEM;
+  if (openssl.set_list(context.get(), ciphers) != 1) return MOSQ_ERR_SUCCESS;
+  const Suites listed = count_suites(openssl, openssl.listed(context.get()));
+  unprotected = listed.unprotected > 0;
+  if (!unprotected || listed.protecting == 0) return MOSQ_ERR_SUCCESS;
   openssl.set_psk_callback(context.get(), no_key);
   const std::unique_ptr<void, void (*)(void*)> ssl(openssl.new_ssl(context.get()), openssl.free_ssl);
-  if (ssl == nullptr) return false;
+  if (ssl == nullptr) return MOSQ_ERR_NOMEM;
   const std::unique_ptr<void, void (*)(void*)> supported(openssl.supported(ssl.get()), openssl.free_stack);
-  if (count_suites(openssl, supported.get()).unprotected > 0) return true;
-  const Suites listed = count_suites(openssl, openssl.listed(context.get()));
-  return listed.unprotected > 0 && listed.protecting == 0;
+  if (supported == nullptr) return MOSQ_ERR_NOMEM;
+  unprotected = count_suites(openssl, supported.get()).unprotected > 0;
+  return MOSQ_ERR_SUCCESS;
 }
 
 }  // namespace
 
-bool allows_unprotected(const char* ciphers) {
-  static const OpenSsl openssl = find_openssl();
+int judge_cipher_list(const char* ciphers, bool& unprotected) {
+  static const std::optional<OpenSsl> openssl = find_openssl();
+  unprotected = false;
+  if (ciphers == nullptr) return MOSQ_ERR_SUCCESS;
+  if (!openssl) return MOSQ_ERR_NOT_SUPPORTED;
   // What OpenSSL notes on the way is no error of a connection.
-  openssl.set_mark();
-  const bool result = judge(openssl, ciphers);
-  openssl.pop_to_mark();
-  return result;
+  openssl->set_mark();
+  const int rc = judge(*openssl, ciphers, unprotected);
+  openssl->pop_to_mark();
+  return rc;
 }
 
 }  // namespace libmosquitto

@@ -87,10 +87,12 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   // The library tests the version after it has taken `cert_reqs`.
   const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
   if (!fault.empty()) return tls_setting_refused(fault);
-  const int rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
+  bool unprotected = false;
+  int rc = judge_cipher_list(lower == "tlsv1.3" ? nullptr : ciphers, unprotected);
+  if (rc == MOSQ_ERR_SUCCESS) rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   tls_trust_.verifies = cert_reqs != 0;
-  tls_trust_.unprotected = lower != "tlsv1.3" && ciphers != nullptr && allows_unprotected(ciphers);
+  tls_trust_.unprotected = unprotected;
   return rc;
 }
 
@@ -100,12 +102,15 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
   // Before the earlier key is forgotten.
   const std::string fault = fault_of_psk(psk, identity);
   if (!fault.empty()) return tls_setting_refused(fault);
+  bool unprotected = false;
+  int rc = judge_cipher_list(ciphers, unprotected);
+  if (rc != MOSQ_ERR_SUCCESS) return rc;
   forget_psk(handle_);
-  const int rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
+  rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
   tls_trust_.psk = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   // The library has replaced the list of tls_opts_set() by this one, or by none.
-  tls_trust_.unprotected = ciphers != nullptr && allows_unprotected(ciphers);
+  tls_trust_.unprotected = unprotected;
   return rc;
 }
 
