@@ -174,6 +174,7 @@ class Client {
   [[nodiscard]] uint32_t codes_asked(int command, int mid) const;
   void ends_with(int rc) { closing_rc_ = rc; }
   void tls_refused(const char* reason);
+  void tls_tolerated();
   [[nodiscard]] const char* srv_domain() const { return servers_.active() ? servers_.domain().c_str() : nullptr; }
   [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return revocation_lists_; }
   bool make_room(uint64_t bytes, uint64_t properties);

@@ -1,4 +1,6 @@
 // Revocation of certificates: what libmosquitto has no call for.
+#include <new>
+
 #include "client/client.h"
 #include "client/memory_file.h"
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -26,6 +28,12 @@ void Client::tls_refused(const char* reason) {
   log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
 }
 
+// The connection goes on all the same.
+void Client::tls_tolerated() {
+  tls_refused_ = false;
+  tls_reason_.clear();
+}
+
 }  // namespace libmosquitto
 
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -36,8 +44,16 @@ tls_demands tls_demands_of(void* userdata) {
   return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0, client.srv_domain()};
 }
 
+// Called by OpenSSL's callbacks: no exception leaves it.
 void tls_refuse(void* userdata, const char* reason) {
-  static_cast<libmosquitto::Client*>(userdata)->tls_refused(reason);
+  auto& client = *static_cast<libmosquitto::Client*>(userdata);
+  try {
+    client.tls_refused(reason);
+  } catch (const std::bad_alloc&) {
+    client.end_without_memory();
+  }
 }
+
+void tls_tolerate(void* userdata) { static_cast<libmosquitto::Client*>(userdata)->tls_tolerated(); }
 
 #endif

@@ -12,8 +12,10 @@
 /* The library's, of an SSL: where it keeps the handle. */
 extern int tls_ex_index_mosq;
 
+static const struct mosquitto* handle_of(const SSL* ssl) { return SSL_get_ex_data(ssl, tls_ex_index_mosq); }
+
 static void refuse(const SSL* ssl, const char* reason) {
-  const struct mosquitto* const mosq = SSL_get_ex_data(ssl, tls_ex_index_mosq);
+  const struct mosquitto* const mosq = handle_of(ssl);
   if (has_client(mosq)) tls_refuse(mosq->userdata, reason);
 }
 
@@ -28,13 +30,30 @@ static void watch_handshake(int written, int version, int type, const void* byte
   if (nothing != NULL) SSL_set0_rbio(ssl, nothing);
 }
 
+static void follow(const SSL* ssl, int event, int value);
+
+/* A record that is neither an alert nor another request: the broker goes on, and may end the connection for another
+ * reason. */
+static void watch_refused(int written, int version, int type, const void* bytes, size_t length, SSL* ssl, void* arg) {
+  (void)version, (void)arg;
+  if (written || type != SSL3_RT_HEADER || length == 0) return;
+  const uint8_t record = *(const uint8_t*)bytes;
+  if (record == SSL3_RT_ALERT || record == SSL3_RT_HANDSHAKE) return;
+  const struct mosquitto* const mosq = handle_of(ssl);
+  if (has_client(mosq)) tls_tolerate(mosq->userdata);
+  SSL_set_msg_callback(ssl, NULL);
+  SSL_set_info_callback(ssl, follow);
+}
+
 /* The end of the handshake ends the watch, which would look at each record of data. Later the broker may end the
  * connection because its request was refused; its alert does not tell that reason. */
 static void follow(const SSL* ssl, int event, int value) {
   if (event == SSL_CB_HANDSHAKE_DONE) SSL_set_msg_callback((SSL*)ssl, NULL);
   if (event != SSL_CB_WRITE_ALERT || (value & 0xFF) != SSL_AD_NO_RENEGOTIATION) return;
   refuse(ssl, "the broker asked to renegotiate, which this client refuses");
+  /* One line tells of many requests in a row. */
   SSL_set_info_callback((SSL*)ssl, NULL);
+  SSL_set_msg_callback((SSL*)ssl, watch_refused);
 }
 
 void tls_limit_requests(const struct mosquitto* mosq) {

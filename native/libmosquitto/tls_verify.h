@@ -17,6 +17,8 @@ struct tls_demands {
  * OpenSSL has no words for it. */
 struct tls_demands tls_demands_of(void* userdata);
 void tls_refuse(void* userdata, const char* reason);
+/* The addon's: the connection goes on after that reason, which is not the reason of its end. */
+void tls_tolerate(void* userdata);
 
 /* Adds the revocation lists of a PEM text, or of the file of this path, to an X509_STORE; NULL only counts them.
  * Returns how many there are, -1 for one that is damaged or a file that cannot be read. */

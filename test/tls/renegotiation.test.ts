@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { build_info, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';
+import { build_info, MOSQ_ERR_TLS, MOSQ_LOG_ERR, type Mosquitto } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { MODES } from '../support/drive';
 import { opensslServerFor } from '../support/openssl-server';
 import { connack, publish } from '../support/packets';
-import { APPLICATION_DATA, HANDSHAKE, pskServerFor, record } from '../support/psk-server';
+import { APPLICATION_DATA, HANDSHAKE, type PskPeer, pskServerFor, record } from '../support/psk-server';
 import { rawServerFor } from '../support/raw-server';
 import { clientFor, driveFor } from '../support/scope';
 import { assertRefused, attempt } from '../support/tls-attempt';
@@ -75,6 +75,57 @@ test('a broker that goes on after it was refused is heard', limit, async (t) => 
     await driven.stop();
   }
 });
+
+// What the broker breaks TLS with after its request was refused.
+const FAULTS: Record<string, { bytes: Buffer; reason: RegExp }> = {
+  'a forged record': {
+    bytes: record(APPLICATION_DATA, Buffer.alloc(40)),
+    reason: /cipher operation failed|bad record mac/,
+  },
+  'no record': { bytes: Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'), reason: /wrong version number/ },
+};
+
+for (const [name, { bytes, reason }] of Object.entries(FAULTS)) {
+  for (const goesOn of [true, false]) {
+    const when = goesOn ? 'later' : 'at once';
+    test(`a request that was refused, and ${name} ${when}: the second is the reason`, limit, async (t) => {
+      for (const mode of MODES) {
+        for (const logs of [true, false]) {
+          const peers: PskPeer[] = [];
+          const { port } = await pskServerFor(t, KEY, (peer) => {
+            peers.push(peer);
+            const { socket, seal } = peer;
+            socket.write(seal(APPLICATION_DATA, connack(0)));
+            socket.write(seal(HANDSHAKE, HELLO_REQUEST));
+            if (goesOn) socket.write(seal(APPLICATION_DATA, publish('after', 'the request')));
+          });
+          const client = clientFor(t);
+          const messages = collect(client);
+          const codes = disconnections(client);
+          const errors: string[] = [];
+          if (logs) {
+            client.on_log = (_mosq, _obj, level, text) => {
+              if (level === MOSQ_LOG_ERR) errors.push(text);
+            };
+          }
+          const driven = driveFor(t, client, mode);
+          await keyed(client, port);
+          if (goesOn) await until(() => messages.length > 0, 'the message');
+          peers[0]?.socket.write(bytes);
+          await until(() => codes.length > 0, 'the end');
+          await driven.stop();
+          assert.equal(codes[0], MOSQ_ERR_TLS);
+          assert.doesNotMatch(client.last_error, /renegotiate/);
+          if (logs) {
+            assert.match(client.last_error, reason);
+            assert.match(errors.filter((text) => text.startsWith('TLS: ')).at(-1) ?? '', reason);
+          }
+          client.destroy();
+        }
+      }
+    });
+  }
+}
 
 // SSL_read() handles what stands in front of application data, as long as there is any.
 test('requests by the thousand leave the event loop its turns', limit, async (t) => {
