@@ -237,6 +237,7 @@ class Client {
   int checked(int rc);
   int read_now(Reads reads = Reads::kAll);
   void follow_log();
+  int judged(int option, int rc);
   int tls_setting_refused(const std::string& reason);
   bool lacks_tls(int port);
   bool leaves_plain();

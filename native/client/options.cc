@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include <strings.h>
+
 #include "client/tls_values.h"
 
 namespace libmosquitto {
@@ -39,14 +41,20 @@ int Client::int_option(int option, int value) {
   return rc;
 }
 
+// With the lock held. `rc`: what became of an option's value. Tells why one of TLS is refused.
+int Client::judged(int option, int rc) {
+  const char* const fault = rc == MOSQ_ERR_INVAL ? fault_of_option(option) : nullptr;
+  return fault == nullptr ? rc : tls_setting_refused(fault);
+}
+
 int Client::string_option(int option, const char* value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
   if (value == nullptr) {
     // The library follows the pointer for these, and on 2.0 frees one of them twice.
-    if (option == MOSQ_OPT_TLS_ALPN) return clear_alpn(handle_);
-    if (option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1) return MOSQ_ERR_INVAL;
+    if (option == MOSQ_OPT_TLS_ALPN) return judged(option, clear_alpn(handle_));
+    if (option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1) return judged(option, MOSQ_ERR_INVAL);
     if (option == MOSQ_OPT_BIND_ADDRESS) {
       target_.bind_address.clear();
       return MOSQ_ERR_SUCCESS;
@@ -55,10 +63,10 @@ int Client::string_option(int option, const char* value) {
     const std::string fault = fault_of_alpn(value);
     if (!fault.empty()) return tls_setting_refused(fault);
   }
-  const int rc = checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value));
+  const int rc = judged(option, checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value)));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
-  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr) tls_trust_.engine_key = std::strcmp(value, "engine") == 0;
+  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr) tls_trust_.engine_key = strcasecmp(value, "engine") == 0;
   if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
                            option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
     tls_wanted_ = tls_changed_ = true;

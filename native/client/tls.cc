@@ -60,6 +60,8 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
   // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
   tls_trust_.certificates = rc == MOSQ_ERR_SUCCESS;
+  // 2.0.11 reads the key of an engine as a file too.
+  if (rc == MOSQ_ERR_INVAL) return tls_setting_refused("libmosquitto cannot read one of the files");
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (ignores_lists_in(sources[0])) {
     log(MOSQ_LOG_WARNING, "TLS: revocation lists in the CA file are ignored; tls_crl_set() takes them");
@@ -114,7 +116,7 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
   return rc;
 }
 
-// With the lock held. A setter refuses its values: nothing has changed.
+// With the lock held. A setter refuses its values.
 int Client::tls_setting_refused(const std::string& reason) {
   last_error_ = "TLS: " + reason;
   return MOSQ_ERR_INVAL;

@@ -49,6 +49,21 @@ std::string fault_of_alpn(const std::string& name) {
   return name.size() > kLongestAlpn ? too_long("the ALPN name", kLongestAlpn) : std::string();
 }
 
+const char* fault_of_option(int option) {
+  switch (option) {
+    case MOSQ_OPT_TLS_ENGINE:
+      return "OpenSSL does not have this engine";
+    case MOSQ_OPT_TLS_KEYFORM:
+      return "the form of the key is neither 'pem' nor 'engine'";
+    case MOSQ_OPT_TLS_ENGINE_KPASS_SHA1:
+      return "the SHA-1 of the engine's password does not have 40 hexadecimal digits";
+    case MOSQ_OPT_TLS_ALPN:
+      return "the ALPN name cannot be taken back from this version of libmosquitto";
+    default:
+      return nullptr;
+  }
+}
+
 std::string fault_of_ca_folder(const std::string& capath) {
   return are_readable_folders(capath) ? std::string() : "the CA folder " + capath + " cannot be read";
 }

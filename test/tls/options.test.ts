@@ -151,6 +151,9 @@ test('SNI: the server sees the host name', limit, async (t) => {
 const ENGINES = !HAS_2_1 || build_info().openssl.startsWith('OpenSSL 1.');
 const ENGINE_OPTIONS = [MOSQ_OPT_TLS_ENGINE, MOSQ_OPT_TLS_KEYFORM, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1];
 
+// As in 2.0.11; 2.1 does not.
+const KEY_IS_FILE = !HAS_2_1;
+
 if (ENGINES) {
   test('engine and key form: values', limit, (t) => {
     const client = clientFor(t);
@@ -161,6 +164,17 @@ if (ENGINES) {
     assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE, null), HAS_2_1 ? 0 : MOSQ_ERR_INVAL);
     const sha1 = '0123456789abcdef0123456789abcdef01234567';
     assert.equal(client.string_option(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, sha1), 0);
+  });
+
+  test('key form engine, in any case: the key is judged by libmosquitto, which may want a file', limit, (t) => {
+    const { ca, client: pair } = certificates();
+    for (const form of ['engine', 'ENGINE', 'Engine']) {
+      const client = clientFor(t);
+      assert.equal(client.string_option(MOSQ_OPT_TLS_KEYFORM, form), 0);
+      const rc = client.tls_set(ca.cert, null, pair.cert, 'slot 1');
+      assert.equal(rc, KEY_IS_FILE ? MOSQ_ERR_INVAL : 0, form);
+      assert.equal(client.last_error, KEY_IS_FILE ? 'TLS: libmosquitto cannot read one of the files' : '', form);
+    }
   });
 
   test('key form engine: the key is asked of the engine, and not read from its file', limit, async (t) => {

@@ -1,8 +1,17 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { build_info, MOSQ_ERR_INVAL, MOSQ_OPT_TLS_ALPN, type Mosquitto } from 'libmosquitto';
+import {
+  build_info,
+  MOSQ_ERR_INVAL,
+  MOSQ_OPT_TLS_ALPN,
+  MOSQ_OPT_TLS_ENGINE,
+  MOSQ_OPT_TLS_ENGINE_KPASS_SHA1,
+  MOSQ_OPT_TLS_KEYFORM,
+  type Mosquitto,
+} from 'libmosquitto';
 import { type Pair, sharedCertificates } from '../support/certificates';
+import { HAS_2_1 } from '../support/client5';
 import { MODES } from '../support/drive';
 import { opensslServerFor } from '../support/openssl-server';
 import { clientFor } from '../support/scope';
@@ -27,6 +36,26 @@ const LONGEST_KEY = OPENSSL_3 ? 512 : 256;
 interface Refusal {
   call(client: Mosquitto): number;
   readonly reason: RegExp;
+}
+
+/** libmosquitto 2.1 knows engines with OpenSSL before 3 alone; 2.0 cannot take an ALPN name back. */
+function engineRefusals(): Record<string, Refusal> {
+  const setting = (option: number, value: string | null, reason: RegExp): Refusal => ({
+    call: (client) => client.string_option(option, value),
+    reason,
+  });
+  const always = {
+    "no SHA-1 of an engine's password": setting(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, null, /^TLS: .*SHA-1/),
+  };
+  if (HAS_2_1 && OPENSSL_3) return always;
+  return {
+    ...always,
+    'a SHA-1 that is none': setting(MOSQ_OPT_TLS_ENGINE_KPASS_SHA1, 'nonsense', /^TLS: .*SHA-1.* 40 hex/),
+    'an unknown form of the key': setting(MOSQ_OPT_TLS_KEYFORM, 'nonsense', /^TLS: .*'pem' nor 'engine'/),
+    'no form of the key': setting(MOSQ_OPT_TLS_KEYFORM, null, /^TLS: .*'pem' nor 'engine'/),
+    'an unknown engine': setting(MOSQ_OPT_TLS_ENGINE, 'nonsense', /^TLS: .*engine/),
+    ...(HAS_2_1 ? {} : { 'no ALPN name': setting(MOSQ_OPT_TLS_ALPN, null, /^TLS: .*ALPN/) }),
+  };
 }
 
 function refusals(): Record<string, Refusal> {
@@ -88,6 +117,7 @@ function refusals(): Record<string, Refusal> {
       call: (client) => client.string_option(MOSQ_OPT_TLS_ALPN, 'ä'.repeat(128)),
       reason: new RegExp(`^TLS: .*ALPN.* ${LONGEST_ALPN} bytes`),
     },
+    ...engineRefusals(),
     'an empty key': { call: (client) => client.tls_psk_set('', 'sensor'), reason: /^TLS: .*key is empty/ },
     'a key that is not hexadecimal': {
       call: (client) => client.tls_psk_set('0x01', 'sensor'),
