@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "client/client.h"
+#include "client/openssl.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
@@ -40,7 +41,10 @@ void Client::extend_farewell() {
 bool Client::drops_to_end() {
   if (!disconnect_written_) write_queued();
   const int fd = mosquitto_socket(handle_);
-  if (fd >= 0 && drop_input(fd)) return true;
+  if (fd >= 0 && drop_input(fd)) {
+    end_tls_input(handle_);
+    return true;
+  }
   errno = EAGAIN;
   return false;
 }

@@ -9,6 +9,7 @@ namespace {
 
 constexpr long kVerified = 0;    // X509_V_OK
 constexpr int kWantsToRead = 3;  // SSL_READING
+constexpr int kInputEnded = 2;   // SSL_RECEIVED_SHUTDOWN
 
 constexpr unsigned long kOpenSsl3 = 0x30000000;
 
@@ -27,6 +28,7 @@ const char* X509_verify_cert_error_string(long result);
 int SSL_in_init(const void* ssl);
 int SSL_pending(const void* ssl);
 int SSL_want(const void* ssl);
+void SSL_set_shutdown(void* ssl, int mode);
 unsigned long OpenSSL_version_num(void);
 }
 
@@ -51,6 +53,11 @@ bool tls_awaits_peer(mosquitto* handle) {
 bool tls_has_pending(mosquitto* handle) {
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && SSL_pending(ssl) > 0;
+}
+
+void end_tls_input(mosquitto* handle) {
+  void* const ssl = mosquitto_ssl_get(handle);
+  if (ssl != nullptr) SSL_set_shutdown(ssl, kInputEnded);
 }
 
 // Not needed with 2.1.
@@ -107,6 +114,12 @@ bool tls_has_pending(mosquitto* handle) {
   static auto* const pending = library_function<int(const void*)>("SSL_pending");
   const void* const ssl = mosquitto_ssl_get(handle);
   return ssl != nullptr && pending != nullptr && pending(ssl) > 0;
+}
+
+void end_tls_input(mosquitto* handle) {
+  static auto* const set_shutdown = library_function<void(void*, int)>("SSL_set_shutdown");
+  void* const ssl = mosquitto_ssl_get(handle);
+  if (ssl != nullptr && set_shutdown != nullptr) set_shutdown(ssl, kInputEnded);
 }
 
 void* tls_context_of(mosquitto* handle) {

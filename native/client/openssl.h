@@ -19,6 +19,10 @@ bool tls_awaits_peer(mosquitto* handle);
 // It has decrypted input that nobody has read: no poll() shows that.
 bool tls_has_pending(mosquitto* handle);
 
+// OpenSSL takes what was read so far for all that comes. The end of the stream is then no error, though the peer's
+// close_notify was not read.
+void end_tls_input(mosquitto* handle);
+
 // An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
