@@ -313,8 +313,8 @@ class Client {
   std::chrono::steady_clock::time_point attempt_checked_at_;  // ... last compared with the clock
   bool attempt_extended_ = false;
   bool disconnect_requested_ = false;
-  bool disconnect_written_ = false;
-  bool leaves_early_ = false;  // disconnect() came before CONNECT could be written
+  bool disconnect_written_ = false;  // or never will be
+  bool leaves_early_ = false;        // disconnect() came before CONNECT could be written
   std::chrono::steady_clock::time_point disconnect_deadline_;
   int unacknowledged_ = 0;       // bytes that the peer had not taken yet when they were last looked at
   bool owes_handlers_ = false;   // there are messages to be acknowledged that JavaScript has not seen

@@ -36,12 +36,13 @@ void Client::extend_farewell() {
 
 // libmosquitto takes input after disconnect() for a protocol error, and would close the connection before the backlog
 // and DISCONNECT are written: the broker would publish the will. The input is read all the same, since a peer that
-// cannot send may not read either, and is dropped. Returns true at the end of the stream, which libmosquitto then
-// meets.
+// cannot send may not read either, and is dropped. OpenSSL alone takes the rest of a handshake message, as long as it
+// needs that in order to write. Returns true at the end of the stream, which libmosquitto then meets.
 bool Client::drops_to_end() {
   if (!disconnect_written_) write_queued();
   const int fd = mosquitto_socket(handle_);
-  if (fd >= 0 && drop_input(fd)) {
+  const bool drops = disconnect_written_ || !tls_awaits_peer(handle_);
+  if (fd >= 0 && drops && drop_input(fd)) {
     end_tls_input(handle_);
     return true;
   }
@@ -49,13 +50,15 @@ bool Client::drops_to_end() {
   return false;
 }
 
-// Writes only when the socket has room. Each write then shows that the peer has taken something.
+// Writes only when the socket has room: each write then shows that the peer has taken something. Where OpenSSL needs
+// the rest of a handshake message first, it reads that, and writes nothing before it has all of it.
 int Client::write_farewell() {
-  if (wait_ready(mosquitto_socket(handle_), POLLOUT, 0) == 0) return MOSQ_ERR_SUCCESS;
+  const bool has_room = wait_ready(mosquitto_socket(handle_), POLLOUT, 0) != 0;
+  if (!has_room && !tls_awaits_peer(handle_)) return MOSQ_ERR_SUCCESS;
   errno = 0;
   const int rc = checked(mosquitto_loop_write(handle_, 1));
   if (rc == MOSQ_ERR_SUCCESS && !would_block(errno)) disconnect_written_ = true;
-  extend_farewell();
+  if (has_room && !tls_awaits_peer(handle_)) extend_farewell();
   return rc;
 }
 
@@ -68,7 +71,9 @@ void Client::check_farewell() {
   const int fd = mosquitto_socket(handle_);
   const int before = std::exchange(unacknowledged_, unacknowledged_bytes(fd));
   if (unacknowledged_ < before) extend_farewell();
-  if (fd >= 0 && passed()) ::shutdown(fd, kShutBoth);
+  if (fd < 0 || !passed()) return;
+  ::shutdown(fd, kShutBoth);
+  disconnect_written_ = true;
 }
 
 }  // namespace libmosquitto

@@ -76,11 +76,26 @@ export function waitingConnections(port: number): number {
 
 /** Bytes on their way from a server's port that are in the system's hands: written there, and not read here. */
 export function bytesUnderWay(port: number): number {
+  return bytesBetween(
+    ({ local }) => local === port,
+    ({ remote }) => remote === port,
+  );
+}
+
+/** Bytes on their way to a server's port that are in the system's hands: written here, and not read there. */
+export function bytesUnderWayTo(port: number): number {
+  return bytesBetween(
+    ({ remote }) => remote === port,
+    ({ local }) => local === port,
+  );
+}
+
+function bytesBetween(sends: (socket: TcpSocket) => boolean, reads: (socket: TcpSocket) => boolean): number {
   let bytes = 0;
-  for (const { local, remote, state, sending, waiting } of tcpSockets()) {
-    if (state !== ESTABLISHED) continue;
-    if (local === port) bytes += sending;
-    if (remote === port) bytes += waiting;
+  for (const socket of tcpSockets()) {
+    if (socket.state !== ESTABLISHED) continue;
+    if (sends(socket)) bytes += socket.sending;
+    if (reads(socket)) bytes += socket.waiting;
   }
   return bytes;
 }
