@@ -146,8 +146,9 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
    * of TLS or of a WebSocket the connection is closed at once; otherwise the packets that are queued are sent, then
    * DISCONNECT. A broker that takes nothing for 2 seconds, or does not close the connection within 2 seconds after
-   * DISCONNECT, is left. Packets that the broker sends meanwhile are dropped, confirmations too: await flush() before.
-   * mosquitto_disconnect_v5().
+   * DISCONNECT, is left. On systems other than Linux and macOS the broker has 2 seconds in all to read what the socket's
+   * buffer holds after DISCONNECT, and loses the rest. Packets that the broker sends meanwhile are dropped, confirmations
+   * too: await flush() before. mosquitto_disconnect_v5().
    *
    * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
    * @param properties MQTT 5's, of DISCONNECT; null by default

@@ -226,7 +226,13 @@ inline bool would_block(int error) {
   return same == EAGAIN || same == EWOULDBLOCK;
 }
 
-#ifndef LIBMOSQUITTO_LINUX
+#ifdef SO_NWRITE
+inline int unacknowledged_bytes(int fd) {
+  int bytes = 0;
+  socklen_t length = sizeof bytes;
+  return getsockopt(fd, SOL_SOCKET, SO_NWRITE, &bytes, &length) == 0 ? bytes : 0;
+}
+#elif !defined(LIBMOSQUITTO_LINUX)
 inline int unacknowledged_bytes(int /*fd*/) { return 0; }
 #endif
 
