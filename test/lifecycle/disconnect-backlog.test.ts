@@ -7,11 +7,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { build_info, type Mosquitto } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { MODES, type Mode } from '../support/drive';
-import type { Peer } from '../support/fake-broker';
-import { DISCONNECT, PUBLISH, publish, readPublish } from '../support/packets';
-import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
+import { DISCONNECT } from '../support/packets';
+import { clientFor, driveFor } from '../support/scope';
 import { connectTo, disconnections } from '../support/traffic';
-import { scaled, until, within } from '../support/wait';
+import { scaled, until } from '../support/wait';
+import { type SlowPeer, slowPeerFor } from './slow-peer';
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -27,36 +27,30 @@ const SLOW_MS = 4000;
 
 interface Leaving {
   readonly client: Mosquitto;
-  readonly peer: Peer;
+  readonly peer: SlowPeer;
   readonly ends: number[];
 }
 
-/** A client that has published so many messages of 1 MiB, and a peer that reads none of them yet. */
+/**
+ * A client that has published so many messages of 1 MiB, and a peer that reads none of them yet. A test tells a peer that
+ * is to get them all to read before disconnect(): the client leaves a peer that takes nothing for two seconds, also while
+ * the test's thread stands still.
+ */
 async function backlogFor(t: TestContext, mode: Mode, count: number, tls: boolean): Promise<Leaving> {
   const { ca, server } = certificates();
-  const fake = await fakeBrokerFor(t, (peer) => peer.accept().then(() => peer.pause()), tls ? { tls: server } : {});
+  const peer = await slowPeerFor(t, tls ? server : null);
   const client = clientFor(t);
   if (tls) assert.equal(client.tls_set(ca.cert), 0);
   driveFor(t, client, mode);
-  await connectTo(client, { host: 'localhost', port: fake.port });
-  const [peer] = fake.peers;
-  assert.ok(peer);
+  await connectTo(client, { host: 'localhost', port: peer.port });
   for (let number = 0; number < count; number++) assert.equal(client.publish('t', Buffer.alloc(MiB, number), 0), 0);
   return { client, peer, ends: disconnections(client) };
 }
 
-function send(peer: Peer): void {
-  peer.send(publish('from the peer', 'x'.repeat(1000)));
-}
-
 /** The peer has it all, in its order, and DISCONNECT behind it. */
-function assertWhole({ received }: Peer, count: number): void {
-  const [last] = received.slice(-1);
-  assert.deepEqual(
-    received.filter(({ type }) => type === PUBLISH).map((packet) => readPublish(packet).payload[0]),
-    Array.from({ length: count }, (_, number) => number),
-  );
-  assert.equal(last?.type, DISCONNECT);
+async function assertWhole(peer: SlowPeer, count: number): Promise<void> {
+  const messages = Array.from({ length: count }, (_, number) => number);
+  assert.deepEqual(await peer.report(), { messages, last: DISCONNECT });
 }
 
 for (const mode of MODES) {
@@ -67,15 +61,11 @@ for (const mode of MODES) {
       for (const count of BACKLOGS) {
         test(`${count} MiB arrive although the peer sends meanwhile (${way})`, limit, async (t) => {
           const { client, peer, ends } = await backlogFor(t, mode, count, tls);
+          peer.order({ what: 'take', parts: 1, pauseMs: 1 });
           assert.equal(client.disconnect(), 0);
-          for (let round = 0; round < 100; round++) {
-            send(peer);
-            peer.takeSome();
-            await sleep(1);
-          }
-          peer.resume();
-          await within(peer.closed, 'the end of the connection');
-          assertWhole(peer, count);
+          await sleep(200);
+          peer.order({ what: 'read all' });
+          await assertWhole(peer, count);
           await until(() => ends.length > 0, 'on_disconnect');
           assert.deepEqual(ends, [0]);
         });
@@ -84,17 +74,12 @@ for (const mode of MODES) {
 
     test('a peer that reads slowly, and sends, gets it all', limit, async (t) => {
       const { client, peer, ends } = await backlogFor(t, mode, 40, false);
+      peer.order({ what: 'take', parts: 6, pauseMs: 100 });
       assert.equal(client.disconnect(), 0);
-      const began = performance.now();
-      while (performance.now() - began < SLOW_MS) {
-        send(peer);
-        for (let part = 0; part < 6; part++) peer.takeSome();
-        await sleep(100);
-      }
+      await sleep(SLOW_MS);
       assert.deepEqual(ends, []);
-      peer.resume();
-      await within(peer.closed, 'the end of the connection');
-      assertWhole(peer, 40);
+      peer.order({ what: 'read all' });
+      await assertWhole(peer, 40);
       await until(() => ends.length > 0, 'on_disconnect');
       assert.deepEqual(ends, [0]);
     });
@@ -103,22 +88,18 @@ for (const mode of MODES) {
       test(`a peer that never reads ${count} MiB, and goes on sending, does not keep the client`, limit, async (t) => {
         const { client, peer, ends } = await backlogFor(t, mode, count, false);
         assert.equal(client.disconnect(), 0);
-        const began = performance.now();
-        while (ends.length === 0) {
-          assert.ok(performance.now() - began < scaled(FEW_SECONDS), 'on_disconnect');
-          send(peer);
-          await sleep(5);
-        }
+        peer.order({ what: 'take', parts: 0, pauseMs: 5 });
+        await until(() => ends.length > 0, 'on_disconnect', FEW_SECONDS);
         assert.deepEqual(ends, [0]);
         assert.equal(client.socket(), -1);
       });
     }
 
     test('a peer that ends the connection meanwhile does not keep the client', limit, async (t) => {
-      for (const end of [(peer: Peer) => peer.end(), (peer: Peer) => peer.destroy()]) {
+      for (const what of ['end', 'destroy'] as const) {
         const { client, peer, ends } = await backlogFor(t, mode, 30, false);
         assert.equal(client.disconnect(), 0);
-        end(peer);
+        peer.order({ what });
         await until(() => ends.length > 0, 'on_disconnect', FEW_SECONDS);
         assert.deepEqual(ends, [0]);
         assert.equal(client.socket(), -1);
