@@ -23,9 +23,10 @@ enum {
   kLength = 4,                            /* of an acknowledgement that says nothing but its mid */
   kMost = 16,                             /* in one packet */
   kRemainingLength = kMost * kLength - 2, /* that packet__alloc() is told, for as much memory */
-  /* The command of such a packet. The library looks at it for what it does to a PUBLISH and a
-   * DISCONNECT once it is written. No other packet has it. */
-  kShared = CMD_RESERVED
+  /* The command of such a packet, which no other has. libmosquitto looks at its type only, for what it does once a
+   * PUBLISH or a DISCONNECT is written. 0 is the command of a handshake's packets, which are never gathered: they
+   * hold secrets. */
+  kShared = CMD_RESERVED | 1
 };
 
 static void put(uint8_t* at, uint8_t command, uint16_t mid) {

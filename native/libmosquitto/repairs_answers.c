@@ -21,7 +21,7 @@ enum {
 
 static struct answers* answers_of(const struct mosquitto* mosq) { return &repairs_kept(mosq->userdata)->answers; }
 
-/* Shared acknowledgements and PONG frames have command 0 (acknowledge.c, repairs_transport.c). */
+/* Shared acknowledgements and PONG frames have a type of 0 (acknowledge.c, repairs_transport.c). */
 static bool is_answer(const struct mosquitto__packet* packet) {
   const uint8_t type = packet->command & 0xF0;
   return type == CMD_RESERVED || (type >= CMD_PUBACK && type <= CMD_PUBCOMP);
