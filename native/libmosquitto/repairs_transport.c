@@ -44,6 +44,22 @@ void repairs_note_tls(struct mosquitto* mosq, long length) {
   if (has_client(mosq)) repairs_tls_failed(mosq->userdata);
 }
 
+/* The bound of the last read does not hold: a handshake that took long would keep the alert unread. */
+static void read_alert(struct mosquitto* mosq) {
+  char byte;
+#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+  if (has_client(mosq)) {
+    struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+    const struct read_bound before = *bound;
+    repairs_begin_read(mosq, 0);
+    net__read(mosq, &byte, sizeof byte);
+    *bound = before;
+    return;
+  }
+#endif
+  net__read(mosq, &byte, sizeof byte);
+}
+
 /* A peer that refuses us sends an alert and resets the connection: a write sees the reset
  * alone, while the alert that says why waits to be read. */
 ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t count) {
@@ -59,8 +75,7 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
 #endif
   if (length >= 0 || mosq->ssl == NULL || !is_reset(errno)) return length;
   const int error = errno;
-  char byte;
-  net__read(mosq, &byte, sizeof byte);
+  read_alert(mosq);
   set_error(error);
   return length;
 }
