@@ -107,7 +107,7 @@ struct Suites {
   int protecting = 0;
 };
 
-// Of TLS 1.2: those of TLS 1.3 are in every list.
+// Counts the suites of TLS 1.2: those of TLS 1.3 are in every list.
 Suites count_suites(const OpenSsl& openssl, const void* stack) {
   Suites suites;
   for (int i = 0; i < openssl.count(stack); i++) {
@@ -144,7 +144,7 @@ int judge_cipher_list(const char* ciphers, bool& unprotected) {
   unprotected = false;
   if (ciphers == nullptr) return MOSQ_ERR_SUCCESS;
   if (!openssl) return MOSQ_ERR_NOT_SUPPORTED;
-  // What OpenSSL notes on the way is no error of a connection.
+  // OpenSSL's notes about the list are no error of a connection.
   openssl->set_mark();
   const int rc = judge(*openssl, ciphers, unprotected);
   openssl->pop_to_mark();

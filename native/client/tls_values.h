@@ -1,4 +1,4 @@
-// What is wrong with a value of a TLS setting. The library cuts some of these values, and makes half of the change for
+// Judges the values of TLS settings. The library cuts some of these values, and makes half of the change for
 // others.
 #pragma once
 
@@ -11,7 +11,7 @@ namespace libmosquitto {
 std::string fault_of_version(const std::string& version);
 std::string fault_of_psk(std::string_view psk, std::string_view identity);
 std::string fault_of_alpn(const std::string& name);
-// Of a string option whose value the library refuses; null for one that is none of TLS.
+// Returns why the library refuses the value of a string option of TLS; null for any other option.
 const char* fault_of_option(int option);
 // One folder, or several in the manner of PATH.
 std::string fault_of_ca_folder(const std::string& capath);

@@ -49,7 +49,7 @@ async function sceneFor(
   return { child: started, second };
 }
 
-/** What the child has said about an end of its connection. */
+/** The lines of the child about an end of its connection. */
 async function ended(child: ChildHandle): Promise<string> {
   child.kill('SIGKILL');
   return (await child.done).stdout

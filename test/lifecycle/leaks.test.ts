@@ -6,7 +6,7 @@ import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled } from '../support/wait';
 
-// What a call hands to libmosquitto, and libmosquitto forgets to free. Each call here would leave 60,000 bytes.
+// libmosquitto forgets to free what these calls hand to it. Each call would leave 60,000 bytes.
 
 const limit = { timeout: scaled(60000) };
 const CALLS = 2000;

@@ -68,7 +68,7 @@ for (const mode of MODES.filter((name) => name !== 'loop')) {
   });
 }
 
-// What waits for the caller's own loop is not given up either.
+// An attempt that waits for the caller's own loop is not given up either.
 test(
   'a refused disconnect() and a refused reinitialise() keep the attempt that connect_async() began',
   limit,

@@ -19,7 +19,7 @@ export class ServerRecords {
     if (secret !== undefined) this.#secret = Buffer.from(secret, 'hex');
   }
 
-  /** What the server has sent, in any pieces. */
+  /** Takes bytes that the server has sent, in any pieces. */
   count(bytes: Buffer): void {
     this.#unread = Buffer.concat([this.#unread, bytes]);
     while (this.#unread.length >= HEADER_BYTES) {

@@ -6,7 +6,7 @@ import type { Pair } from '../support/certificates';
 import { defer } from '../support/scope';
 import { within } from '../support/wait';
 
-/** What a test and its slow peer say to each other: fixtures/lifecycle-slow-peer.ts. */
+/** The messages between a test and its slow peer: fixtures/lifecycle-slow-peer.ts. */
 
 export interface SlowPeerSetup {
   /** TLS, with this certificate. */
@@ -35,7 +35,7 @@ export interface SlowPeerReport {
 export interface SlowPeer {
   readonly port: number;
   order(order: SlowPeerOrder): void;
-  /** What has arrived when the connection has ended. */
+  /** Tells what has arrived when the connection has ended. */
   report(): Promise<SlowPeerReport>;
 }
 

@@ -12,7 +12,7 @@ const PAYLOAD = Buffer.alloc(5000);
 // Messages come to JavaScript in chunks of so many bytes, and in the event loop's mode are read by the double and one
 // read more.
 const CHUNK_BYTES = 16 * 1024;
-// What one read of libmosquitto takes, and the buffer that it reads into.
+// Bounds of one read of libmosquitto, and of the buffer that it reads into.
 const READ_BYTES = 64 * 1024;
 const BUFFER_BYTES = 32 * 1024;
 // No turn of the event loop goes on to deliver after so long: with handlers that take it, each has one chunk.

@@ -111,7 +111,7 @@ function maximumTests(mode: Mode, version: Version): void {
     peer.send(ack(PUBACK, mids[0] ?? 0));
     await until(() => confirmed().length === 1, 'on_publish');
     assert.deepEqual(await arrived(), ['2']);
-    // Of one that is confirmed, of one that waits for its turn, and of no message at all.
+    // The ids belong to a confirmed message, to one that waits for its turn, and to no message.
     const unknown = (mids[4] ?? 0) === 65535 ? 1 : (mids[4] ?? 0) + 1;
     for (const mid of [mids[0] ?? 0, mids[4] ?? 0, unknown]) {
       peer.send(ack(PUBACK, mid), ack(PUBACK, mid));

@@ -13,15 +13,15 @@ import {
 } from 'libmosquitto';
 import { sharedCertificates } from '../support/certificates';
 import { HAS_2_1 } from '../support/client5';
+import { handshakeOutput } from '../support/openssl-handshake';
 import { opensslServerFor } from '../support/openssl-server';
 import { clientFor } from '../support/scope';
 import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
-import { scaled, until } from '../support/wait';
+import { scaled } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
-const CONNACK = Buffer.from([0x20, 2, 0, 0]);
 
 /** Trusts the CA, with these options. */
 function opting(tls_version?: string | null, ciphers?: string | null) {
@@ -31,17 +31,8 @@ function opting(tls_version?: string | null, ciphers?: string | null) {
   };
 }
 
-/** What `openssl s_server` says of a client's handshake, once the client has sent CONNECT. */
-async function handshake(t: test.TestContext, prepare: (client: Mosquitto) => void, args: string[]): Promise<string> {
-  const server = await opensslServerFor(t, certificates().server, args);
-  const outcome = attempt(t, { host: 'localhost', port: server.port }, prepare);
-  await until(
-    () => server.output().includes('MQTT'),
-    () => `CONNECT; so far: ${server.output().toString('latin1')}`,
-  );
-  server.send(CONNACK);
-  assert.deepEqual(await outcome, ACCEPTED);
-  return server.output().toString('latin1');
+function handshake(t: test.TestContext, prepare: (client: Mosquitto) => void, args: string[]): Promise<string> {
+  return handshakeOutput(t, certificates().server, args, prepare);
 }
 
 test('tls_version is the lowest version that is used; without it, 1.2', limit, async (t) => {

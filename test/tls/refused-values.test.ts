@@ -10,14 +10,14 @@ import {
   MOSQ_OPT_TLS_KEYFORM,
   type Mosquitto,
 } from 'libmosquitto';
-import { type Pair, sharedCertificates } from '../support/certificates';
+import { sharedCertificates } from '../support/certificates';
 import { HAS_2_1 } from '../support/client5';
 import { MODES } from '../support/drive';
-import { opensslServerFor } from '../support/openssl-server';
+import { handshakeOutput } from '../support/openssl-handshake';
 import { clientFor } from '../support/scope';
 import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
-import { scaled, until } from '../support/wait';
+import { scaled } from '../support/wait';
 
 // A value that a setter of TLS cannot use as it is: it is refused, last_error tells why, and nothing has changed. The
 // library cuts some, and takes half of a call with others.
@@ -189,29 +189,13 @@ test('the pre-shared key stays as it was', limit, async (t) => {
   }
 });
 
-const CONNACK = Buffer.from([0x20, 2, 0, 0]);
-
-/** What `openssl s_server` says of a client that it takes. */
-async function served(
-  t: test.TestContext,
-  pair: Pair,
-  args: string[],
-  prepare: (client: Mosquitto) => void,
-): Promise<string> {
-  const server = await opensslServerFor(t, pair, args);
-  const outcome = attempt(t, { port: server.port, mode: 'thread' }, prepare);
-  await until(
-    () => server.output().includes('MQTT'),
-    () => `CONNECT; so far: ${server.output().toString('latin1')}`,
-  );
-  server.send(CONNACK);
-  assert.deepEqual(await outcome, ACCEPTED);
-  return server.output().toString('latin1');
+function served(t: test.TestContext, args: string[], prepare: (client: Mosquitto) => void): Promise<string> {
+  return handshakeOutput(t, certificates().server, args, prepare, 'thread');
 }
 
 test('an ALPN name of the greatest length goes out whole', limit, async (t) => {
   const name = `${'a'.repeat(LONGEST_ALPN - 1)}z`;
-  const output = await served(t, certificates().server, ['-alpn', name], (client) => {
+  const output = await served(t, ['-alpn', name], (client) => {
     assert.equal(client.tls_set(certificates().ca.cert), 0);
     assert.equal(client.string_option(MOSQ_OPT_TLS_ALPN, name), 0);
     assert.equal(client.string_option(MOSQ_OPT_TLS_ALPN, 'x'.repeat(256)), MOSQ_ERR_INVAL);
@@ -222,7 +206,7 @@ test('an ALPN name of the greatest length goes out whole', limit, async (t) => {
 test('an identity of the greatest length goes out whole', limit, async (t) => {
   const identity = `${'i'.repeat(LONGEST_IDENTITY - 1)}z`;
   const args = ['-tls1_2', '-psk', PSK, '-psk_identity', identity, '-cipher', 'PSK'];
-  await served(t, certificates().server, args, (client) => {
+  await served(t, args, (client) => {
     assert.equal(client.tls_psk_set(PSK, identity), 0);
   });
 });
@@ -230,7 +214,7 @@ test('an identity of the greatest length goes out whole', limit, async (t) => {
 test('a key of the greatest length serves, and one of zeros', limit, async (t) => {
   for (const key of [`${'00'.repeat(LONGEST_KEY - 1)}01`, 'fe'.repeat(LONGEST_KEY), '00']) {
     const args = ['-tls1_2', '-psk', key, '-psk_identity', 'sensor', '-cipher', 'PSK'];
-    await served(t, certificates().server, args, (client) => {
+    await served(t, args, (client) => {
       assert.equal(client.tls_psk_set(key, 'sensor'), 0);
     });
   }
