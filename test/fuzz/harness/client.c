@@ -133,6 +133,15 @@ int client_connect(struct client* client) {
   return mosquitto_reconnect(client->handle);
 }
 
+/* As the addon does: DISCONNECT cannot be written during a handshake with a proxy or of WebSockets, so the connection
+ * ends. disconnect() replaces the state that tells of the proxy, and the library would read MQTT into its reply. */
+void client_disconnect(struct client* client) {
+  const bool connected = mosquitto_socket(client->handle) >= 0;
+  const bool early = connected && repairs_in_handshake(client->handle) != 0;
+  mosquitto_disconnect(client->handle);
+  if (early) repairs_close(client->handle);
+}
+
 static void read_all(struct client* client) {
   bool more = true;
   while (more && !client->authenticating && mosquitto_socket(client->handle) >= 0) {

@@ -27,6 +27,8 @@ int client_connect(struct client* client);
 /* Reads all that has arrived, and writes what is due. */
 void client_move(struct client* client);
 
+void client_disconnect(struct client* client);
+
 /* Answers an AUTH that waits. */
 void client_authenticate(struct client* client, bool consent);
 

@@ -70,7 +70,7 @@ static void act(struct client* client, uint8_t step, size_t turn) {
       mosquitto_loop_misc(handle);
       break;
     case 7:
-      if (turn % 4 == 3) mosquitto_disconnect(handle);
+      if (turn % 4 == 3) client_disconnect(client);
       break;
     default:
       break;
