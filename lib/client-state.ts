@@ -5,28 +5,30 @@ import { live, maybe_live } from './native-handle';
 /** In the order of `enum class State` in native/client/client.h. */
 const STATES = ['disconnected', 'connecting', 'connected', 'disconnecting'] as const;
 
-interface Known {
-  client_id?: string | null;
-  /** The broker as it was given to connect(): 'host:port', a socket's path, or a domain. */
-  broker?: string | null;
-}
+/** Keeps the id and the broker of a client for util.inspect(), also when it is destroyed; for mosquitto.ts alone. */
+export let remember_id: <T>(client: ClientState<T>, client_id: string | null) => void;
+/** `hostname` may be a socket's path or a domain: `port` is 0 then. */
+export let remember_broker: <T>(client: ClientState<T>, hostname: string | null, port?: number) => void;
 
-/** Keeps what a client was last told, for util.inspect(); for mosquitto.ts alone. */
-export let remember: <T>(client: ClientState<T>, known: Known) => void;
-
-/** As last_error has it. */
-export function place_of(hostname: string, port: number): string {
-  if (port === 0) return hostname;
+/** The broker in the same form as in last_error. */
+function place_of(hostname: string | null, port: number): string | null {
+  if (hostname === null || port === 0) return hostname;
   return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
 /** The members that tell how a client stands. */
 export abstract class ClientState<T> extends ClientFlush<T> {
-  #known: Known = {};
+  #client_id: string | null = null;
+  #hostname: string | null = null;
+  #port = 0;
 
   static {
-    remember = (client, known) => {
-      Object.assign(client.#known, known);
+    remember_id = (client, client_id) => {
+      client.#client_id = client_id;
+    };
+    remember_broker = (client, hostname, port = 0) => {
+      client.#hostname = hostname;
+      client.#port = port;
     };
   }
 
@@ -61,7 +63,8 @@ export abstract class ClientState<T> extends ClientFlush<T> {
   [inspect.custom](depth: number, options: InspectOptions): string {
     const { name } = this.constructor;
     if (depth < 0) return `[${name}]`;
-    const { client_id = null, broker = null } = this.#known;
+    const client_id = this.#client_id;
+    const broker = place_of(this.#hostname, this.#port);
     const native = maybe_live(this);
     const state = native === null ? 'destroyed' : STATES[native.state()];
     return `${name} ${inspect({ client_id, broker, state, ...this }, { ...options, depth })}`;

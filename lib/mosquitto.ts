@@ -1,7 +1,7 @@
 import { check_boolean, check_function, check_hostname, check_integer, check_object } from './arguments';
 import type { NativeClient } from './binding';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
-import { ClientState, place_of, remember } from './client-state';
+import { ClientState, remember_broker, remember_id } from './client-state';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
 import { create, lacks_id } from './create';
 import { MosquittoError } from './errors';
@@ -30,7 +30,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   constructor(client_id: string | null = null, clean_session = true, obj?: T) {
     const native = create(client_id, clean_session);
     super(native, obj as T);
-    remember(this, { client_id });
+    remember_id(this, client_id);
     if (new.target !== Mosquitto) adopt_methods(this);
   }
 
@@ -51,7 +51,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     if (rc !== MOSQ_ERR_SUCCESS) return rc;
     sink_of(this).close(MOSQ_ERR_NO_CONN);
     renew_sink(this, native, obj as T);
-    remember(this, { client_id, broker: null });
+    remember_id(this, client_id);
+    remember_broker(this, null);
     return rc;
   }
 
@@ -100,7 +101,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     const native = live(this, 'connect');
     check_hostname('hostname', hostname);
     const rc = native.connect(hostname, port, keepalive, bind_address, properties);
-    remember(this, { broker: place_of(hostname, port) });
+    remember_broker(this, hostname, port);
     return sink_of(this).returning(begun(this, rc));
   }
 
@@ -125,7 +126,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     const native = live(this, 'connect_async');
     check_hostname('hostname', hostname);
     const rc = native.connect_async(hostname, port, keepalive, bind_address, properties);
-    remember(this, { broker: place_of(hostname, port) });
+    remember_broker(this, hostname, port);
     return begun(this, rc);
   }
 
@@ -181,7 +182,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     const native = live(this, 'connect_srv');
     check_hostname('hostname', hostname);
     const rc = native.connect_srv(hostname, keepalive, bind_address);
-    remember(this, { broker: hostname });
+    remember_broker(this, hostname);
     return begun(this, rc);
   }
 

@@ -2,6 +2,8 @@
 // ever runs, and nothing says why. A warning does, once for the process.
 
 const DELAY_MS = 5000;
+// Enough to find a client that nothing drives; a process with thousands of clients keeps no more.
+const MOST_WATCHED = 16;
 
 /** The part of a client that tells whether a loop has driven it. */
 export interface Driven {
@@ -16,7 +18,8 @@ let warned = false;
 /** Watches a client that connects; a loop that drives it within five seconds ends the watch without a warning. */
 export function expect_loop(client: Driven): void {
   if (client.driven || warned) return;
-  connecting.push(new WeakRef(client));
+  if (connecting.length === MOST_WATCHED) connecting = connecting.filter(is_undriven);
+  if (connecting.length < MOST_WATCHED) connecting.push(new WeakRef(client));
   if (watching) return;
   watching = true;
   // A process that has nothing else to do ends before the timer, which does not keep it alive.
@@ -24,13 +27,15 @@ export function expect_loop(client: Driven): void {
   setTimeout(look, DELAY_MS).unref();
 }
 
+function is_undriven(client: WeakRef<Driven>): boolean {
+  const { open, driven } = client.deref() ?? { open: false, driven: false };
+  return open && !driven;
+}
+
 function look(): void {
   watching = false;
   process.removeListener('beforeExit', look);
-  const found = connecting.some((client) => {
-    const { open, driven } = client.deref() ?? { open: false, driven: false };
-    return open && !driven;
-  });
+  const found = connecting.some(is_undriven);
   connecting = [];
   if (!found || warned) return;
   warned = true;

@@ -53,10 +53,10 @@ struct Trampolines {
     Client& client = of(obj);
     // The library reports a failure of TLS as a failed system call or a lost connection,
     // and our own closing as a lost connection.
-    if (!kTellsTlsFailure && client.tls_wanted_ && errno == EPROTO) client.tls_failed_ = true;
+    if (!kTellsTlsFailure && client.tls_->wanted && errno == EPROTO) client.tls_failed();
     // A reset shows as one or as the other, by who comes first, the reader or the writer.
-    if (client.handshaking_) client.tls_failed_ = true;
-    if (client.tls_failed_ && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
+    if (client.handshaking_) client.tls_failed();
+    if (client.tls_->failed && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
     if (const int own = std::exchange(client.closing_rc_, 0); own != 0 && rc != 0) rc = own;
     // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
     // 0 is for what the client has asked for.
@@ -136,8 +136,9 @@ struct Trampolines {
     client.log(level, text);
     if (level != MOSQ_LOG_ERR) return;
     const std::string reason = tls_failure(mosq, text, client.target_.hostname);
-    if (client.tls_refused_) return;
-    add_tls_line(client.tls_reason_, text, reason);
+    TlsSettings* const tls = client.tls_.used();
+    if (tls == nullptr || tls->refused) return;
+    add_tls_line(tls->reason, text, reason);
     if (!reason.empty()) client.log(MOSQ_LOG_ERR, "TLS: " + reason);
   }
 
@@ -209,7 +210,7 @@ void Client::listen(uint32_t mask) {
 // With the lock held, and not inside a call of the library. libmosquitto formats a line for each packet as soon as
 // somebody listens; last_error needs its lines about TLS, which come before CONNACK.
 void Client::follow_log() {
-  const bool hears = wanted(EventKind::kLog) || (tls_wanted_ && !accepted_);
+  const bool hears = wanted(EventKind::kLog) || (tls_->wanted && !accepted_);
   if (hears == hears_log_) return;
   hears_log_ = hears;
   mosquitto_log_callback_set(handle_, hears ? Guarded<Trampolines::on_log>::call : nullptr);

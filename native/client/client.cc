@@ -43,8 +43,7 @@ void Client::destroy() {
   mosquitto_destroy(handle_);
   handle_ = nullptr;
   batch_.clear();
-  certificates_.clear();
-  passphrase_.clear();
+  tls_.reset();
 }
 
 int Client::reinitialise(const char* client_id, bool clean_session) {
@@ -58,30 +57,24 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
   batch_.clear();
   topics_.clear();
-  outstanding_.clear();
-  aliases_.clear();
-  flushes_.clear();
+  if (Publications* const publications = publications_.used()) publications->clear();
+  aliases_.reset();
   listening_ = 0;
   has_target_ = false;
   target_ = DialTarget{};
-  servers_.follow({});
+  if (ServerList* const servers = servers_.used()) servers->follow({});
   accepted_ = disconnect_requested_ = disconnect_written_ = leaves_early_ = paused_ = done_ = owes_handlers_ = false;
-  tls_context_ = nullptr;
-  authenticating_ = tls_failed_ = tls_begun_ = tls_changed_ = tls_wanted_ = began_plain_ = false;
-  tls_trust_ = TlsTrust{};
+  authenticating_ = began_plain_ = false;
+  tls_.reset();
   closing_rc_ = 0;
-  asked_.clear();
+  asked_.reset();
   too_many_codes_ = false;
-  last_error_.clear();
+  last_error_.reset();
   end_remembered_ = false;
   send_maximum_ = kSendMaximum;
   packet_limit_ = kPacketLimit;
   connect_timeout_ = kConnectTimeout;
-  proxy_ = DialTarget{};
-  proxy_password_ = proxy_unheard_ = false;
-  passphrase_.clear();
-  certificates_.clear();
-  revocation_lists_.reset();
+  proxy_.reset();
   reconnect_policy_ = ReconnectPolicy{};
   threaded_ = false;
   last_mid_ = write_rc_ = 0;

@@ -20,12 +20,10 @@
 #include "client/client_mutex.h"
 #include "client/client_owner.h"
 #include "client/client_traffic.h"
-#include "client/memory_file.h"
-#include "client/outstanding.h"
-#include "client/revocation_lists.h"
+#include "client/publications.h"
+#include "client/rare.h"
 #include "client/server_list.h"
-#include "client/tls_trust.h"
-#include "convert/secret.h"
+#include "client/tls_settings.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -80,7 +78,7 @@ class Client {
   int tls_set(const char* cafile, const char* capath, const char* certfile, const char* keyfile,
               const char* passphrase);
   int tls_insecure_set(bool value);
-  [[nodiscard]] bool tls_wanted() const { return tls_wanted_; }
+  [[nodiscard]] bool tls_wanted() const { return tls_->wanted; }
   int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
   int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
   int tls_crl_set(const char* crlfile);
@@ -170,13 +168,13 @@ class Client {
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
   [[nodiscard]] uint64_t waiting_limit(uint16_t receive_maximum) const;
   [[nodiscard]] bool read_enough() const;
-  void tls_failed() { tls_failed_ = true; }
+  void tls_failed() { tls_.use().failed = true; }
   [[nodiscard]] uint32_t codes_asked(int command, int mid) const;
   void ends_with(int rc) { closing_rc_ = rc; }
   void tls_refused(const char* reason);
-  void tls_tolerated();
-  [[nodiscard]] const char* srv_domain() const { return servers_.active() ? servers_.domain().c_str() : nullptr; }
-  [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return revocation_lists_; }
+  void tls_tolerated() { tls_.use().tolerate(); }
+  [[nodiscard]] const char* srv_domain() const { return servers_->active() ? servers_->domain().c_str() : nullptr; }
+  [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return tls_->revocation_lists; }
   bool make_room(uint64_t bytes, uint64_t properties);
   void end_without_memory();
   void packet_refused() { closing_rc_ = MOSQ_ERR_OVERSIZE_PACKET; }
@@ -219,6 +217,7 @@ class Client {
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();
   std::optional<int32_t> choose_server();
+  void stop_waiting_for_servers();
   uint64_t next_delay(bool accepted);
   [[nodiscard]] DialTarget dial_target() const;
   int start_link(LoopHost& host, bool delivers);
@@ -243,6 +242,7 @@ class Client {
   bool leaves_plain();
   int renew_tls_settings();
   void remember_tls_settings(int rc);
+  [[nodiscard]] bool has_proxy() const { return !proxy_->address.hostname.empty(); }
   void await_proxy(int fd);
   int hear_proxy();
   [[nodiscard]] int unread_of_proxy() const;
@@ -279,7 +279,7 @@ class Client {
   void record_unheard_publication(int mid, int reason_code);
   void published(int rc, int mid, int qos);
   void confirmed(int mid);
-  void answer_flushes();
+  void answer_flushes(Publications& publications);
   void drop_unwritten();
   void end_flushes(int rc);
   [[nodiscard]] bool heard() const;
@@ -287,93 +287,82 @@ class Client {
   [[nodiscard]] bool due() const;
   [[nodiscard]] bool wanted(EventKind kind) const { return (listening_ & (1U << static_cast<uint32_t>(kind))) != 0; }
 
+  struct Proxy {
+    DialTarget address;         // no hostname: none
+    bool has_password = false;  // there is one for it
+    bool unheard = false;       // its first reply is to be looked at before the library does
+    int unmoved_reads = 0;      // in a row, that took nothing of what it sent
+  };
+
   ClientOwner& owner_;
 
   ClientMutex mutex_;
-  // Guarded by mutex_:
+  // Guarded by mutex_. Ten thousand clients may live in a process: each byte here counts.
   mosquitto* handle_ = nullptr;
   EventBatch batch_;
   TopicTable topics_;
-  uint32_t listening_ = 0;
-  std::map<uint16_t, std::string> aliases_;  // the topics of those that were given in this connection
-  Outstanding outstanding_;
-  struct Flush {
-    int32_t question;
-    uint64_t newest;  // publication that it waits for
-    int rc;
-  };
-  std::vector<Flush> flushes_;
-  int32_t last_flush_ = 0;
-  bool has_target_ = false;
   DialTarget target_;
-  ServerList servers_;
-  bool accepted_ = false;  // a CONNACK with 0 came on this connection
   std::chrono::seconds connect_timeout_ = kConnectTimeout;
   std::chrono::steady_clock::time_point attempt_deadline_;    // for CONNACK,
   std::chrono::steady_clock::time_point attempt_checked_at_;  // ... last compared with the clock
+  std::chrono::steady_clock::time_point disconnect_deadline_;
+  Kept kept_{};
+  uint64_t read_ends_at_ = 0;
+  size_t read_ends_with_ = 0;
+  uint64_t answers_waiting_ = 0;  // bytes, when they were last looked at
+  ReconnectPolicy reconnect_policy_;
+
+  Rare<std::map<uint16_t, std::string>> aliases_;  // the topics of those that were given in this connection
+  Rare<Publications> publications_;
+  Rare<ServerList> servers_;
+  Rare<Proxy> proxy_;
+  Rare<TlsSettings> tls_;
+  Rare<std::string> last_error_;                        // the newest failure in words
+  Rare<std::unordered_map<uint32_t, uint32_t>> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
+
+  uint32_t listening_ = 0;
+  uint32_t packet_limit_ = kPacketLimit;
+  int unacknowledged_ = 0;  // bytes that the peer had not taken yet when they were last looked at
+  int done_rc_ = 0;
+  int closing_rc_ = 0;  // why we end the connection, for on_disconnect
+  int ended_rc_ = 0;    // what on_disconnect was told within the call of the library
+  uint16_t send_maximum_ = kSendMaximum;
+  uint16_t keepalive_ = 0;
+  uint16_t held_position_ = 0;  // of what was read behind an AUTH packet
+  uint16_t held_length_ = 0;
+  bool has_target_ = false;
+  bool accepted_ = false;  // a CONNACK with 0 came on this connection
   bool attempt_extended_ = false;
   bool disconnect_requested_ = false;
   bool disconnect_written_ = false;  // or never will be
   bool leaves_early_ = false;        // disconnect() came before CONNECT could be written
-  std::chrono::steady_clock::time_point disconnect_deadline_;
-  int unacknowledged_ = 0;       // bytes that the peer had not taken yet when they were last looked at
-  bool owes_handlers_ = false;   // there are messages to be acknowledged that JavaScript has not seen
-  bool skips_messages_ = false;  // no JavaScript ran when the newest bytes came
+  bool owes_handlers_ = false;       // there are messages to be acknowledged that JavaScript has not seen
+  bool skips_messages_ = false;      // no JavaScript ran when the newest bytes came
   bool done_ = false;
-  int done_rc_ = 0;
   bool forever_ = false;
-  bool authenticating_ = false;  // on_ext_auth has not answered yet
-  uint16_t held_position_ = 0;   // ... and what was read behind its packet
-  uint16_t held_length_ = 0;
-  Kept kept_{};
-  bool input_waits_ = false;  // it was given back: to be processed without the socket being readable
-  uint64_t read_ends_at_ = 0;
-  size_t read_ends_with_ = 0;
-  int closing_rc_ = 0;           // why we end the connection, for on_disconnect
-  std::string last_error_;       // the newest failure in words
-  bool end_remembered_ = false;  // why this connection ends
-  int ended_rc_ = 0;             // what on_disconnect was told within the call of the library
-  uint16_t send_maximum_ = kSendMaximum;
-  uint16_t keepalive_ = 0;
+  bool authenticating_ = false;   // on_ext_auth has not answered yet
+  bool input_waits_ = false;      // it was given back: to be processed without the socket being readable
+  bool end_remembered_ = false;   // why this connection ends
   bool short_keepalive_ = false;  // the broker's
-  uint32_t packet_limit_ = kPacketLimit;
-  DialTarget proxy_;             // no hostname: none
-  bool proxy_password_ = false;  // there is one for it
-  bool proxy_unheard_ = false;   // its first reply is to be looked at before the library does
-  int unmoved_reads_ = 0;        // in a row, that took nothing of what it sent
-  bool tls_wanted_ = false;
-  bool tls_failed_ = false;      // on this connection
-  std::string tls_reason_;       // ... OpenSSL's words for it
-  bool tls_refused_ = false;     // ... are ours, where OpenSSL has none
-  bool handshaking_ = false;     // when the library was last told to read or to write
-  bool tls_begun_ = false;       // libmosquitto has made its SSL_CTX,
-  bool tls_changed_ = false;     // ... and settings have changed since
-  void* tls_context_ = nullptr;  // the handle's SSL_CTX, as far as it is known
-  TlsTrust tls_trust_;
-  bool hears_log_ = false;    // libmosquitto's log callback is set
-  bool began_plain_ = false;  // TLS was not asked for when this connection was made
-  Secret passphrase_;
-  std::optional<RevocationLists> revocation_lists_;  // of tls_crl_set()
-  std::vector<MemoryFile> certificates_;
-  ReconnectPolicy reconnect_policy_;
-  std::unordered_map<uint32_t, uint32_t> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
-  bool too_many_codes_ = false;                   // ... and the answer to one had more codes
-  uint64_t answers_waiting_ = 0;                  // bytes, when they were last looked at
+  bool handshaking_ = false;      // when the library was last told to read or to write
+  bool hears_log_ = false;        // libmosquitto's log callback is set
+  bool began_plain_ = false;      // TLS was not asked for when this connection was made
+  bool too_many_codes_ = false;   // the answer to a SUBSCRIBE or UNSUBSCRIBE had more than were asked for
 
-  std::atomic<int> last_errno_{0};
   std::atomic<bool> paused_{false};  // too much is undelivered to read on
+  std::atomic<int> last_errno_{0};
 
   // The JavaScript thread's:
   std::shared_ptr<Link> link_;
-  bool dial_wanted_ = false;       // by connect_async(), while no loop runs
-  std::shared_ptr<DialJob> dial_;  // ... and begun
+  std::shared_ptr<DialJob> dial_;                    // of connect_async(), while no loop runs
+  std::chrono::steady_clock::time_point shrunk_at_;  // by the caller's own loop
   SendBurst burst_;
+  int last_mid_ = 0;
+  int write_rc_ = 0;          // of a write outside the loop, for the next loop() to return
+  bool dial_wanted_ = false;  // by connect_async(), and not begun yet
   bool stop_when_done_ = false;
   bool threaded_ = false;
   bool delivering_ = false;
-  int last_mid_ = 0;
-  int write_rc_ = 0;                                 // of a write outside the loop, for the next loop() to return
-  std::chrono::steady_clock::time_point shrunk_at_;  // by the caller's own loop
 };
 
 }  // namespace libmosquitto

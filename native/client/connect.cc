@@ -75,7 +75,7 @@ int Client::establish(Wait wait) {
 
 int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
                     const mosquitto_property* properties, const std::string& domain) {
-  if (!kMendsSocks && properties != nullptr && !proxy_.hostname.empty()) return MOSQ_ERR_NOT_SUPPORTED;
+  if (!kMendsSocks && properties != nullptr && has_proxy()) return MOSQ_ERR_NOT_SUPPORTED;
   const Suspension suspension(*this);
   // Without a new one libmosquitto keeps the bind address that it was given before.
   const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
@@ -84,7 +84,7 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
   });
   if (rc == MOSQ_ERR_SUCCESS) {
     keepalive_ = static_cast<uint16_t>(keepalive);
-    servers_.follow(domain);
+    if (ServerList* const servers = domain.empty() ? servers_.used() : &servers_.use()) servers->follow(domain);
   }
   return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
@@ -94,13 +94,13 @@ int Client::reconnect(Wait wait) {
   if (wait == Wait::kYes) {
     const std::lock_guard lock(mutex_);
     // A name server answers the event loop only.
-    if (servers_.active() && !servers_.has_next() && !servers_.known()) return MOSQ_ERR_INVAL;
+    if (servers_->active() && !servers_->has_next() && !servers_->known()) return MOSQ_ERR_INVAL;
   }
   const Suspension suspension(*this);
-  servers_.stop_waiting();
-  if (accepted_) servers_.restart();
+  stop_waiting_for_servers();
+  if (ServerList* const servers = servers_.used(); servers != nullptr && accepted_) servers->restart();
   int rc = declare(DialTarget(target_), [&] { return mosquitto_reconnect(handle_); });
-  if (rc == MOSQ_ERR_SUCCESS && wait == Wait::kYes && servers_.has_next()) {
+  if (rc == MOSQ_ERR_SUCCESS && wait == Wait::kYes && servers_->has_next()) {
     const std::lock_guard lock(mutex_);
     choose_server();
   }
@@ -127,25 +127,23 @@ int Client::adopt(DialResult connected) {
   if (disconnect_requested_) return MOSQ_ERR_NO_CONN;
   // Settings may have changed since connect(): asked here, for every kind of connection.
   if (lacks_tls(target_.port)) return MOSQ_ERR_TLS;
-  began_plain_ = !tls_wanted_;
+  began_plain_ = !tls_->wanted;
   await_proxy(connected.fd.get());
   const ConnectionScope scope(std::move(connected.fd));
   begin_attempt(connected.begun);
   accepted_ = disconnect_written_ = leaves_early_ = authenticating_ = false;
   drop_unwritten();
-  aliases_.clear();
+  aliases_.reset();
   forget_outgoing_aliases(handle_);
   closing_rc_ = 0;
-  tls_failed_ = end_remembered_ = false;
-  tls_reason_.clear();
-  tls_refused_ = false;
+  end_remembered_ = false;
+  if (TlsSettings* const tls = tls_.used()) tls->begin_connection();
   held_length_ = 0;
   input_waits_ = false;
   prepare_connection(handle_, send_maximum_, keepalive_);
-  for (const MemoryFile& file : certificates_) file.rewind();
   if (const int rc = renew_tls_settings(); rc != MOSQ_ERR_SUCCESS) return rc;
   follow_log();
-  const auto setup = lock_tls_setup(tls_wanted_);
+  const auto setup = lock_tls_setup(tls_->wanted);
   const int rc = checked(mosquitto_reconnect(handle_));
   remember_tls_settings(rc);
   if (rc != MOSQ_ERR_TLS || !scope.handshake_begun()) return rc;
@@ -168,7 +166,7 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
     if (!disconnect_requested_) extend_farewell();
     disconnect_requested_ = true;
     leaves_early_ = leaves_early_ || early;
-    servers_.stop_waiting();
+    stop_waiting_for_servers();
   }
   push_out();
   return rc;
@@ -177,9 +175,9 @@ int Client::disconnect(int reason_code, const mosquitto_property* properties) {
 // The place to which connections really go.
 DialTarget Client::dial_target() const {
   DialTarget target = target_;
-  if (!proxy_.hostname.empty()) {
-    target.hostname = proxy_.hostname;
-    target.port = proxy_.port;
+  if (has_proxy()) {
+    target.hostname = proxy_->address.hostname;
+    target.port = proxy_->address.port;
   }
   target.timeout = connect_timeout_;
   return target;

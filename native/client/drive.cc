@@ -34,7 +34,7 @@ Client::Traffic Client::traffic_now() {
 // libmosquitto asks for writability without having anything to write now: it keeps a DISCONNECT that it has sent in its
 // queue, and CONNECT stands there while a TLS handshake waits for the peer. A poll would spin.
 bool Client::wants_write() const {
-  return mosquitto_want_write(handle_) && !disconnect_written_ && !(tls_wanted_ && tls_awaits_peer(handle_));
+  return mosquitto_want_write(handle_) && !disconnect_written_ && !(tls_->wanted && tls_awaits_peer(handle_));
 }
 
 Client::Traffic Client::traffic() {
@@ -55,7 +55,7 @@ int Client::read_now(Reads reads) {
   if (const int heard = hear_proxy(); heard <= 0) return heard == 0 ? MOSQ_ERR_SUCCESS : ended_rc_;
   handshaking_ = in_handshake();
   // Behind a SOCKS proxy the handshake begins here.
-  const auto setup = lock_tls_setup(tls_wanted_ && !accepted_ && !proxy_.hostname.empty());
+  const auto setup = lock_tls_setup(tls_->wanted && !accepted_ && has_proxy());
   const int unread = unread_of_proxy();
   read_ends_at_ = uv_hrtime() + kReadNs;
   read_ends_with_ = batch_.appended() + kReadBytes;

@@ -1,6 +1,4 @@
 // flush(): tells JavaScript when all that was published before has been confirmed.
-#include <algorithm>
-
 #include "client/client.h"
 
 namespace libmosquitto {
@@ -10,53 +8,61 @@ namespace libmosquitto {
 int32_t Client::flush() {
   if (link_ == nullptr || (stop_when_done_ && !forever_)) return -MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
-  if (outstanding_.oldest() == 0) return 0;
+  if (publications_->outstanding.oldest() == 0) return 0;
   if (done_) return -MOSQ_ERR_NO_CONN;
-  last_flush_ = last_flush_ == INT32_MAX ? 1 : last_flush_ + 1;
-  flushes_.push_back({last_flush_, outstanding_.newest(), MOSQ_ERR_SUCCESS});
-  return last_flush_;
+  Publications& publications = publications_.use();
+  const int32_t question = publications.newest_flush == INT32_MAX ? 1 : publications.newest_flush + 1;
+  publications.flushes.push_back({question, publications.outstanding.newest(), MOSQ_ERR_SUCCESS});
+  return publications.newest_flush = question;
 }
 
 void Client::flush_cancel(int32_t question) {
   const std::lock_guard lock(mutex_);
-  flushes_.erase(std::remove_if(flushes_.begin(), flushes_.end(),
-                                [question](const Flush& flush) { return flush.question == question; }),
-                 flushes_.end());
+  if (Publications* const publications = publications_.used()) publications->cancel(question);
 }
 
 void Client::published(int rc, int mid, int qos) {
   // A message of QoS 1 or 2 is kept without a connection.
-  if (rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0 && mid != 0)) outstanding_.published(mid, qos > 0);
+  if (rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0 && mid != 0)) {
+    publications_.use().outstanding.published(mid, qos > 0);
+  }
 }
 
 void Client::confirmed(int mid) {
-  outstanding_.finished(mid);
-  if (!flushes_.empty()) answer_flushes();
+  Publications* const publications = publications_.used();
+  if (publications == nullptr) return;
+  publications->outstanding.finished(mid);
+  if (!publications->flushes.empty()) answer_flushes(*publications);
 }
 
-void Client::answer_flushes() {
-  const uint64_t oldest = outstanding_.oldest();
-  while (!flushes_.empty() && (oldest == 0 || flushes_.front().newest < oldest)) {
-    const Flush flush = flushes_.front();
-    flushes_.erase(flushes_.begin());
+void Client::answer_flushes(Publications& publications) {
+  const uint64_t oldest = publications.outstanding.oldest();
+  std::vector<Flush>& flushes = publications.flushes;
+  while (!flushes.empty() && (oldest == 0 || flushes.front().newest < oldest)) {
+    const Flush flush = flushes.front();
+    flushes.erase(flushes.begin());
     record(EventKind::kFlushed, {flush.question, flush.rc});
   }
 }
 
 // Messages of QoS 0 that were queued are gone.
 void Client::drop_unwritten() {
-  const uint64_t oldest = outstanding_.connection_ended();
-  if (oldest == 0 || flushes_.empty()) return;
-  for (Flush& flush : flushes_) {
+  Publications* const publications = publications_.used();
+  if (publications == nullptr) return;
+  const uint64_t oldest = publications->outstanding.connection_ended();
+  if (oldest == 0 || publications->flushes.empty()) return;
+  for (Flush& flush : publications->flushes) {
     if (flush.newest >= oldest) flush.rc = MOSQ_ERR_CONN_LOST;
   }
-  answer_flushes();
+  answer_flushes(*publications);
 }
 
 // No loop is there any more to move what is outstanding.
 void Client::end_flushes(int rc) {
-  for (const Flush& flush : flushes_) record(EventKind::kFlushed, {flush.question, rc});
-  flushes_.clear();
+  Publications* const publications = publications_.used();
+  if (publications == nullptr) return;
+  for (const Flush& flush : publications->flushes) record(EventKind::kFlushed, {flush.question, rc});
+  publications->flushes.clear();
 }
 
 }  // namespace libmosquitto

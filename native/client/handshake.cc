@@ -21,14 +21,14 @@ bool has_ended(int fd) {
 }  // namespace
 
 bool Client::in_handshake() const {
-  if (!tls_wanted_ || accepted_ || mosquitto_socket(handle_) < 0) return false;
+  if (!tls_->wanted || accepted_ || mosquitto_socket(handle_) < 0) return false;
   return tls_in_handshake(handle_);
 }
 
 // The system's library does not say how far it has come with a proxy: until CONNACK it may be anywhere.
 bool Client::before_connect() const {
   if (mosquitto_socket(handle_) < 0) return false;
-  const bool may_be_with_proxy = !kMendsSocks && !accepted_ && !proxy_.hostname.empty();
+  const bool may_be_with_proxy = !kMendsSocks && !accepted_ && has_proxy();
   return may_be_with_proxy || in_transport_handshake(handle_) || in_handshake();
 }
 
@@ -81,7 +81,7 @@ int Client::check_handshake(int rc) {
 // A peer that refuses us sends an alert and goes: a write would meet its reset alone, while the alert that says
 // why waits to be read. The static build looks after a failed write.
 int Client::read_alert() {
-  const bool due = !kTellsTlsFailure && tls_wanted_ && !accepted_ && input_is_there(mosquitto_socket(handle_));
+  const bool due = !kTellsTlsFailure && tls_->wanted && !accepted_ && input_is_there(mosquitto_socket(handle_));
   return due ? read_now() : MOSQ_ERR_SUCCESS;
 }
 

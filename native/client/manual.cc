@@ -31,7 +31,7 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
 int Client::pump_dial(milliseconds timeout) {
   {
     const std::lock_guard lock(mutex_);
-    if (servers_.waiting()) return MOSQ_ERR_CONN_PENDING;
+    if (servers_->waiting()) return MOSQ_ERR_CONN_PENDING;
   }
   if (std::exchange(dial_wanted_, false)) {
     std::optional<int32_t> question;
@@ -40,7 +40,7 @@ int Client::pump_dial(milliseconds timeout) {
       question = choose_server();
     }
     if (question) {
-      owner_.look_up(*question, servers_.domain());
+      owner_.look_up(*question, servers_->domain());
       return MOSQ_ERR_CONN_PENDING;
     }
     if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
@@ -51,7 +51,7 @@ int Client::pump_dial(milliseconds timeout) {
   std::optional<DialResult> result = await(*dial_, timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;
   dial_.reset();
-  if (result->rc != MOSQ_ERR_SUCCESS && servers_.has_next()) {
+  if (result->rc != MOSQ_ERR_SUCCESS && servers_->has_next()) {
     attempt_failed(result->rc, result->error);
     dial_wanted_ = true;
     return MOSQ_ERR_CONN_PENDING;

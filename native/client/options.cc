@@ -33,11 +33,12 @@ int Client::int_option(int option, int value) {
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_RECEIVE_MAXIMUM) kept_.receive_maximum_set = 1;
   if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
-    tls_trust_.os_certificates = value != 0;
-    tls_changed_ = true;
-    tls_wanted_ = tls_wanted_ || tls_trust_.os_certificates;
+    TlsSettings& tls = tls_.use();
+    tls.trust.os_certificates = value != 0;
+    tls.changed = true;
+    tls.wanted = tls.wanted || tls.trust.os_certificates;
   }
-  if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_wanted_ = true;
+  if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_.use().wanted = true;
   return rc;
 }
 
@@ -66,10 +67,12 @@ int Client::string_option(int option, const char* value) {
   const int rc = judged(option, checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value)));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
-  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr) tls_trust_.engine_key = strcasecmp(value, "engine") == 0;
+  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr)
+    tls_.use().trust.engine_key = strcasecmp(value, "engine") == 0;
   if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
                            option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
-    tls_wanted_ = tls_changed_ = true;
+    TlsSettings& tls = tls_.use();
+    tls.wanted = tls.changed = true;
   }
   return rc;
 }

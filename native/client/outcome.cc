@@ -23,12 +23,12 @@ std::string reason_of(int rc, int error) {
 
 std::string Client::last_error() {
   const std::lock_guard lock(mutex_);
-  return last_error_;
+  return *last_error_;
 }
 
 // OpenSSL's words tell more than the code of a failure of TLS.
 std::string Client::told_reason(int rc, int error) const {
-  return rc == MOSQ_ERR_TLS && !tls_reason_.empty() ? tls_reason_ : reason_of(rc, error);
+  return rc == MOSQ_ERR_TLS && !tls_->reason.empty() ? tls_->reason : reason_of(rc, error);
 }
 
 // With the lock held. Returns the sentence without its full stop.
@@ -38,24 +38,23 @@ std::string Client::remember_attempt(int rc, int error) {
 }
 
 std::string Client::remember_failure(const std::string& reason) {
-  const std::string proxy = proxy_.hostname.empty() ? "" : " through the proxy " + place_of(proxy_);
-  last_error_ = "Connecting to " + place_of(target_) + proxy + " failed: " + reason;
-  return last_error_;
+  const std::string proxy = has_proxy() ? " through the proxy " + place_of(proxy_->address) : "";
+  return last_error_.use() = "Connecting to " + place_of(target_) + proxy + " failed: " + reason;
 }
 
 // With the lock held. The first reason of a connection's end counts: the broker's refusal comes before the loss of the
 // connection that follows it.
 void Client::remember_end(int rc, int error) {
   if (rc == MOSQ_ERR_SUCCESS || std::exchange(end_remembered_, true)) return;
-  last_error_ = "The connection to " + place_of(target_) + " ended: " + told_reason(rc, error);
+  last_error_.use() = "The connection to " + place_of(target_) + " ended: " + told_reason(rc, error);
 }
 
 // With the lock held. `code`: that of CONNACK, other than 0.
 void Client::remember_refusal(int code) {
   const bool is_mqtt5 = code >= 128;
   end_remembered_ = true;
-  last_error_ = "The broker at " + place_of(target_) + " refused the connection: " +
-                (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
+  last_error_.use() = "The broker at " + place_of(target_) + " refused the connection: " +
+                      (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
 }
 
 Client::State Client::state() {

@@ -17,10 +17,10 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     uint16_t alias = 0;
     if (properties != nullptr) mosquitto_property_read_int16(properties, MQTT_PROP_TOPIC_ALIAS, &alias, false);
     const bool by_alias = alias != 0 && topic.empty() && qos > 0;
-    const auto known = by_alias ? aliases_.find(alias) : aliases_.end();
+    const auto known = by_alias ? aliases_->find(alias) : aliases_->end();
     // The broker would refuse it, and it would come again in each later connection.
-    if (by_alias && known == aliases_.end()) return MOSQ_ERR_INVAL;
-    outstanding_.begin();
+    if (by_alias && known == aliases_->end()) return MOSQ_ERR_INVAL;
+    publications_.use().outstanding.begin();
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));
     // libmosquitto says so only while there is room for one more message in flight.
@@ -28,7 +28,7 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     published(rc, mid, qos);
     const bool taken = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0);
     if (taken && by_alias && !keep_topic(handle_, mid, known->second.c_str())) rc = MOSQ_ERR_NOMEM;
-    if (taken && alias != 0 && !topic.empty()) aliases_[alias] = topic;
+    if (taken && alias != 0 && !topic.empty()) aliases_.use()[alias] = topic;
   }
   return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);
 }

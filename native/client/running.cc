@@ -86,7 +86,7 @@ void Client::close_link() {
     if (forever_) record(EventKind::kLoopEnd, {done_ ? done_rc_ : MOSQ_ERR_SUCCESS});
     forever_ = false;
     paused_ = false;
-    servers_.stop_waiting();
+    stop_waiting_for_servers();
   }
   owner_.loop_stopped();
 }

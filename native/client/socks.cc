@@ -33,22 +33,26 @@ int Client::socks5_set(const char* host, int port, const char* username, const c
   const int rc = checked(set_proxy(handle_, host, port, username, password));
   // Connections go to the proxy from now on; libmosquitto tells it the broker's address.
   if (rc == MOSQ_ERR_SUCCESS) {
-    proxy_ = DialTarget{host, port, {}};
-    proxy_password_ = username != nullptr;
+    Proxy& proxy = proxy_.use();
+    proxy.address = DialTarget{host, port, {}};
+    proxy.has_password = username != nullptr;
   }
   return rc;
 }
 
 // A connection to a proxy that the library must not read before we have looked.
 void Client::await_proxy(int fd) {
-  unmoved_reads_ = 0;
-  proxy_unheard_ = !kMendsSocks && !proxy_.hostname.empty() && !proxy_password_;
-  if (proxy_unheard_) wake_at(fd, kReplyLength);
+  Proxy* const proxy = proxy_.used();
+  if (proxy == nullptr) return;
+  proxy->unmoved_reads = 0;
+  proxy->unheard = !kMendsSocks && !proxy->has_password;
+  if (proxy->unheard) wake_at(fd, kReplyLength);
 }
 
 // 1: the library may read. 0: not yet. -1: the proxy asked for what it was not offered, and was left.
 int Client::hear_proxy() {
-  if (!proxy_unheard_) return 1;
+  Proxy* const proxy = proxy_.used();
+  if (proxy == nullptr || !proxy->unheard) return 1;
   const int fd = mosquitto_socket(handle_);
   std::array<uint8_t, kReplyLength> reply{};
   const long length = peek(fd, reply.data(), reply.size());
@@ -57,7 +61,7 @@ int Client::hear_proxy() {
     return 0;
   }
   if (length < 0) return would_block(socket_error()) ? 0 : 1;
-  proxy_unheard_ = false;
+  proxy->unheard = false;
   wake_at(fd, 1);
   if (length < kReplyLength || reply.back() != kAsksForPassword) return 1;
   abandon(MOSQ_ERR_AUTH);
@@ -69,7 +73,7 @@ int Client::hear_proxy() {
 int Client::unread_of_proxy() const {
 #ifdef LIBMOSQUITTO_SYSTEM
   int count = 0;
-  const bool proxied = !accepted_ && !proxy_.hostname.empty();
+  const bool proxied = !accepted_ && has_proxy();
   if (proxied && ioctl(mosquitto_socket(handle_), FIONREAD, &count) == 0) return count;
 #endif
   return 0;
@@ -78,9 +82,11 @@ int Client::unread_of_proxy() const {
 // One read may leave as many bytes as it found although it took some: as many arrived meanwhile. Many reads in a row do
 // not.
 void Client::leave_stuck_proxy(int unread) {
+  Proxy* const proxy = proxy_.used();
+  if (proxy == nullptr) return;
   const bool unmoved = unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread;
-  unmoved_reads_ = unmoved ? unmoved_reads_ + 1 : 0;
-  if (unmoved_reads_ == kUnmovedReads) abandon(MOSQ_ERR_PROXY);
+  proxy->unmoved_reads = unmoved ? proxy->unmoved_reads + 1 : 0;
+  if (proxy->unmoved_reads == kUnmovedReads) abandon(MOSQ_ERR_PROXY);
 }
 
 }  // namespace libmosquitto

@@ -16,9 +16,10 @@ int Client::connect_srv(const std::string& domain, int keepalive, const char* bi
 // The next server of the round becomes libmosquitto's too: that tells it to a proxy, and
 // verifies its name. At the end of the round, the number of the question to ask.
 std::optional<int32_t> Client::choose_server() {
-  if (!servers_.active()) return std::nullopt;
-  if (!servers_.has_next()) return servers_.ask();
-  const Server& server = servers_.take();
+  ServerList* const servers = servers_.used();
+  if (servers == nullptr || !servers->active()) return std::nullopt;
+  if (!servers->has_next()) return servers->ask();
+  const Server& server = servers->take();
   target_.hostname = server.hostname;
   target_.port = server.port;
   const char* const bind_address = target_.bind_address.empty() ? nullptr : target_.bind_address.c_str();
@@ -27,13 +28,17 @@ std::optional<int32_t> Client::choose_server() {
   return std::nullopt;
 }
 
+void Client::stop_waiting_for_servers() {
+  if (ServerList* const servers = servers_.used()) servers->stop_waiting();
+}
+
 bool Client::looks_up() {
   std::optional<int32_t> question;
   {
     const DriverLock lock(mutex_);
     question = choose_server();
     if (!question) return false;
-    const std::string& domain = servers_.domain();
+    const std::string& domain = servers_->domain();
     if (record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain})) return true;
   }
   // JavaScript never gets to know the question: it counts as a look-up that failed.
@@ -43,19 +48,19 @@ bool Client::looks_up() {
 
 bool Client::waits_for_servers(int32_t question) {
   const std::lock_guard lock(mutex_);
-  return servers_.waits_for(question);
+  return servers_->waits_for(question);
 }
 
 void Client::server_found(int32_t question, const std::string& hostname, int port) {
   const std::lock_guard lock(mutex_);
-  if (servers_.waits_for(question)) servers_.add({hostname, port});
+  if (servers_->waits_for(question)) servers_.use().add({hostname, port});
 }
 
 void Client::servers_done(int32_t question, std::string failure) {
   {
     const std::lock_guard lock(mutex_);
-    if (!servers_.waits_for(question)) return;
-    servers_.stop_waiting();
+    if (!servers_->waits_for(question)) return;
+    stop_waiting_for_servers();
   }
   if (link_ != nullptr) {
     link_->host().post([link = link_, text = std::move(failure)] { link->looked_up(text); });
@@ -70,7 +75,7 @@ void Client::servers_done(int32_t question, std::string failure) {
 uint64_t Client::look_up_failed(const std::string& failure) {
   const DriverLock lock(mutex_);
   const uint64_t delay = reconnect_policy_.next_delay_ms();
-  last_error_ = failure;
+  last_error_.use() = failure;
   log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
   return delay;
 }
@@ -78,8 +83,8 @@ uint64_t Client::look_up_failed(const std::string& failure) {
 // The next server of the round follows at once; the next round after a delay. A connection
 // that was accepted ends its round: who comes back asks anew.
 uint64_t Client::next_delay(bool accepted) {
-  if (accepted) servers_.restart();
-  return servers_.has_next() ? 0 : reconnect_policy_.next_delay_ms();
+  if (ServerList* const servers = servers_.used(); servers != nullptr && accepted) servers->restart();
+  return servers_->has_next() ? 0 : reconnect_policy_.next_delay_ms();
 }
 
 }  // namespace libmosquitto

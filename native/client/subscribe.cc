@@ -32,13 +32,13 @@ uint32_t key_of(int command, int mid) { return static_cast<uint32_t>(command) <<
 
 // Kept for as long as its mid is not given out again: a broker may answer twice.
 void Client::note_asked(int command, int mid, size_t filters) {
-  if (mid != 0) asked_[key_of(command, mid)] = static_cast<uint32_t>(filters);
+  if (mid != 0) asked_.use()[key_of(command, mid)] = static_cast<uint32_t>(filters);
 }
 
 // A broker that answers what nobody has asked for has no code to tell.
 uint32_t Client::codes_asked(int command, int mid) const {
-  const auto found = asked_.find(key_of(command, mid));
-  return found == asked_.end() ? 0 : found->second;
+  const auto found = asked_->find(key_of(command, mid));
+  return found == asked_->end() ? 0 : found->second;
 }
 
 int Client::subscribe(const std::vector<std::string>& topics, int qos, int options,

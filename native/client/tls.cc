@@ -19,7 +19,7 @@ namespace libmosquitto {
 // ask on the terminal and wait.
 int Client::give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle) {
   const auto& client = *static_cast<const Client*>(mosquitto_userdata(static_cast<mosquitto*>(handle)));
-  const std::string_view passphrase = client.passphrase_.text();
+  const std::string_view passphrase = client.tls_->passphrase.text();
   if (size < 0 || passphrase.size() > static_cast<size_t>(size)) return 0;
   std::copy(passphrase.begin(), passphrase.end(), buffer);
   return static_cast<int>(passphrase.size());
@@ -41,7 +41,8 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
     source = files.back().path();
   }
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = tls_changed_ = true;
+  TlsSettings& tls = tls_.use();
+  tls.wanted = tls.changed = true;
   // The library tests these conditions too, but clears the earlier settings first: a call that fails must keep them.
   if (sources[0] == nullptr && capath == nullptr) return tls_setting_refused("neither a CA file nor a CA folder");
   if ((sources[1] == nullptr) != (sources[2] == nullptr)) {
@@ -49,7 +50,7 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   }
   constexpr const char* kNames[] = {"CA", "certificate", "key"};
   for (size_t i = 0; i < std::size(sources); i++) {
-    const bool is_file = sources[i] != nullptr && (i != 2 || !tls_trust_.engine_key);
+    const bool is_file = sources[i] != nullptr && (i != 2 || !tls.trust.engine_key);
     if (!is_file || is_readable_file(sources[i])) continue;
     return tls_setting_refused(std::string("the ") + kNames[i] + " file " + sources[i] + " cannot be read");
   }
@@ -59,23 +60,24 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   }
   const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
   // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
-  tls_trust_.certificates = rc == MOSQ_ERR_SUCCESS;
+  tls.trust.certificates = rc == MOSQ_ERR_SUCCESS;
   // 2.0.11 reads the key of an engine as a file too.
   if (rc == MOSQ_ERR_INVAL) return tls_setting_refused("libmosquitto cannot read one of the files");
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (ignores_lists_in(sources[0])) {
     log(MOSQ_LOG_WARNING, "TLS: revocation lists in the CA file are ignored; tls_crl_set() takes them");
   }
-  passphrase_.assign(passphrase == nullptr ? "" : passphrase);
-  certificates_ = std::move(files);
+  tls.passphrase.assign(passphrase == nullptr ? "" : passphrase);
+  tls.certificates = std::move(files);
   return rc;
 }
 
 int Client::tls_insecure_set(bool value) {
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = tls_wanted_ || value;
+  TlsSettings& tls = tls_.use();
+  tls.wanted = tls.wanted || value;
   const int rc = checked(mosquitto_tls_insecure_set(handle_, value));
-  if (rc == MOSQ_ERR_SUCCESS) tls_trust_.any_name = value;
+  if (rc == MOSQ_ERR_SUCCESS) tls.trust.any_name = value;
   return rc;
 }
 
@@ -85,7 +87,8 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
   if (tls_version != nullptr) tls_version = lower.c_str();
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = tls_changed_ = true;
+  TlsSettings& tls = tls_.use();
+  tls.wanted = tls.changed = true;
   // The library tests the version after it has taken `cert_reqs`.
   const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
   if (!fault.empty()) return tls_setting_refused(fault);
@@ -93,14 +96,15 @@ int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* cip
   int rc = judge_cipher_list(lower == "tlsv1.3" ? nullptr : ciphers, unprotected);
   if (rc == MOSQ_ERR_SUCCESS) rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  tls_trust_.verifies = cert_reqs != 0;
-  tls_trust_.unprotected = unprotected;
+  tls.trust.verifies = cert_reqs != 0;
+  tls.trust.unprotected = unprotected;
   return rc;
 }
 
 int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
   const std::lock_guard lock(mutex_);
-  tls_wanted_ = tls_changed_ = true;
+  TlsSettings& tls = tls_.use();
+  tls.wanted = tls.changed = true;
   // Before the earlier key is forgotten.
   const std::string fault = fault_of_psk(psk, identity);
   if (!fault.empty()) return tls_setting_refused(fault);
@@ -109,36 +113,38 @@ int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphe
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   forget_psk(handle_);
   rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
-  tls_trust_.psk = rc == MOSQ_ERR_SUCCESS;
+  tls.trust.psk = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   // The library has replaced the list of tls_opts_set() by this one, or by none.
-  tls_trust_.unprotected = unprotected;
+  tls.trust.unprotected = unprotected;
   return rc;
 }
 
 // With the lock held. A setter refuses its values.
 int Client::tls_setting_refused(const std::string& reason) {
-  last_error_ = "TLS: " + reason;
+  last_error_.use() = "TLS: " + reason;
   return MOSQ_ERR_INVAL;
 }
 
 // With the lock held. libmosquitto speaks plain TCP without a CA, a PSK or the system's certificates, whatever else of
 // TLS it was told, and verifies no name for port 0.
 bool Client::lacks_tls(int port) {
-  const char* const fault = tls_wanted_ ? tls_trust_.fault(port) : nullptr;
+  const char* const fault = tls_->wanted ? tls_->trust.fault(port) : nullptr;
   if (fault == nullptr) return false;
-  last_error_ = tls_reason_ = std::string("TLS: ") + fault;
-  log(MOSQ_LOG_ERR, last_error_);
+  last_error_.use() = tls_.use().reason = std::string("TLS: ") + fault;
+  log(MOSQ_LOG_ERR, *last_error_);
   return true;
 }
 
 // Ends a connection that would go on in plain TCP, after the settings have changed: one that was made before TLS was
 // asked for, or one to a SOCKS proxy, which begins with TLS when the proxy is through.
 bool Client::leaves_plain() {
-  if (!tls_wanted_ || accepted_ || mosquitto_socket(handle_) < 0 || mosquitto_ssl_get(handle_) != nullptr) return false;
+  if (!tls_->wanted || accepted_ || mosquitto_socket(handle_) < 0 || mosquitto_ssl_get(handle_) != nullptr)
+    return false;
   if (began_plain_) {
-    tls_reason_ = "TLS was asked for after this connection had begun in plain TCP";
-    log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
+    std::string& reason = tls_.use().reason;
+    reason = "TLS was asked for after this connection had begun in plain TCP";
+    log(MOSQ_LOG_ERR, "TLS: " + reason);
   } else if (!lacks_tls(target_.port)) {
     return false;
   }
@@ -149,19 +155,20 @@ bool Client::leaves_plain() {
 // Before each connection. 2.0 makes an SSL_CTX for the first one, and adds to it afterwards: what was trusted under
 // earlier settings would be trusted for ever. So that it gets an empty one when they have changed.
 int Client::renew_tls_settings() {
-  if (kRenewsTlsSettings || !tls_wanted_) return MOSQ_ERR_SUCCESS;
-  if (!tls_trust_.certificates) {
+  if (kRenewsTlsSettings || !tls_->wanted) return MOSQ_ERR_SUCCESS;
+  TlsSettings& tls = tls_.use();
+  if (!tls.trust.certificates) {
     // With the system's certificates alone 2.0 refuses each connection but the first. What is no folder adds
     // nothing to what is trusted; and a certificate that cannot be read makes the call take it away again.
-    const char* const unreadable = tls_trust_.os_certificates ? nullptr : "";
+    const char* const unreadable = tls.trust.os_certificates ? nullptr : "";
     mosquitto_tls_set(handle_, nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
   }
   // A file of revocation lists may have been renewed.
-  if (revocation_lists_) tls_begun_ = tls_changed_ = true;
-  if (!tls_begun_ || !tls_changed_) return MOSQ_ERR_SUCCESS;
+  if (tls.revocation_lists) tls.begun = tls.changed = true;
+  if (!tls.begun || !tls.changed) return MOSQ_ERR_SUCCESS;
   void* const fresh = new_tls_context();
   if (fresh == nullptr) return MOSQ_ERR_NOMEM;
-  if (revocation_lists_ && add_revocation_lists(fresh, *revocation_lists_) < 1) {
+  if (tls.revocation_lists && add_revocation_lists(fresh, *tls.revocation_lists) < 1) {
     free_tls_context(fresh);
     tls_refused("the revocation lists of tls_crl_set() cannot be read");
     return MOSQ_ERR_TLS;
@@ -169,18 +176,19 @@ int Client::renew_tls_settings() {
   mosquitto_void_option(handle_, MOSQ_OPT_SSL_CTX, fresh);
   free_tls_context(fresh);  // the handle has its own reference now
   // ... and that of the one before is left to us. The library's first is unknown here if its connection failed early.
-  free_tls_context(std::exchange(tls_context_, fresh));
-  tls_changed_ = false;
+  free_tls_context(std::exchange(tls.context, fresh));
+  tls.changed = false;
   return MOSQ_ERR_SUCCESS;
 }
 
 // After what may have made the library's own.
 void Client::remember_tls_settings(int rc) {
-  if (tls_wanted_ && !accepted_) limit_tls_requests(handle_);
-  if (kRenewsTlsSettings || !tls_wanted_ || tls_context_ != nullptr) return;
-  tls_context_ = tls_context_of(handle_);
-  const bool made = tls_context_ != nullptr || rc == MOSQ_ERR_TLS;
-  if (made && !std::exchange(tls_begun_, true)) tls_changed_ = false;
+  if (tls_->wanted && !accepted_) limit_tls_requests(handle_);
+  if (kRenewsTlsSettings || !tls_->wanted || tls_->context != nullptr) return;
+  TlsSettings& tls = tls_.use();
+  tls.context = tls_context_of(handle_);
+  const bool made = tls.context != nullptr || rc == MOSQ_ERR_TLS;
+  if (made && !std::exchange(tls.begun, true)) tls.changed = false;
 }
 
 }  // namespace libmosquitto

@@ -15,23 +15,17 @@ int Client::tls_crl_set(const char* crlfile) {
   const bool readable = !lists || add_revocation_lists(nullptr, *lists) > 0;
   const std::lock_guard lock(mutex_);
   if (!readable) return tls_setting_refused("the revocation lists of tls_crl_set() cannot be read");
-  revocation_lists_ = std::move(lists);
-  tls_changed_ = true;
-  tls_wanted_ = tls_wanted_ || revocation_lists_;
+  TlsSettings& tls = tls_.use();
+  tls.revocation_lists = std::move(lists);
+  tls.changed = true;
+  tls.wanted = tls.wanted || tls.revocation_lists;
   return MOSQ_ERR_SUCCESS;
 }
 
 // Instead of what OpenSSL will say of it.
 void Client::tls_refused(const char* reason) {
-  tls_refused_ = true;
-  tls_reason_ = reason;
-  log(MOSQ_LOG_ERR, "TLS: " + tls_reason_);
-}
-
-// The connection goes on all the same.
-void Client::tls_tolerated() {
-  tls_refused_ = false;
-  tls_reason_.clear();
+  tls_.use().refuse(reason);
+  log(MOSQ_LOG_ERR, std::string("TLS: ") + reason);
 }
 
 }  // namespace libmosquitto

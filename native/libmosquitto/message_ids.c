@@ -40,7 +40,7 @@ void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet
   if (!has_client(mosq)) return;
   struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
   if (open->count == open->room) {
-    const size_t room = open->room == 0 ? kFirstRoom : open->room * 2;
+    const uint32_t room = open->room == 0 ? kFirstRoom : open->room * 2;
     uint16_t* const ids = mosquitto_realloc(open->ids, room * sizeof *ids);
     if (ids == NULL) return;
     open->ids = ids;
@@ -67,7 +67,7 @@ void repairs_note_answer(struct mosquitto* mosq) {
 
 void repairs_forget_request(struct mosquitto* mosq, uint16_t id) {
   struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
-  for (size_t i = 0; i < open->count; i++) {
+  for (uint32_t i = 0; i < open->count; i++) {
     if (open->ids[i] != id) continue;
     open->ids[i] = open->ids[--open->count];
     return;
@@ -93,7 +93,7 @@ static void find_used(const struct mosquitto* mosq, struct ids* used) {
   mark(used, 0);
   const struct mosquitto_message_all* message;
   DL_FOREACH(mosq->msgs_out.inflight, message) mark(used, (uint16_t)message->msg.mid);
-  for (size_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
+  for (uint32_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
 }
 
 /* The next id after `last` that is not marked; 0 when all are. */

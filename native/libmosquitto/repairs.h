@@ -75,58 +75,56 @@ int repairs_read_enough(void* userdata);
 /* State that is kept for a client from one call to the next; for a new one all is 0. */
 struct repairs_state {
   struct read_ahead {
-    int filled;   /* the last of these reads filled the buffer */
-    int unneeded; /* for so many of them a smaller one would have done */
-    int used;     /* there was a read since repairs_shrink_unused() */
-    int emptied;  /* since it was last set to 0, the socket had less than was asked for */
+    int unneeded;    /* for so many of them a smaller one would have done */
+    uint8_t filled;  /* the last of these reads filled the buffer */
+    uint8_t used;    /* there was a read since repairs_shrink_unused() */
+    uint8_t emptied; /* since it was last set to 0, the socket had less than was asked for */
   } read_ahead;
-  int heard;   /* the peer has sent something; the addon sets it back */
-  int arrived; /* likewise, within a read */
   struct read_bound {
-    int left;      /* what may still be handled before repairs_read_enough() is asked; 0: there is no bound */
-    int over;      /* it has said so */
-    int begun;     /* something was read */
-    int leftovers; /* as repairs_begin_read() was told */
+    int left;                  /* what may still be handled before repairs_read_enough() is asked; 0: no bound */
     uint16_t position, length; /* of the input that is left in the buffer */
+    uint8_t over;              /* repairs_read_enough() has said so */
+    uint8_t begun;             /* something was read */
+    uint8_t leftovers;         /* as repairs_begin_read() was told */
   } bound;
+  uint8_t heard;               /* the peer has sent something; the addon sets it back */
+  uint8_t arrived;             /* likewise, within a read */
+  uint8_t receive_maximum_set; /* the program has set MOSQ_OPT_RECEIVE_MAXIMUM */
+  uint8_t session_present;     /* the broker has the session of the last connection, by its newest CONNACK */
+  /* The most messages of QoS 1 and 2 in flight; the broker's by its newest CONNACK (send_maximum.c). */
+  struct send_maximum {
+    uint16_t of_program, of_broker;
+  } send_maximum;
+  /* The error of a write outside of packet__write(), for that to return. */
+  int write_error;
   /* The payload that the library was not shown, of the message that is handled; no bytes: none. */
   struct payload_in_place {
     const uint8_t* bytes;
-    uint32_t length;
     /* The listener of the log, which is told of that length. */
     void (*on_log)(struct mosquitto* mosq, void* userdata, int level, const char* line);
+    uint32_t length;
   } payload;
-  /* The error of a write outside of packet__write(), for that to return. */
-  int write_error;
-  /* No message of QoS 2 that waits to be released has a mid above this; what they all take, or
-   * have taken, in bytes: never less than it is. */
-  uint16_t highest_waiting;
-  uint64_t waiting;
   struct answers {
     uint64_t bytes;                   /* of those that wait to be sent, or have: never less than there are */
     uint64_t queued;                  /* packets of any kind, since the client was made */
     uint64_t pong;                    /* the newest PONG was this one of them */
     struct mosquitto__packet* newest; /* the PONG to send when that one has left */
-    int stopped;                      /* nothing is read */
+    uint8_t stopped;                  /* nothing is read */
   } answers;
   /* Packets that leave when the broker has accepted the connection (before_connack.c). */
   struct parked_packets {
     struct mosquitto__packet *first, *last; /* `last` counts while there is a first */
   } parked;
-  /* The most messages of QoS 1 and 2 in flight; the broker's by its newest CONNACK (send_maximum.c). */
-  struct send_maximum {
-    uint16_t of_program, of_broker;
-  } send_maximum;
-  /* The program has set MOSQ_OPT_RECEIVE_MAXIMUM. */
-  int receive_maximum_set;
-  /* The broker has the session of the last connection, by its newest CONNACK. */
-  int session_present;
+  /* No message of QoS 2 that waits to be released has a mid above this; what they all take, or
+   * have taken, in bytes: never less than it is. */
+  uint64_t waiting;
+  uint16_t highest_waiting;
   /* How many ids that follow the newest are not in use, as far as that was found out; and those of SUBSCRIBE and
    * UNSUBSCRIBE packets that are not answered yet (message_ids.c). */
   uint32_t free_ids;
   struct unanswered {
     uint16_t* ids;
-    size_t count, room;
+    uint32_t count, room;
   } unanswered;
 };
 /* The addon's. */
