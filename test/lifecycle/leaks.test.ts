@@ -40,7 +40,8 @@ function staticTests(): void {
 
   test('tls_psk_set() again frees the ciphers of the call before', limit, (t) => {
     const client = clientFor(t);
-    const ciphers = `PSK${':PSK'.repeat(SIZE / 4)}`;
+    // OpenSSL skips a name that it does not know. One long name costs it less time than many short ones.
+    const ciphers = `PSK:${'x'.repeat(SIZE)}`;
     const grown = growth(() => {
       assert.equal(client.tls_psk_set('00ff', 'me', ciphers), 0);
       assert.equal(client.tls_psk_set('00ff', 'me'), 0);
