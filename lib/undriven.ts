@@ -2,8 +2,8 @@
 // ever runs, and nothing says why. A warning does, once for the process.
 
 const DELAY_MS = 5000;
-// Enough to find a client that nothing drives; a process with thousands of clients keeps no more.
-const MOST_WATCHED = 16;
+// A longer list forgets the clients that a loop drives by now: most of them, where there are thousands.
+const LEAST_WATCHED = 16;
 
 /** The part of a client that tells whether a loop has driven it. */
 export interface Driven {
@@ -12,14 +12,18 @@ export interface Driven {
 }
 
 let connecting: Array<WeakRef<Driven>> = [];
+let most_watched = LEAST_WATCHED;
 let watching = false;
 let warned = false;
 
 /** Watches a client that connects; a loop that drives it within five seconds ends the watch without a warning. */
 export function expect_loop(client: Driven): void {
   if (client.driven || warned) return;
-  if (connecting.length === MOST_WATCHED) connecting = connecting.filter(is_undriven);
-  if (connecting.length < MOST_WATCHED) connecting.push(new WeakRef(client));
+  if (connecting.length >= most_watched) {
+    connecting = connecting.filter(is_undriven);
+    most_watched = Math.max(LEAST_WATCHED, 2 * connecting.length);
+  }
+  connecting.push(new WeakRef(client));
   if (watching) return;
   watching = true;
   // A process that has nothing else to do ends before the timer, which does not keep it alive.
@@ -37,6 +41,7 @@ function look(): void {
   process.removeListener('beforeExit', look);
   const found = connecting.some(is_undriven);
   connecting = [];
+  most_watched = LEAST_WATCHED;
   if (!found || warned) return;
   warned = true;
   process.emitWarning('A client connects, but no loop drives it: no message moves and no callback runs.', {

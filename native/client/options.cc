@@ -23,12 +23,28 @@ bool is_missing(int option) {
   return !kHasOptionsOf21 && option >= kFirstOf21 && option <= kLastOf21;
 }
 
+// The notes about TLS get their memory before libmosquitto takes such an option.
+bool is_of_tls(int option) {
+  switch (option) {
+    case MOSQ_OPT_TLS_KEYFORM:
+    case MOSQ_OPT_TLS_ENGINE:
+    case MOSQ_OPT_TLS_ENGINE_KPASS_SHA1:
+    case MOSQ_OPT_TLS_OCSP_REQUIRED:
+    case MOSQ_OPT_TLS_ALPN:
+    case MOSQ_OPT_TLS_USE_OS_CERTS:
+      return true;
+    default:
+      return false;
+  }
+}
+
 }  // namespace
 
 int Client::int_option(int option, int value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == MOSQ_OPT_SEND_MAXIMUM) return max_inflight_messages_set(value);
   const std::lock_guard lock(mutex_);
+  if (is_of_tls(option)) tls_.use();
   const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_RECEIVE_MAXIMUM) kept_.receive_maximum_set = 1;
@@ -52,6 +68,7 @@ int Client::string_option(int option, const char* value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
+  if (is_of_tls(option)) tls_.use();
   if (value == nullptr) {
     // The library follows the pointer for these, and on 2.0 frees one of them twice.
     if (option == MOSQ_OPT_TLS_ALPN) return judged(option, clear_alpn(handle_));

@@ -45,7 +45,7 @@ void Client::await_proxy(int fd) {
   Proxy* const proxy = proxy_.used();
   if (proxy == nullptr) return;
   proxy->unmoved_reads = 0;
-  proxy->unheard = !kMendsSocks && !proxy->has_password;
+  proxy->unheard = !kMendsSocks && has_proxy() && !proxy->has_password;
   if (proxy->unheard) wake_at(fd, kReplyLength);
 }
 

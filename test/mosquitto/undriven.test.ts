@@ -14,7 +14,7 @@ function run(port: number, how: string): ReturnType<typeof runChild> {
 }
 
 describe('a client that connects and that no loop drives', { concurrency: true }, () => {
-  for (const how of ['nothing', 'blocking', 'busy']) {
+  for (const how of ['nothing', 'many', 'blocking', 'busy']) {
     test(`warns, once, and says what to call (${how})`, limit, async (t) => {
       const { port } = await brokerFor(t);
       const { code, stderr } = await run(port, how);
