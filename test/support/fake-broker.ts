@@ -22,6 +22,8 @@ export class Peer {
   /** Every packet so far, in the order of arrival. */
   readonly received: Packet[] = [];
   readonly openedAt = performance.now();
+  /** How many pieces of the stream have come. Under TLS each is a record, which is one write of the client. */
+  pieces = 0;
   readonly remoteAddress: string | undefined;
   /** Settles when the connection is gone, for whatever reason. */
   readonly closed: Promise<void>;
@@ -128,6 +130,7 @@ export class Peer {
   }
 
   #take(chunk: Buffer): void {
+    this.pieces += 1;
     this.#pending.push(chunk);
     this.#wanted -= chunk.length;
     if (this.#wanted > 0) return;
