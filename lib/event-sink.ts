@@ -114,28 +114,32 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
       throw destroyed(name);
     }
     this.callbacks[name] = callback;
-    this.#listen();
+    if (name === 'on_message') this.#listen_to_messages();
+    else this.#listen(KINDS[name], callback !== null);
   }
 
   add_filter(sub: string, callback: MessageCallback<M, T>): void {
     this.#filters ??= new FilterTree();
     this.#filters.set(sub, callback);
-    this.#listen();
+    this.#listen_to_messages();
   }
 
   remove_filter(sub: string): void {
     this.#filters?.delete(sub);
-    this.#listen();
+    this.#listen_to_messages();
   }
 
-  #listen(): void {
-    let mask = this.#filters !== null && this.#filters.size > 0 ? 1 << MESSAGE : 0;
-    for (const name of CALLBACK_NAMES) {
-      if (this.callbacks[name] !== null) mask |= 1 << KINDS[name];
-    }
+  /** Tells the addon whether anybody listens to this kind of event. */
+  #listen(kind: number, wanted: boolean): void {
+    const mask = wanted ? this.#mask | (1 << kind) : this.#mask & ~(1 << kind);
     if (mask === this.#mask) return;
     this.#mask = mask;
     this.#native.listen(mask);
+  }
+
+  #listen_to_messages(): void {
+    const filters = this.#filters?.size ?? 0;
+    this.#listen(MESSAGE, this.callbacks.on_message !== null || filters > 0);
   }
 
   /** Takes all callbacks off for good, and settles each loop_forever() with `rc`. */

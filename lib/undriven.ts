@@ -2,8 +2,8 @@
 // ever runs, and nothing says why. A warning does, once for the process.
 
 const DELAY_MS = 5000;
-// A longer list forgets the clients that a loop drives by now: most of them, where there are thousands.
-const LEAST_WATCHED = 16;
+// Most clients get their loop within this time. Each of the others costs a WeakRef.
+const GRACE_MS = 100;
 
 /** The part of a client that tells whether a loop has driven it. */
 export interface Driven {
@@ -11,37 +11,38 @@ export interface Driven {
   driven: boolean;
 }
 
-let connecting: Array<WeakRef<Driven>> = [];
-let most_watched = LEAST_WATCHED;
-let watching = false;
+/** Those that connected lately. */
+let begun: Driven[] = [];
+/** Those that no loop drove in time. */
+let watched: Array<WeakRef<Driven>> = [];
 let warned = false;
 
 /** Watches a client that connects; a loop that drives it within five seconds ends the watch without a warning. */
 export function expect_loop(client: Driven): void {
   if (client.driven || warned) return;
-  if (connecting.length >= most_watched) {
-    connecting = connecting.filter(is_undriven);
-    most_watched = Math.max(LEAST_WATCHED, 2 * connecting.length);
-  }
-  connecting.push(new WeakRef(client));
-  if (watching) return;
-  watching = true;
-  // A process that has nothing else to do ends before the timer, which does not keep it alive.
+  begun.push(client);
+  if (begun.length > 1) return;
+  setTimeout(sift, GRACE_MS).unref();
+  // A process that has nothing else to do ends before the timers, which do not keep it alive.
+  process.removeListener('beforeExit', look);
   process.once('beforeExit', look);
-  setTimeout(look, DELAY_MS).unref();
 }
 
-function is_undriven(client: WeakRef<Driven>): boolean {
-  const { open, driven } = client.deref() ?? { open: false, driven: false };
-  return open && !driven;
+function sift(): void {
+  const begins = watched.length === 0;
+  for (const client of begun) if (is_undriven(client)) watched.push(new WeakRef(client));
+  begun = [];
+  if (begins && watched.length > 0) setTimeout(look, DELAY_MS - GRACE_MS).unref();
+}
+
+function is_undriven(client: Driven | undefined): boolean {
+  return client?.open === true && !client.driven;
 }
 
 function look(): void {
-  watching = false;
-  process.removeListener('beforeExit', look);
-  const found = connecting.some(is_undriven);
-  connecting = [];
-  most_watched = LEAST_WATCHED;
+  sift();
+  const found = watched.some((client) => is_undriven(client.deref()));
+  watched = [];
   if (!found || warned) return;
   warned = true;
   process.emitWarning('A client connects, but no loop drives it: no message moves and no callback runs.', {

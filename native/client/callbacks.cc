@@ -91,14 +91,14 @@ struct Trampolines {
     const std::string bytes = property_bytes(properties);
     if (message->qos > 0) client.owes_handlers_ = true;
     // JavaScript may never see what nobody listens to: no later message may refer to its topic.
-    const TopicTable::Place place = wanted ? client.topics_.place(topic) : TopicTable::Place();
+    const TopicTable::Place place = wanted ? client.topics_.use().place(topic) : TopicTable::Place();
     const std::string_view told = place.known ? std::string_view() : topic;
     const int32_t bits = message->qos | (message->retain ? kRetain : 0) | (is_ascii(told) ? kAsciiTopic : 0);
     const bool recorded = client.record(
         EventKind::kMessage, {message->mid, bits, length(told), length(payload), length(bytes), place.number},
         {told, payload, bytes});
     // JavaScript will not hear of this topic.
-    if (!recorded) client.topics_.clear();
+    if (!recorded) client.topics_.reset();
     if (recorded && place.number >= 0) client.batch_.note_topic();
   }
 

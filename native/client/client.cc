@@ -56,7 +56,7 @@ int Client::reinitialise(const char* client_id, bool clean_session) {
   release_leftovers(handle_);
   const int rc = checked(mosquitto_reinitialise(handle_, client_id, clean_session, this));
   batch_.clear();
-  topics_.clear();
+  topics_.reset();
   if (Publications* const publications = publications_.used()) publications->clear();
   aliases_.reset();
   listening_ = 0;

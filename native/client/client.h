@@ -132,6 +132,7 @@ class Client {
 
   // unheard.cc
   [[nodiscard]] bool listens_to(const EventChunk& chunk) const;
+  void answer_unheard(const EventChunk& chunk);
   void forget_unheard();
 
   // Delivery, by the owner.
@@ -300,7 +301,6 @@ class Client {
   // Guarded by mutex_. Ten thousand clients may live in a process: each byte here counts.
   mosquitto* handle_ = nullptr;
   EventBatch batch_;
-  TopicTable topics_;
   DialTarget target_;
   std::chrono::seconds connect_timeout_ = kConnectTimeout;
   std::chrono::steady_clock::time_point attempt_deadline_;    // for CONNACK,
@@ -312,6 +312,7 @@ class Client {
   uint64_t answers_waiting_ = 0;  // bytes, when they were last looked at
   ReconnectPolicy reconnect_policy_;
 
+  Rare<TopicTable> topics_;                        // of messages received
   Rare<std::map<uint16_t, std::string>> aliases_;  // the topics of those that were given in this connection
   Rare<Publications> publications_;
   Rare<ServerList> servers_;

@@ -221,6 +221,7 @@ void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
   EventChunk chunk;
   while (!client_->destroyed() && client_->take_events(chunk)) {
     if (!client_->listens_to(chunk)) {
+      client_->answer_unheard(chunk);
       EventBatch::recycle(chunk);
       continue;
     }

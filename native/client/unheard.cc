@@ -15,9 +15,10 @@ namespace libmosquitto {
 namespace {
 
 // JavaScript has to see these, with or without a callback: something waits for its answer.
-constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kPreConnect) |
-                               bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) | bit_of(EventKind::kFlushed) |
-                               kTellsTopic;
+constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) |
+                               bit_of(EventKind::kFlushed) | kTellsTopic;
+// JavaScript's turn has to come before this is answered: on_pre_connect may be assigned in it.
+constexpr uint32_t kAwaited = kAnswered | bit_of(EventKind::kPreConnect);
 // Events that wake nobody when nobody listens, up to so many bytes.
 constexpr uint32_t kQuiet = bit_of(EventKind::kPublish);
 constexpr size_t kQuietBytes = size_t{64} * 1024;
@@ -27,7 +28,12 @@ constexpr size_t kQuietBytes = size_t{64} * 1024;
 // JavaScript thread, which alone changes what is listened to: needs no lock.
 bool Client::listens_to(const EventChunk& chunk) const { return (chunk.kinds & (listening_ | kAnswered)) != 0; }
 
-bool Client::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAnswered)) != 0; }
+// Without on_pre_connect the attempt to connect goes on without a call into JavaScript.
+void Client::answer_unheard(const EventChunk& chunk) {
+  if ((chunk.kinds & bit_of(EventKind::kPreConnect)) != 0) pre_connect_done();
+}
+
+bool Client::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAwaited)) != 0; }
 
 // Whether JavaScript is to be woken.
 bool Client::due() const {
