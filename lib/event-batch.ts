@@ -1,6 +1,7 @@
 import { markAsUntransferable } from 'node:worker_threads';
 import type { MosquittoMessage, QoS } from './message';
-import { type Properties, read_properties } from './properties';
+import type { Properties } from './properties';
+import { read_properties } from './property-bytes';
 
 // The events of one client, as native/driver/event_batch.h records them: 32-bit words in native byte order, then
 // bytes, padded to a multiple of four.

@@ -27,6 +27,13 @@ function tsc(...args) {
   return nodeTool(['typescript', 'bin/tsc', ...args]);
 }
 
+/** Rules about who may import whom. */
+function imports() {
+  const folders = ['lib', 'bench', 'test', 'examples', 'scripts'];
+  const config = ['--config', inRoot('.dependency-cruiser.json')];
+  return nodeTool(['dependency-cruiser', 'bin/dependency-cruise.mjs', ...config, ...folders]);
+}
+
 function clangFormat() {
   const folders = ['native', 'bench/peer', 'bench/c-client', 'test/fuzz/harness'].map((folder) => inRoot(folder));
   const files = filesBelow(folders).filter((file) => /\.(cc|c|h)$/.test(file));
@@ -59,6 +66,7 @@ const gates = [
   ...(fix
     ? []
     : /** @type {[string, () => number | Promise<number>][]} */ ([
+        ['imports', imports],
         ['types of scripts', () => tsc('--project', 'scripts')],
         ['types of the public API, as a bundler sees them', () => tsc('--project', 'test/types')],
         ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],

@@ -4,15 +4,7 @@ import type { Driver } from './drivers';
 import { INFLIGHT, startOtherEnd } from './other-end';
 import { onProcessors } from './pin';
 import { type Running, start } from './process';
-
-export interface Settings {
-  readonly warmup: number;
-  readonly seconds: number;
-  /** This many messages rather than for so many seconds, when not 0. */
-  readonly count: number;
-  /** The other end has a processor of its own, and the client the others. */
-  readonly pin: boolean;
-}
+import type { Settings } from './settings';
 
 /** What a client printed: numbers by name. */
 export type Report = Readonly<Record<string, number>>;

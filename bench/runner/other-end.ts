@@ -2,10 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { type Broker, startBroker } from '../../test/support/broker';
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
-import type { Settings } from './measure';
 import { program } from './paths';
 import { onProcessors, processorsOf } from './pin';
 import { type Running, start } from './process';
+import type { Settings } from './settings';
 
 /** QoS 1 and 2: messages on the way, in either direction. */
 export const INFLIGHT = 100;

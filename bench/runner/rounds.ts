@@ -2,8 +2,9 @@ import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';
 import { descriptorLimit } from './limits';
-import { measure, type Settings } from './measure';
+import { measure } from './measure';
 import { Results } from './results';
+import type { Settings } from './settings';
 
 /** What a process has open besides its connections, with some room. */
 const OTHER_DESCRIPTORS = 100;

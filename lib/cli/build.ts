@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Command } from './main';
+import type { Command } from './command';
 
 const script = join(__dirname, '..', '..', 'scripts', 'package', 'build-from-source.mjs');
 

@@ -1,14 +1,7 @@
 #!/usr/bin/env node
 // `npx libmosquitto COMMAND`. It runs where the addon is missing, so neither it nor a command imports the library.
 import { build } from './build';
-
-/** A command of the command line. */
-export interface Command {
-  /** One line for the list of commands. */
-  readonly summary: string;
-  /** Resolves with the exit code. */
-  run(args: readonly string[]): Promise<number>;
-}
+import type { Command } from './command';
 
 const commands = new Map<string, Command>([['build', build]]);
 
