@@ -1,16 +1,30 @@
 // The documented layer: the names of C's libmosquitto, in the manner of its Python module.
 
-export type { BuildInfo } from './binding';
-export type { LibVersion, PropertyInfo } from './binding-functions';
-export { Mosquitto, type MosquittoMade } from './client';
-export type { Pem } from './client-options';
-export { string_to_command } from './commands';
-export * from './constants';
-export { MosquittoError } from './errors';
-export { build_info, connack_string, lib_cleanup, lib_init, lib_version, reason_string, strerror } from './helpers';
-export type { AddonLoadError } from './load-addon';
-export type { MosquittoMessage, Payload, QoS } from './message';
-export type { Properties } from './properties';
+export type { Pem } from './mosquitto/client-options';
+export { Mosquitto, type MosquittoMade } from './mosquitto/public-class';
+export {
+  type HelperOptions,
+  type SubscribeCallback,
+  subscribe_callback,
+  subscribe_simple,
+} from './mosquitto/subscribe-helpers';
+export type { BuildInfo } from './native/binding';
+export type { LibVersion, PropertyInfo } from './native/binding-functions';
+export { string_to_command } from './native/commands';
+export * from './native/constants';
+export { MosquittoError } from './native/errors';
+export {
+  build_info,
+  connack_string,
+  lib_cleanup,
+  lib_init,
+  lib_version,
+  reason_string,
+  strerror,
+} from './native/helpers';
+export type { AddonLoadError } from './native/load-addon';
+export type { MosquittoMessage, Payload, QoS } from './native/message';
+export type { Properties } from './native/properties';
 export {
   property_check_all,
   property_check_command,
@@ -19,8 +33,7 @@ export {
   property_identifier_to_string,
   string_to_property_info,
   varint_bytes,
-} from './property-functions';
-export { type HelperOptions, type SubscribeCallback, subscribe_callback, subscribe_simple } from './subscribe-helpers';
+} from './native/property-functions';
 export {
   pub_topic_check,
   sub_matches_acl,
@@ -29,5 +42,5 @@ export {
   sub_topic_tokenise,
   topic_matches_sub,
   topic_matches_sub_with_pattern,
-} from './topics';
-export { validate_utf8 } from './utf8';
+} from './native/topics';
+export { validate_utf8 } from './native/utf8';

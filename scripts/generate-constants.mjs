@@ -1,8 +1,8 @@
-// Writes lib/constants.ts: names and values from the headers of libmosquitto, texts from constants.json.
+// Writes lib/native/constants.ts: names and values from the headers of libmosquitto, texts from constants.json.
 //
 //   node scripts/generate-constants.mjs [--check] [--include DIR]...
 //
-// --check writes nothing, and fails when lib/constants.ts is not what the headers say.
+// --check writes nothing, and fails when lib/native/constants.ts is not what the headers say.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,7 +39,7 @@ const LEFT_OUT = [
 ];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const output = join(root, 'lib', 'constants.ts');
+const output = join(root, 'lib', 'native', 'constants.ts');
 const texts_file = join(root, 'scripts', 'constants.json');
 
 const { values: options } = parseArgs({
@@ -135,5 +135,5 @@ const text = generate();
 if (!options.check) {
   writeFileSync(output, text);
 } else if (!existsSync(output) || readFileSync(output, 'utf8') !== text) {
-  fail('lib/constants.ts is not what the headers say: run node scripts/generate-constants.mjs');
+  fail('lib/native/constants.ts is not what the headers say: run node scripts/generate-constants.mjs');
 }

@@ -94,7 +94,7 @@ class Client {
 
   // outcome.cc
   [[nodiscard]] std::string last_error();
-  // lib/client-state.ts has their names.
+  // lib/mosquitto/client-state.ts has their names.
   enum class State { kDisconnected, kConnecting, kConnected, kDisconnecting };
   [[nodiscard]] State state();
 

@@ -8,7 +8,7 @@
 
 namespace libmosquitto {
 
-// An Error with `rc`, a MOSQ_ERR_* code; lib/errors.ts makes a MosquittoError of it.
+// An Error with `rc`, a MOSQ_ERR_* code; lib/native/errors.ts makes a MosquittoError of it.
 inline Napi::Error mosquitto_error(const Napi::Env& env, int rc, const std::string& what) {
   const Napi::Error error = Napi::Error::New(env, what + ": " + mosquitto_strerror(rc));
   error.Value().Set("rc", Napi::Number::New(env, rc));

@@ -1,5 +1,5 @@
 // MQTT 5 properties: from a JavaScript object to libmosquitto's list, and from its
-// list to the bytes that lib/property-bytes.ts reads.
+// list to the bytes that lib/native/property-bytes.ts reads.
 #pragma once
 
 #include <string>

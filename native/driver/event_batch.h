@@ -1,7 +1,7 @@
 // The events of one client on their way to JavaScript, in order, as flat records.
 //
 // A record is a sequence of 32-bit words in native byte order, then bytes, padded
-// to a multiple of four; lib/event-batch.ts reads it and has the same table:
+// to a multiple of four; lib/native/event-batch.ts reads it and has the same table:
 //
 //   word 0: kind; word 1: length of the record in bytes, this header included
 //   kConnect      [2] rc  [3] flags [4] bytes of properties; properties

@@ -9,7 +9,7 @@ const limit = { timeout: scaled(10000) };
 
 const exported = libmosquitto as unknown as Record<string, unknown>;
 const names = Object.keys(libmosquitto).filter((name) => /^(MOSQ|MQTT|CMD|CONNACK|PROTOCOL)_/.test(name));
-const declarations = readFileSync(join(dirname(require.resolve('libmosquitto')), 'constants.d.ts'), 'utf8');
+const declarations = readFileSync(join(dirname(require.resolve('libmosquitto')), 'native', 'constants.d.ts'), 'utf8');
 
 // From the tables of the MQTT specifications and of mosquitto(3), not from the headers that the constants come from.
 const NUMBERS: Record<string, number> = {

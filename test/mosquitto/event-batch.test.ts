@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { MosquittoMessage } from 'libmosquitto';
-import type * as EventBatch from '../../lib/event-batch';
+import type * as EventBatch from '../../lib/native/event-batch';
 
 // A module that the package does not export, from where the package's own name leads to.
 const folder = dirname(require.resolve('libmosquitto'));
-const { deliver_events } = require(join(folder, 'event-batch.js')) as typeof EventBatch;
+const { deliver_events } = require(join(folder, 'native', 'event-batch.js')) as typeof EventBatch;
 
 const CONNECT = 1;
 const DISCONNECT = 2;

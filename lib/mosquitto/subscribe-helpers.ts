@@ -1,5 +1,4 @@
-import { check_function } from './arguments';
-import { Mosquitto } from './client';
+import { check_function } from '../native/arguments';
 import {
   MOSQ_ERR_ACL_DENIED,
   MOSQ_ERR_CONN_REFUSED,
@@ -8,10 +7,11 @@ import {
   MOSQ_ERR_INVAL,
   MOSQ_ERR_SUCCESS,
   MOSQ_LOG_WARNING,
-} from './constants';
-import { MosquittoError } from './errors';
-import { strerror } from './helpers';
-import type { MosquittoMessage, Payload, QoS } from './message';
+} from '../native/constants';
+import { MosquittoError } from '../native/errors';
+import { strerror } from '../native/helpers';
+import type { MosquittoMessage, Payload, QoS } from '../native/message';
+import { Mosquitto } from './public-class';
 
 /** The broker and the client of subscribe_simple() and subscribe_callback(); each as the method of class Mosquitto has it. */
 export interface HelperOptions {

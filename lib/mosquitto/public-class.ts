@@ -1,7 +1,7 @@
+import type { MosquittoMessage } from '../native/message';
+import type { Properties } from '../native/properties';
 import type { Callbacks } from './event-sink';
-import type { MosquittoMessage } from './message';
 import { Mosquitto as Client } from './mosquitto';
-import type { Properties } from './properties';
 
 // The types under which class Mosquitto is exported. A class cannot say both: that a callback is a property, which null
 // takes off, and that a subclass may define it as a method.

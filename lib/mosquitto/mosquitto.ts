@@ -1,16 +1,16 @@
-import { check_boolean, check_function, check_hostname, check_integer, check_object } from './arguments';
-import type { NativeClient } from './binding';
+import { check_boolean, check_function, check_hostname, check_integer, check_object } from '../native/arguments';
+import type { NativeClient } from '../native/binding';
+import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from '../native/constants';
+import { create, lacks_id } from '../native/create';
+import { MosquittoError } from '../native/errors';
+import type { Payload, QoS } from '../native/message';
+import { live, take } from '../native/native-handle';
+import type { Properties } from '../native/properties';
+import { sub_topic_check } from '../native/topics';
 import { adopt_methods, renew_sink, sink_of } from './callbacks';
 import { ClientState, remember_broker, remember_id } from './client-state';
-import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS } from './constants';
-import { create, lacks_id } from './create';
-import { MosquittoError } from './errors';
 import type { MessageCallback } from './event-sink';
 import { matched_part } from './filter-tree';
-import type { Payload, QoS } from './message';
-import { live, take } from './native-handle';
-import type { Properties } from './properties';
-import { sub_topic_check } from './topics';
 import { expect_loop } from './undriven';
 
 /** The native object for a method that drives the client. */
@@ -25,7 +25,7 @@ function begun<T>(client: Mosquitto<T>, rc: number): number {
   return rc;
 }
 
-/** The methods of a client. client.ts has the types under which users see this class and its constructor. */
+/** The methods of a client. public-class.ts has the types under which users see this class and its constructor. */
 export class Mosquitto<T = unknown> extends ClientState<T> {
   constructor(client_id: string | null = null, clean_session = true, obj?: T) {
     const native = create(client_id, clean_session);

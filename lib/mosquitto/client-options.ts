@@ -1,8 +1,8 @@
-import { check_hostname, check_integer } from './arguments';
+import { check_hostname, check_integer } from '../native/arguments';
+import type { Payload, QoS } from '../native/message';
+import { live } from '../native/native-handle';
+import type { Properties } from '../native/properties';
 import { ClientCallbacks } from './callbacks';
-import type { Payload, QoS } from './message';
-import { live } from './native-handle';
-import type { Properties } from './properties';
 
 /** A file's path, or PEM text itself: a string with '-----BEGIN', or bytes. PEM text is never in a file that has a name. */
 export type Pem = string | Uint8Array;

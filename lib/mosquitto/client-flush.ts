@@ -1,8 +1,8 @@
-import { check_integer } from './arguments';
+import { check_integer } from '../native/arguments';
+import { MOSQ_ERR_INVAL } from '../native/constants';
+import { live } from '../native/native-handle';
 import { sink_of } from './callbacks';
 import { ClientOptions } from './client-options';
-import { MOSQ_ERR_INVAL } from './constants';
-import { live } from './native-handle';
 
 export abstract class ClientFlush<T> extends ClientOptions<T> {
   /**

@@ -6,8 +6,12 @@ import { dirname, join } from 'node:path';
 
 // A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder stands in.
 const here = typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? '');
-const root = join(here, '..');
 const { platform, arch } = process;
+
+/** Whether this code is a part of a bundle, and not dist/native/load-addon.js of the package. */
+const bundled = !exists(join(here, 'load-addon.js'));
+/** The package's folder. A bundle's folder stands in for dist. */
+const root = bundled ? join(here, '..') : join(here, '..', '..');
 
 /** A runtime that takes Node's addons and lacks functions of libuv that this one calls. */
 interface Runtime {
@@ -77,11 +81,6 @@ function exists(path: string): boolean {
   }
 }
 
-/** Is this code a part of a bundle, and not the file of the package? */
-function bundled(): boolean {
-  return !exists(join(here, 'load-addon.js'));
-}
-
 /** The addon that the user names, instead of all others. */
 function chosen(): string | undefined {
   return process.env['LIBMOSQUITTO_ADDON'];
@@ -94,7 +93,7 @@ function candidates(): string[] {
   const musl = exists('/etc/alpine-release');
   const tag = platform === 'linux' ? (musl ? '.musl' : '.glibc') : '';
   const prebuild = join('prebuilds', `${platform}-${arch}`, `libmosquitto${tag}.node`);
-  const first = bundled() ? join(here, prebuild) : join(root, 'build', 'Release', 'libmosquitto.node');
+  const first = bundled ? join(here, prebuild) : join(root, 'build', 'Release', 'libmosquitto.node');
   return [first, join(root, prebuild)];
 }
 
@@ -116,7 +115,7 @@ function advice(cause: unknown): string {
   if (permission !== undefined && !permission.has('fs.read', root)) {
     return `Node's permission model forbids to read the package: start node with --allow-fs-read=${quoted(root)} too`;
   }
-  if (bundled()) {
+  if (bundled) {
     return [
       'this code of libmosquitto is in a bundle; the native addon is a file beside it. Either leave the package external:',
       "  esbuild --external:libmosquitto; webpack externals: { libmosquitto: 'commonjs libmosquitto' };",

@@ -85,7 +85,7 @@ export interface NativeClient {
   last_mid(): number;
   last_errno(): number;
   last_error(): string;
-  /** An index of STATES in client-state.ts. */
+  /** One of `enum class State` in native/client/client.h. */
   state(): number;
 
   loop(timeout: number, max_packets: number): number;

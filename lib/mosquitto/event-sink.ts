@@ -1,7 +1,7 @@
-import { check_callback, check_integer } from './arguments';
-import { binding, type NativeClient, type NativeSink } from './binding';
-import { MOSQ_ERR_AUTH } from './constants';
-import { destroyed } from './errors';
+import { check_callback, check_integer } from '../native/arguments';
+import { binding, type NativeClient, type NativeSink } from '../native/binding';
+import { MOSQ_ERR_AUTH } from '../native/constants';
+import { destroyed } from '../native/errors';
 import {
   CONNECT,
   DISCONNECT,
@@ -14,12 +14,12 @@ import {
   PUBLISH,
   SUBSCRIBE,
   UNSUBSCRIBE,
-} from './event-batch';
+} from '../native/event-batch';
+import { Flushes } from '../native/flush';
+import type { MosquittoMessage } from '../native/message';
+import type { Properties } from '../native/properties';
+import { SrvLookUp } from '../native/srv';
 import { FilterTree } from './filter-tree';
-import { Flushes } from './flush';
-import type { MosquittoMessage } from './message';
-import type { Properties } from './properties';
-import { SrvLookUp } from './srv';
 
 /**
  * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and

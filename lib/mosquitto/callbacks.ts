@@ -1,6 +1,6 @@
-import type { NativeClient } from './binding';
+import type { NativeClient } from '../native/binding';
+import { NativeHandle } from '../native/native-handle';
 import { CALLBACK_NAMES, EventSink } from './event-sink';
-import { NativeHandle } from './native-handle';
 
 /** The `#sink` of a client, for mosquitto.ts alone: users of the package see the callbacks only. */
 export let sink_of: <T>(client: ClientCallbacks<T>) => EventSink<unknown, T>;
@@ -33,7 +33,7 @@ export abstract class ClientCallbacks<T> extends NativeHandle {
     renew_sink = (client, native, obj) => {
       client.#sink = new EventSink(client, native, obj);
     };
-    // Typed in client.ts: TypeScript lets no method of a subclass take the place of an accessor.
+    // Typed in public-class.ts: TypeScript lets no method of a subclass take the place of an accessor.
     for (const name of CALLBACK_NAMES) {
       Object.defineProperty(ClientCallbacks.prototype, name, {
         get(this: ClientCallbacks<unknown>) {

@@ -1,6 +1,6 @@
 import { type InspectOptions, inspect } from 'node:util';
+import { live, maybe_live } from '../native/native-handle';
 import { ClientFlush } from './client-flush';
-import { live, maybe_live } from './native-handle';
 
 /** In the order of `enum class State` in native/client/client.h. */
 const STATES = ['disconnected', 'connecting', 'connected', 'disconnecting'] as const;
