@@ -61,8 +61,8 @@ export function use(client: Mosquitto<State>, qos: QoS | undefined, text: string
   return subscribe_simple('topic', { qos, username: text });
 }
 use(new Counter('name'), 1, undefined);
-// @ts-expect-error callbacks would get undefined for a State
-new Mosquitto<State>('name');
+// @ts-expect-error callbacks get undefined until there is a State
+new Mosquitto<State>('name').on_connect = (_mosq: Mosquitto<State>, _obj: State) => undefined;
 `;
 
 /** Writes a program into a user's folder. */
