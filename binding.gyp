@@ -1,4 +1,4 @@
-# What users build with (node-gyp). CMakeLists.txt is its twin for contributors; both take their
+# Users build with this file (node-gyp). CMakeLists.txt is its twin for contributors; both take their
 # sources from native/sources.json and their flags from scripts/libmosquitto/config.mjs.
 {
   'variables': {

@@ -1,4 +1,4 @@
-// What loop() is made of, for programs that watch the socket themselves: loop_read(), loop_write(), loop_misc().
+// The parts of loop(), for programs that watch the socket themselves: loop_read(), loop_write(), loop_misc().
 // Here a timer stands in for such a program. None of the three waits.
 //   node loop-parts.js [host] [port]
 import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';

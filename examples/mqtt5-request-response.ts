@@ -22,7 +22,7 @@ function start(client: Mosquitto): void {
   client.loop_start();
 }
 
-// Who answers knows neither who asks nor how many: the message says where to.
+// The responder knows neither who asks nor how many ask: each message says where its answer goes.
 const responder = create('example-responder');
 responder.on_connect = (mosq) => {
   mosq.subscribe('example/question', 1);
@@ -34,7 +34,7 @@ responder.on_message = (mosq, _obj, msg) => {
   mosq.publish(to, `${msg.payload}`.toUpperCase(), 1, false, id === undefined ? null : { 'correlation-data': id });
 };
 
-// Who asks has a topic of its own for the answers, and keeps the open questions by their id.
+// The requester has a topic of its own for the answers, and keeps the open questions by their id.
 responder.on_subscribe = () => {
   const requester = create('example-requester');
   const answers = `example/answer/${randomUUID()}`;

@@ -14,7 +14,7 @@ import { inRoot } from './lib/paths.mjs';
 import { compareVersions } from './libmosquitto/version.mjs';
 
 /**
- * What a function became: one of `class`, `method`, `callback`, `function`, or `none`, the reason.
+ * A function's place in the public API: one of `class`, `method`, `callback`, `function`, or `none`, the reason.
  * @typedef {object} Fate
  * @property {string} [class]
  * @property {string} [method] of a client
@@ -70,7 +70,7 @@ function versionOf(headers) {
 }
 
 /**
- * What is wrong with c-api.json, in words.
+ * The faults of c-api.json, in words.
  * @param {import('./lib/headers.mjs').Header[]} headers
  * @returns {string[]}
  */

@@ -29,6 +29,6 @@ void client_publish(struct client* client, const char* topic, const void* payloa
 void client_run(struct client* client);
 void client_finish(struct client* client);
 void client_end(struct client* client);
-// What a payload says, as text.
+// Returns the number that a payload holds as text.
 long long number_in(const struct mosquitto_message* message);
 void die(const char* what, int rc);

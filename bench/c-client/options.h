@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// What to measure: the same command line as that of the JavaScript clients.
+// The measurement to make. The command line is the same as that of the JavaScript clients.
 struct options {
   const char* work;
   const char* host;

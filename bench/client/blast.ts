@@ -1,6 +1,6 @@
 import { BLAST_END } from './topics';
 
-/** What the peer sends to bench/blast/#, until it says how much that was. */
+/** Counts the messages that the peer sends to bench/blast/#, until the peer tells how many it has sent. */
 export class Blast {
   messages = 0;
   sum = 0;

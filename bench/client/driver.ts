@@ -1,4 +1,4 @@
-/** What all clients are used for, each in the way that its documentation shows for speed. */
+/** A measurement's callbacks. Each driver uses its client as the client's documentation shows for speed. */
 export interface Handlers {
   message(topic: string, payload: Buffer): void;
   /** A message is confirmed: QoS 0 was written, QoS 1 and 2 acknowledged. */

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** What to measure: the command line that the C client has too. */
+/** The measurement to make. The C client has the same command line. */
 export interface Options {
   readonly driver: string;
   readonly work: string;

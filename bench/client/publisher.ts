@@ -35,7 +35,7 @@ export class Publisher {
   }
 
   fill(): void {
-    // What is confirmed inside publish() must not begin another round inside this one.
+    // A confirmation inside publish() must not begin another round inside this one.
     if (this.#filling) return;
     this.#filling = true;
     const { qos, outstanding } = this.#options;

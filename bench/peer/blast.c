@@ -13,7 +13,7 @@ enum mid_state { FREE, SENT, RELEASED };
 struct blast {
   struct options options;
   uint8_t* run;
-  size_t* starts;   // of each packet in the run, and the end of the last
+  size_t* starts;   // offset of each packet in the run, and of the end of the last
   size_t* mids_at;  // in the run, QoS 1 and 2
   size_t packets;
   size_t next;           // packet

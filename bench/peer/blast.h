@@ -7,7 +7,7 @@
 // written from its start to its end, again and again; only the message ids are changed.
 struct blast;
 
-// What may be written next: bytes of whole packets, or the rest of them.
+// Bytes that may be written next: whole packets, or the rest of them.
 struct stretch {
   const uint8_t* bytes;
   size_t length;

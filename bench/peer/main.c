@@ -27,10 +27,10 @@
 
 enum { EVENTS = 256, BACKLOG = 4096 };
 
-// What streams in is left to gather for so long, as a network card would. Otherwise a client that sends each packet by
-// itself would wake this process each time, on another processor, and that would be most of what is measured: 7.8
-// microseconds for each message that the C client publishes at QoS 0, of which 2.3 are its own. With acknowledgements
-// the window is the limit, which any client takes longer than that to fill.
+// The peer waits this long before it reads, so that a stream gathers as it does in a network card. Without the pause, a
+// client that sends each packet by itself wakes this process for each packet, on another processor. Those wake-ups are
+// most of the cost then: 7.8 microseconds for each message that the C client publishes at QoS 0, of which 2.3 are its
+// own. With acknowledgements the window is the limit, and any client takes longer than this pause to fill it.
 static const struct timespec gather_small = {.tv_nsec = 100000};
 static const struct timespec gather_handshakes = {.tv_nsec = 50000};
 

@@ -3,7 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-// What the peer is to do, from its command line.
+// The peer's task, as its command line gives it.
 struct options {
   // The messages that a subscriber of bench/blast/# is sent.
   int qos;

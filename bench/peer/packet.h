@@ -27,8 +27,8 @@ struct packet {
   enum packet_type type;
   uint8_t flags;
   const uint8_t* body;
-  size_t length;  // of the body
-  size_t total;   // of the packet
+  size_t length;  // bytes of the body
+  size_t total;   // bytes of the whole packet
 };
 
 struct publish {

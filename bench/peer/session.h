@@ -8,7 +8,7 @@
 #include "buffer.h"
 #include "options.h"
 
-// What all sessions did, for the report.
+// Sums over all sessions, for the report.
 struct totals {
   long long connections;   // CONNECTs accepted
   long long received;      // PUBLISHes, the end marks not counted

@@ -5,7 +5,7 @@ export interface Case {
   readonly id: string;
   readonly title: string;
   readonly work: Work;
-  /** Who is at the other end: our peer, or a real broker. */
+  /** The other end: our peer, or a real broker. */
   readonly through: 'peer' | 'broker';
   readonly qos: 0 | 1 | 2;
   readonly size: number;

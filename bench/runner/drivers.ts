@@ -12,7 +12,7 @@ export interface Driver {
   command(args: readonly string[]): Command;
 }
 
-// Of one libmosquitto client: the socket, and a pair that would wake its thread. (Ours does without the pair.)
+// A libmosquitto client opens three: the socket, and a pair that would wake its thread. (Ours does without the pair.)
 const C_DESCRIPTORS = 3;
 
 function javascript(id: string, label: string, side: Driver['side'], lacks: Driver['lacks'] = () => null): Driver {

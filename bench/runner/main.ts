@@ -44,7 +44,7 @@ function list(): string {
   return `${caseLines.join('')}\n${drivers.map(({ id, label }) => line(id, label)).join('')}`;
 }
 
-/** What to do with the figures: print them, and write them down. */
+/** Prints the figures and writes them down. */
 function report(line: CommandLine, plan: Plan, results: Results, noise: Noise): void {
   const machine = describeMachine();
   const verdicts = judge(results);

@@ -6,7 +6,7 @@ import { onProcessors } from './pin';
 import { type Running, start } from './process';
 import type { Settings } from './settings';
 
-/** What a client printed: numbers by name. */
+/** The numbers that a client printed, by name. */
 export type Report = Readonly<Record<string, number>>;
 
 /** QoS 0: messages that a client may have handed to its library and that are not written yet. */

@@ -51,7 +51,7 @@ export const CPU: Metric = {
   print: (value) => value.toFixed(2),
 };
 
-/** What the other end spent: the client is what is measured as long as this is less than its own. */
+/** CPU time of the other end. As long as it is less than the client's own, the client is what is measured. */
 const PEER_CPU: Metric = {
   id: 'peerCpu',
   title: "peer's µs",

@@ -31,7 +31,7 @@ function busyMs(): { busy: number; all: number } {
   return { busy, all };
 }
 
-/** Of this process and of the children that have ended. */
+/** CPU time of this process and of its ended children, in milliseconds. */
 function ownMs(): number {
   const fields = readFileSync('/proc/self/stat', 'utf8').split(') ')[1]?.split(' ') ?? [];
   const ticks = [11, 12, 13, 14].reduce((sum, i) => sum + Number(fields[i]), 0);

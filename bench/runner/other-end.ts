@@ -10,10 +10,10 @@ import type { Settings } from './settings';
 /** QoS 1 and 2: messages on the way, in either direction. */
 export const INFLIGHT = 100;
 
-/** What a client is connected to. */
+/** The server that a client connects to. */
 export interface OtherEnd {
   readonly port: string;
-  /** What the peer has counted, once the client is done; nothing from a broker. */
+  /** The peer's counts, once the client is done; null for a broker. */
   counts(): Promise<Readonly<Record<string, number>> | null>;
   stop(): Promise<void>;
 }

@@ -6,7 +6,7 @@ import { measure } from './measure';
 import { Results } from './results';
 import type { Settings } from './settings';
 
-/** What a process has open besides its connections, with some room. */
+/** Descriptors that a process has open besides its connections, with some room. */
 const OTHER_DESCRIPTORS = 100;
 
 export interface Plan {

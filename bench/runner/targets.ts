@@ -69,7 +69,7 @@ const targets: readonly Target[] = [
   { text: 'stall at 200,000/s, p99', caseId: 'stall', metric: STALL, limits: { rival: 0.3 } },
 ];
 
-/** What can be said from what was measured: each target against each of its opponents. */
+/** Judges each target against each of its opponents, as far as they were measured. */
 export function judge(results: Results): Verdict[] {
   return targets.flatMap((target) => {
     const measured = results.measured(target.caseId);

@@ -13,7 +13,7 @@ interface Sample {
   topic: string;
   payload: Payload;
   qos: 0 | 1 | 2;
-  bytes: Buffer; // what has to come back
+  bytes: Buffer; // the payload that has to come back
 }
 
 const numbers = new Float64Array([21.5, -40]);

@@ -1,4 +1,4 @@
-// What the examples of transports have in common: they connect, say how it went, and leave.
+// The examples of transports share this: they connect, say how it went, and leave.
 import { MOSQ_ERR_SUCCESS, MOSQ_LOG_ERR, type Mosquitto, strerror } from 'libmosquitto';
 
 const TIMEOUT_MS = 30_000;

@@ -195,7 +195,7 @@ class Client {
   static constexpr std::chrono::seconds kConnectTimeout{30};
   // One call of the library reads no more than this, with the lock held.
   static constexpr uint64_t kReadNs = uint64_t{500} * 1000;
-  static constexpr size_t kReadBytes = size_t{64} * 1024;  // of events
+  static constexpr size_t kReadBytes = size_t{64} * 1024;  // as events
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
   static constexpr uint16_t kReceiveMaximum = 20;
@@ -329,7 +329,7 @@ class Client {
   int ended_rc_ = 0;    // what on_disconnect was told within the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
-  uint16_t held_position_ = 0;  // of what was read behind an AUTH packet
+  uint16_t held_position_ = 0;  // offset of the input held behind an AUTH packet
   uint16_t held_length_ = 0;
   bool has_target_ = false;
   bool accepted_ = false;  // a CONNACK with 0 came on this connection
@@ -355,11 +355,11 @@ class Client {
 
   // The JavaScript thread's:
   std::shared_ptr<Link> link_;
-  std::shared_ptr<DialJob> dial_;                    // of connect_async(), while no loop runs
-  std::chrono::steady_clock::time_point shrunk_at_;  // by the caller's own loop
+  std::shared_ptr<DialJob> dial_;                    // connect_async()'s, while no loop runs
+  std::chrono::steady_clock::time_point shrunk_at_;  // when the caller's own loop last freed memory
   SendBurst burst_;
   int last_mid_ = 0;
-  int write_rc_ = 0;          // of a write outside the loop, for the next loop() to return
+  int write_rc_ = 0;          // result of a write outside the loop, for the next loop() to return
   bool dial_wanted_ = false;  // by connect_async(), and not begun yet
   bool stop_when_done_ = false;
   bool threaded_ = false;

@@ -21,7 +21,7 @@ int Client::declare(const DialTarget& target, Call call) {
   drop_dial();
   has_target_ = true;
   target_ = target;
-  write_rc_ = MOSQ_ERR_SUCCESS;  // of the connection before
+  write_rc_ = MOSQ_ERR_SUCCESS;  // the last connection's
   accepted_ = disconnect_requested_ = disconnect_written_ = leaves_early_ = done_ = authenticating_ = false;
   reconnect_policy_.reset();
   return MOSQ_ERR_SUCCESS;

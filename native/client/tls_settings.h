@@ -19,10 +19,10 @@ struct TlsSettings {
   void* context = nullptr;  // the handle's SSL_CTX, as far as it is known
   TlsTrust trust;
   Secret passphrase;
-  std::optional<RevocationLists> revocation_lists;  // of tls_crl_set()
+  std::optional<RevocationLists> revocation_lists;  // from tls_crl_set()
   std::vector<MemoryFile> certificates;
 
-  // Of the connection:
+  // State of the connection:
   bool failed = false;
   bool refused = false;  // `reason` is in our words: OpenSSL has none
   std::string reason;    // for the failure

@@ -198,7 +198,7 @@ class Converter {
   ArgumentName argument_;
   int command_;
   PropertyList list_;
-  size_t bytes_ = 0;  // of strings and binary data, which are what can be long
+  size_t bytes_ = 0;  // length of strings and binary data, which alone can be long
   const std::string* name_ = nullptr;
   int identifier_ = 0;
   int type_ = 0;

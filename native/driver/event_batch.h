@@ -69,7 +69,7 @@ struct EventChunk {
   std::unique_ptr<uint8_t[]> data;
   size_t size = 0;
   size_t capacity = 0;
-  uint32_t kinds = 0;  // of its records
+  uint32_t kinds = 0;  // the kinds of its records, as a set
 };
 
 class EventBatch {
@@ -118,7 +118,7 @@ class EventBatch {
   }
   void count_taken(const EventChunk& chunk) { taken_ = taken_ + chunk.size; }
 
-  EventChunk last_;  // what is appended to
+  EventChunk last_;  // new records are appended here
   uint32_t kinds_ = 0;
   size_t run_ = 0;  // just behind the kPublications record that may grow; 0: there is none
   // Two counts, each with one who changes it: no record costs an instruction that locks the bus.

@@ -15,7 +15,7 @@ constexpr uint64_t kReadingNs = uint64_t{500} * 1000;
 constexpr size_t kDeliveredBytes = size_t{32} * 1024;
 // Keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
-// ... of a broker that asks for a ping each second or two.
+// A broker that asks for a ping each second or two gets a shorter tick.
 constexpr uint64_t kHurriedTickMs = 400;
 // How long what JavaScript queues may wait for the end of its turn.
 constexpr uint64_t kFlushAgainMs = 5;

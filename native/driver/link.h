@@ -82,7 +82,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool hurried_ = false;      // the ticker is
   bool writes_next_ = false;  // what handlers queue is written when they have returned
   enum class Awaits { kNothing, kServers, kGoAhead };
-  Awaits awaits_ = Awaits::kNothing;  // what JavaScript has to say before an attempt
+  Awaits awaits_ = Awaits::kNothing;  // the answer of JavaScript that an attempt needs
   std::unique_ptr<Dialer> dialer_;
   UvPoll poll_;
   UvTimer ticker_;

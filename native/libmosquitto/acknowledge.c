@@ -20,7 +20,7 @@ int __real_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_p
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
 enum {
-  kLength = 4,                            /* of an acknowledgement that says nothing but its mid */
+  kLength = 4,                            /* bytes of an acknowledgement that says nothing but its mid */
   kMost = 16,                             /* in one packet */
   kRemainingLength = kMost * kLength - 2, /* that packet__alloc() is told, for as much memory */
   /* The command of such a packet, which no other has. libmosquitto looks at its type only, for what it does once a

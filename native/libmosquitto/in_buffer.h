@@ -14,7 +14,7 @@
 struct buffered_packet {
   uint8_t command;
   uint8_t* body;                  /* behind the fixed header */
-  uint32_t header_length, length; /* of the fixed header, and of what follows */
+  uint32_t header_length, length; /* sizes of the fixed header and of the rest */
 };
 
 /* The next packet in the buffer; false when it is not there as a whole, or when its length is

@@ -81,8 +81,8 @@ struct repairs_state {
     uint8_t emptied; /* since it was last set to 0, the socket had less than was asked for */
   } read_ahead;
   struct read_bound {
-    int left;                  /* what may still be handled before repairs_read_enough() is asked; 0: no bound */
-    uint16_t position, length; /* of the input that is left in the buffer */
+    int left;                  /* units to handle before repairs_read_enough() is asked; 0: no bound */
+    uint16_t position, length; /* the input that is left in the buffer */
     uint8_t over;              /* repairs_read_enough() has said so */
     uint8_t begun;             /* something was read */
     uint8_t leftovers;         /* as repairs_begin_read() was told */
@@ -105,7 +105,7 @@ struct repairs_state {
     uint32_t length;
   } payload;
   struct answers {
-    uint64_t bytes;                   /* of those that wait to be sent, or have: never less than there are */
+    uint64_t bytes;                   /* size of the queued answers; may count some that have left */
     uint64_t queued;                  /* packets of any kind, since the client was made */
     uint64_t pong;                    /* the newest PONG was this one of them */
     struct mosquitto__packet* newest; /* the PONG to send when that one has left */

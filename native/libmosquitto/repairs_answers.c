@@ -16,7 +16,7 @@ int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packe
 enum {
   kHighMark = 1024 * 1024,
   kLowMark = 256 * 1024,
-  kOverhead = 16 /* of an allocation */
+  kOverhead = 16 /* bytes that an allocation costs besides its content */
 };
 
 static struct answers* answers_of(const struct mosquitto* mosq) { return &repairs_kept(mosq->userdata)->answers; }

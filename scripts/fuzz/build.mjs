@@ -15,7 +15,7 @@ import { wrapLinkFlags } from '../libmosquitto/wrap.mjs';
 
 const compiler = 'clang-19';
 const variant = 'static-fuzz';
-/** What the harness stands in front of, besides what the addon does: harness/network.c. */
+/** Functions that the harness wraps besides those that the addon wraps: harness/network.c. */
 const ofTheSystem = ['read', 'recv', 'send', 'sendmsg', 'RAND_bytes'];
 
 /** @returns {Promise<string>} path of the harness */

@@ -1,4 +1,4 @@
-// What the headers of libmosquitto declare for clients. Read as text: no compiler lists a macro.
+// Lists what the headers of libmosquitto declare for clients. They are read as text: no compiler lists a macro.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 

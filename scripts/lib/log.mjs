@@ -5,7 +5,7 @@ export function step(text) {
   console.error(`[libmosquitto] ${text}`);
 }
 
-/** What went wrong in words meant for the user; printed without a stack. */
+/** An error whose message is meant for the user; it is printed without a stack. */
 export class UserError extends Error {}
 
 /**

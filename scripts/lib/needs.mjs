@@ -61,7 +61,7 @@ export const broker = {
 };
 
 /**
- * What the tests run besides the broker: a SOCKS proxy, and OpenSSL's own program for certificates and as a peer.
+ * Programs that the tests need besides the broker: a SOCKS proxy, and openssl for certificates and as a peer.
  * @type {Need[]}
  */
 export const peers = [

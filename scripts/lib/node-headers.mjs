@@ -10,8 +10,8 @@ function hasHeaders(folder) {
 }
 
 /**
- * What node-gyp and cmake-js alike take as the folder of Node's headers: the one that the user names, else the headers that
- * came with this Node, else npm's setting `nodedir`, which npm 12 warns of.
+ * The variable that gives node-gyp and cmake-js the folder of Node's headers. That folder is the one that the user
+ * names, else the one that came with this Node, else npm's setting `nodedir`, which npm 12 warns of.
  * @returns {Record<string, string>} environment
  */
 export function nodeHeaders() {

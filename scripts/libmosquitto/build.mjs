@@ -113,8 +113,8 @@ function ownFlags(variant, { folder }) {
 }
 
 /**
- * What upstream's config.mk switches on for a full client. Assertions stay on, as in upstream's
- * own build: they guard the bounds of the packet buffers.
+ * The features that upstream's config.mk switches on for a full client. Assertions stay on, as in
+ * upstream's own build: they guard the bounds of the packet buffers.
  * @param {import('./source.mjs').Source} tree
  * @param {Variant} variant
  */

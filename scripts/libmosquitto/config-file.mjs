@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { cache } from '../lib/paths.mjs';
 
 /**
- * What a built (or found) libmosquitto is and how to use it; written beside it as config.json.
+ * Describes a libmosquitto that was built or found, and how to use it. It is written beside it as config.json.
  * @typedef {object} Config
  * @property {string} version exact, '2.1.2'
  * @property {import('./variants.mjs').Variant} variant

@@ -28,7 +28,7 @@ export async function ensureLibmosquitto(variant) {
 }
 
 /**
- * What ensureLibmosquitto() will ask the system for, so that a script can ask for all at once.
+ * Everything that ensureLibmosquitto() will ask the system for, so that a script can ask for all at once.
  * @param {import('./variants.mjs').Variant} variant
  */
 export function needsOf(variant) {

@@ -13,7 +13,7 @@ import { fromUser } from '../lib/paths.mjs';
 
 const names = ['libssl.a', 'libcrypto.a'];
 
-/** What to install for it: nothing where the user has given one. */
+/** The package that provides it; none where the user has given an OpenSSL. */
 export function opensslNeeds() {
   return process.env.LIBMOSQUITTO_OPENSSL ? [] : [openssl];
 }

@@ -48,7 +48,7 @@ export const compileFlags = {
 };
 
 /**
- * What becomes of the compiler's own libraries.
+ * Flags that decide how the compiler's own libraries are linked.
  * @type {Record<Variant, string[]>}
  */
 const runtimeLinkFlags = {

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * Of the C library (native/driver/libc_hooks.cc), and of libmosquitto itself (native/libmosquitto/*.c).
+ * Functions of the C library (native/driver/libc_hooks.cc), and of libmosquitto itself (native/libmosquitto/*.c).
  */
 const wrapped = [
   ...['socket', 'connect', 'bind', 'getaddrinfo', 'socketpair'],

@@ -1,4 +1,4 @@
-// What is linked into the binaries of the package besides our own code: facts for the licences and the bill of materials.
+// Lists the code of others that is linked into the package's binaries, for the licences and the bill of materials.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../lib/hash.mjs';
@@ -79,7 +79,7 @@ export async function linkedIn() {
   ];
 }
 
-/** Of OpenSSL, as the binaries themselves say it; one, unless they were not built together. */
+/** The versions of OpenSSL that the binaries name; one, unless they were not built together. */
 export function opensslVersions() {
   const found = prebuilds().map((file) => {
     const version = /OpenSSL (\d+\.\d+\.\d+\w*) \d+ [A-Z][a-z]{2} \d{4}/.exec(readFileSync(file, 'latin1'))?.[1];
@@ -89,7 +89,7 @@ export function opensslVersions() {
   return [...new Set(found)];
 }
 
-/** Of GCC, for each version whose runtime libraries are inside a binary and not asked of the system. */
+/** The versions of GCC whose runtime libraries are inside a binary and not asked of the system. */
 function gccVersions() {
   const found = prebuilds().flatMap((file) => {
     const text = readFileSync(file, 'latin1');

@@ -1,4 +1,4 @@
-// What `npm pack` and `npm publish` run first: everything in the package that is made and not written.
+// Makes all generated files of the package. `npm pack` and `npm publish` run this first.
 import { copyFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { filesBelow } from '../lib/hash.mjs';

@@ -56,7 +56,7 @@ async function compileAll(options, objects) {
 }
 
 /**
- * What Node's own program gives to addons, as far as these objects ask for it.
+ * Makes an import library of the functions that these objects take from Node's own program.
  * @param {string[]} objects
  * @param {string} folder
  */

@@ -21,7 +21,7 @@ export const line = {
   suites: [['trixie', 'trixie-security']],
 };
 
-/** Of no use to a client that speaks TLS 1.2 and 1.3 over TCP and reads keys and certificates from PEM. */
+/** A client that speaks TLS 1.2 and 1.3 over TCP and reads keys and certificates from PEM needs none of these. */
 export const left_out = [
   // Programs, and what libcrypto would load at run time: built against another copy of it, in the process of Node,
   // which has a third. libmosquitto has no engine options with OpenSSL 3 either.

@@ -1,4 +1,4 @@
-// What is built for which platform, with which of the build root's tools.
+// The platforms of the prebuilds, and the build root's tools for each.
 
 /**
  * @typedef {'x64' | 'arm64'} Arch

@@ -20,7 +20,7 @@ async function publishTo(client: Mosquitto, topic: string, payload: string | nul
   client.on_publish = null;
 }
 
-/** What the broker stores for later subscribers. */
+/** Tests the messages that the broker stores for later subscribers. */
 export function retainedMessages(broker: () => Address): void {
   for (const mode of MODES) {
     test(`a retained message comes to who subscribes later, with retain true (${mode})`, limit, async (t) => {

@@ -40,7 +40,7 @@ async function flagsOf(client: Mosquitto, connect: () => number): Promise<number
 
 const PAYLOADS = ['1', '2', '3', '4', '5'];
 
-/** What the broker keeps for a client that is away, and what it does not. `queued`: QoS of the messages kept. */
+/** Tests what the broker keeps for a client that is away, and what it does not. `queued`: QoS of the messages kept. */
 export function sessions(broker: () => Address, queued: 1 | 2 = 2): void {
   for (const mode of MODES) {
     test(

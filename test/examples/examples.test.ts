@@ -8,7 +8,7 @@ import { passwordFile } from './password-file';
 import { assertLines, exampleFixture } from './support';
 import { TRANSPORT_EXAMPLES } from './transports';
 
-// What a user copies out of examples/ has to work as it stands: each one runs here as a program of its own.
+// A user copies code out of examples/, so it has to work as it stands. Each example runs here as a program of its own.
 
 /** Lines that the program has to print, in this order; others may come between. */
 const EXPECTED: Record<string, RegExp[]> = {

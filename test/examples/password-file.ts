@@ -1,6 +1,6 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 
-const ITERATIONS = 101; // what mosquitto_passwd takes
+const ITERATIONS = 101; // as mosquitto_passwd does
 
 /** A line of mosquitto's password file: PBKDF2 with SHA-512. */
 export function passwordFile(username: string, password: string): string {

@@ -20,8 +20,8 @@ export interface Cell {
   readonly holes: readonly Direction[][];
 }
 
-// What is not confirmed when a connection ends: by turns more than IN_FLIGHT, so that some wait for their turn, and less,
-// so that what is published before CONNACK could overtake.
+// Unconfirmed messages when a connection ends, by turns: more than IN_FLIGHT, so that some wait for their turn; then
+// fewer, so that a message that is published before CONNACK could overtake.
 const WINDOWS = [40, 8] as const;
 // More than the 20 of a new connection. As many as the broker of matrix.ts allows.
 export const IN_FLIGHT = 30;

@@ -21,7 +21,7 @@ const ENDINGS: Ending[] = ['reset', 'fin'];
 const certificates = sharedCertificates();
 
 interface Way {
-  /** What a client connects to, and what the proxy that cuts is in front of. */
+  /** The server behind the proxy that cuts. */
   behind: Address;
   /** `cutter`: the proxy that cuts, where it is not connect() that is given its address. */
   prepare(cutter: Address): Preparation;

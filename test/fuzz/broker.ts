@@ -12,7 +12,7 @@ import type { Random } from './random';
 
 export type Transport = 'tcp' | 'websocket' | 'socks';
 
-/** What a client announces that was not told otherwise. */
+/** A client announces this unless it was told otherwise. */
 const RECEIVE_MAXIMUM = 20;
 
 export interface BrokerSetup {
@@ -22,7 +22,7 @@ export interface BrokerSetup {
   readonly correct: boolean;
 }
 
-/** What a correct broker has been sent; and its way to say something by itself. */
+/** A message that a correct broker has been sent. */
 export interface Received {
   readonly topic: string;
   readonly payload: Buffer;

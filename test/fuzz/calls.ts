@@ -12,7 +12,7 @@ import {
 import type { Transport } from './broker';
 import type { Random } from './random';
 
-/** What a handler throws on purpose. */
+/** A handler throws this on purpose. */
 export class Thrown extends Error {}
 
 export interface Target {
@@ -147,7 +147,7 @@ function call(client: Mosquitto, target: Target, random: Random): void {
   }
 }
 
-/** What a handler does: nothing, a call, a throw. */
+/** Acts as a handler does: makes a call, throws, or does nothing. */
 function misbehave(client: Mosquitto, target: Target, random: Random): void {
   if (random.once(40)) throw new Thrown('thrown on purpose');
   if (random.once(5)) attempt(client, target, random);
@@ -168,7 +168,7 @@ export function expecting(calls: () => void): void {
   }
 }
 
-/** What the API may throw: for arguments, for a client that is destroyed, and what a handler threw. */
+/** True for an error that the API may throw: for arguments, for a destroyed client, or because a handler threw. */
 export function isExpected(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.every(isExpected);
   if (error instanceof Thrown || error instanceof TypeError || error instanceof RangeError) return true;

@@ -47,8 +47,8 @@ describe('a broker that goes away under traffic', { concurrency: true }, () => {
       });
     }
 
-    // What a killed broker had confirmed and not yet saved is lost, whatever the client does. So the client is judged
-    // by what it had no confirmation for.
+    // A killed broker loses messages that it had confirmed and not yet saved, whatever the client does. The test judges
+    // the client by the messages that were not confirmed.
     test(`broker killed and started: nothing unconfirmed is lost at QoS 1 (${mode})`, limit, async (t) => {
       const broker = await brokerFor(t, {
         persistence: true,

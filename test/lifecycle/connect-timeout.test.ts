@@ -198,7 +198,7 @@ for (const mode of ['loop', 'event loop'] as const) {
     const driven = driveFor(t, client, mode);
     assert.equal(client.connect(broker().host, broker().port), MOSQ_ERR_SUCCESS);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
-    // What time asks for may come before the socket is read.
+    // loop_misc() may look at the time before the socket is read.
     if (mode === 'loop') assert.equal(client.loop_misc(), MOSQ_ERR_SUCCESS);
     await until(() => answers.length > 0, 'on_connect');
     assert.deepEqual({ codes, answers }, { codes: [], answers: [0] });

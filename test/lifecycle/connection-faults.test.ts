@@ -59,7 +59,7 @@ async function play(
   return { client, seen, connections: () => connections };
 }
 
-/** What a client must answer to a QoS 2 message, and to the word that it may be handed over. */
+/** Sends a QoS 2 message and its PUBREL. The client must answer with PUBREC and PUBCOMP. */
 async function handOver(peer: Peer, mid: number, payload: string, dup = false): Promise<void> {
   peer.send(publish('t', payload, { qos: 2, mid, dup }));
   assert.equal(readMid(await peer.nextOf(PUBREC)), mid);

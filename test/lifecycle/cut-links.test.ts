@@ -84,7 +84,7 @@ async function cutAfter(t: TestContext, direction: Direction, bytes: number, sce
     () => `on_publish of all, ${bytes} bytes ${direction}: ${confirmed}`,
   );
   assert.deepEqual(confirmed, mids);
-  // What the broker has confirmed it has passed on, or is about to.
+  // The broker has passed on all messages that it confirmed, or is about to.
   await until(() => messages.some(({ payload }) => `${payload}` === '3'), 'the last message');
   const came = messages.map(({ payload }) => `${payload}`);
   const what = `${bytes} bytes ${direction}: ${came}`;

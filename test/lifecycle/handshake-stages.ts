@@ -8,11 +8,11 @@ export interface Stage {
   readonly name: string;
   readonly proxied?: boolean;
   readonly webSockets?: boolean;
-  /** Who speaks TLS: nobody; the client, to a peer that forwards some bytes of a server; both. */
+  /** TLS is spoken by nobody (undefined); by the client, to a peer that forwards some bytes of a server; or by both. */
   readonly tls?: 'forwarded' | 'spoken';
   /** Leads the client there. */
   readonly reach: (peer: { socket: Socket; reader: ByteReader; tlsPort: number }) => Promise<void>;
-  /** What the client sends once it has called disconnect(), in hexadecimal digits; nothing by default. */
+  /** Bytes that the client sends once it has called disconnect(), in hexadecimal digits; none by default. */
   readonly farewell?: RegExp;
 }
 

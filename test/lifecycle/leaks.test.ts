@@ -11,7 +11,7 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const CALLS = 2000;
 const SIZE = 60000;
-const BOUND = 40 * 1024 * 1024; // of 120 MB
+const BOUND = 40 * 1024 * 1024; // a leak takes 120 MB
 
 /** How much memory the process holds more after the calls. */
 function growth(call: () => void): number {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** What Linux tells about a process: the parts that leaks show up in. */
+/** Linux tells these facts about a process; leaks show up in them. */
 
 type Pid = number | 'self';
 
-/** What each open descriptor of the process is, such as 'socket:[4711]'. */
+/** The target of each open descriptor of the process, such as 'socket:[4711]'. */
 export function descriptors(pid: Pid = 'self'): string[] {
   const folder = `/proc/${pid}/fd`;
   const targets: string[] = [];
@@ -18,7 +18,7 @@ export function descriptors(pid: Pid = 'self'): string[] {
   return targets;
 }
 
-/** What one descriptor of this process is. */
+/** The target of one descriptor of this process. */
 export function descriptor(fd: number): string {
   return readlinkSync(`/proc/self/fd/${fd}`);
 }

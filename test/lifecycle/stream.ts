@@ -7,7 +7,7 @@ import { until } from '../support/wait';
 // As many unacknowledged messages as a well-behaved application has under way.
 const WINDOW = 50;
 
-/** What every payload ends in. */
+/** Every payload ends in this. */
 export const TAIL = 'of the stream';
 
 /**

@@ -6,7 +6,7 @@ import { clientFor, driveFor } from '../support/scope';
 import { type Address, connectTo } from '../support/traffic';
 import { until } from '../support/wait';
 
-/** What one function of C is for, done with this package alone, on a real broker. */
+/** Uses one function of C for its purpose, with this package alone, on a real broker. */
 export type Use = (t: TestContext, broker: Address & { log(): string }) => void | Promise<void>;
 
 /** The functions of headers, in the order of the headers. */
@@ -24,7 +24,7 @@ export function connected5For(t: TestContext, broker: Address): Promise<Mosquitt
   return connectedFor(t, broker, client5For(t));
 }
 
-/** What a callback is called with the next time, without the client and its object. */
+/** The arguments of a callback's next call, without the client and its object. */
 export async function told<Args extends unknown[]>(
   set: (callback: (mosq: unknown, obj: unknown, ...args: Args) => void) => void,
   act: () => number,

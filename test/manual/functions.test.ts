@@ -30,7 +30,7 @@ const manual: Chapter = {
   ...helpers,
 };
 
-/** Of scripts/c-api.json; `none` says why something is not exposed. */
+/** A header in scripts/c-api.json; `none` says why something is not exposed. */
 interface Header {
   readonly none?: string;
   readonly functions: Record<string, { readonly none?: string }>;

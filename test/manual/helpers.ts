@@ -39,7 +39,7 @@ import { collect, subscribeTo } from '../support/traffic';
 import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
-/** What 2.1 has added says so on 2.0. */
+/** A function that 2.1 has added throws on 2.0, and the error says so. */
 function since2_1<T>(call: () => T, expected: T): void {
   if (HAS_2_1) {
     assert.deepEqual(call(), expected);

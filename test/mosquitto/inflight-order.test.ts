@@ -27,7 +27,7 @@ interface Open {
   readonly qos: number;
 }
 
-/** What a broker has of a client that publishes the numbers of ORDER. */
+/** The messages that a broker has from a client that publishes the numbers of ORDER. */
 class Ledger {
   readonly order: number[] = [];
   readonly open: Open[] = [];

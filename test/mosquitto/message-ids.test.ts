@@ -95,7 +95,7 @@ function staticTests(): void {
               [],
             );
             assert.equal(new Set(given).size, IDS - used.length);
-            // What is answered is free again.
+            // The id of a message that is answered is free again.
             await until(() => stage.confirmed.length >= given.length + 3, 'on_publish');
             let seen = 1;
             await until(() => {

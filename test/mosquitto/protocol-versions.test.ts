@@ -63,7 +63,7 @@ const HEADS: Readonly<Record<string, readonly number[]>> = {
   '5': [0, 4, ...Buffer.from('MQTT'), 5],
 };
 const LOGGED: Readonly<Record<string, number>> = { '3.1': 1, '3.1.1': 2, '5': 5 };
-// What libmosquitto announces by itself: a receive maximum of 20.
+// libmosquitto announces a receive maximum of 20 by itself.
 const OWN_PROPERTIES = [3, 33, 0, 20];
 
 for (const [name, value] of VERSIONS) {

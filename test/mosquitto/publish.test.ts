@@ -73,7 +73,7 @@ for (const mode of MODES) {
       driveFor(t, client, mode);
       await connectTo(client, broker());
       await until(() => confirmed.length === 2 && messages.length === 2, 'the queued messages');
-      // What was sent after them arrives after them: had the QoS 0 message been kept, it would be here by now.
+      // Messages arrive in the order in which they were sent: a QoS 0 message that was kept would come before this one.
       assert.equal(client.publish(`publish/queued/${mode}`, 'last', 1), 0);
       await until(() => messages.length === 3, 'the message after them');
       assert.deepEqual(

@@ -9,7 +9,7 @@ const broker = sharedBroker();
 
 type Callback = (this: unknown, ...args: unknown[]) => void;
 
-/** What `class extends Mosquitto { on_connect(...) {...} }` makes in JavaScript, for any value and any name. */
+/** Makes the class that `class extends Mosquitto { on_connect(...) {...} }` makes, for any value and any name. */
 function with_methods(
   methods: Record<string, Callback>,
 ): new (
@@ -113,7 +113,7 @@ test('a class field that would hide a callback fails at once', limit, () => {
   class Subclass extends Mosquitto {
     constructor() {
       super('field');
-      // What a class field `on_message = ...` does: it defines, it does not assign.
+      // A class field `on_message = ...` does the same: it defines, it does not assign.
       Object.defineProperty(this, 'on_message', { value: () => undefined });
     }
   }

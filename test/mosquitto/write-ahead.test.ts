@@ -9,7 +9,7 @@ import { clientFor, driveFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// What leaves while the handler that publishes still runs: the first of many messages, and no acknowledgement.
+// The first of many messages leaves while the handler that publishes still runs; an acknowledgement does not.
 
 const limit = { timeout: scaled(60000) };
 const TOGETHER = 32;

@@ -20,7 +20,7 @@ import { collect, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
-// What a broker says that it can take, the client obeys.
+// A client obeys the limits that its broker announces.
 
 const limit = { timeout: scaled(30000) };
 

@@ -84,7 +84,7 @@ if (build_info().linkage === 'static') {
         await accept5(peer, maximum === null ? {} : { 'maximum-packet-size': maximum });
       });
 
-      /** Of the packet that arrives on a new connection; null where it is refused. */
+      /** The size of the packet that arrives on a new connection; null where the packet is refused. */
       const sizeSent = async (filler: string, properties: Properties | null): Promise<number | null> => {
         // A new client: another would send its unacknowledged messages again.
         const client = client5For(t);

@@ -30,7 +30,7 @@ import { session } from './session';
 const limit = { timeout: scaled(60000) };
 const STATIC = build_info().linkage === 'static';
 
-/** What a callback gets for these: null for none. */
+/** The properties that a callback gets for these: null for none. */
 function given(properties: Properties): Properties | null {
   return Object.keys(properties).length === 0 ? null : properties;
 }

@@ -10,7 +10,7 @@ import { disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
-// What the broker answers reaches the callback that is about it, as it is.
+// The broker's answer reaches the callback that is about it, unchanged.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();

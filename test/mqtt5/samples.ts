@@ -4,7 +4,7 @@ import type { PropertyName } from '../support/properties5';
 
 // Every property with the values that are easy to get wrong, and the packets that may have it.
 
-/** What a client sends, and a will. */
+/** Packets that a client sends, and a will. */
 export const OUT = ['CONNECT', 'will', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'DISCONNECT', 'AUTH'] as const;
 type Out = (typeof OUT)[number];
 type In = 'CONNACK' | 'PUBLISH' | 'PUBACK' | 'PUBREC' | 'PUBCOMP' | 'SUBACK' | 'UNSUBACK' | 'DISCONNECT' | 'AUTH';

@@ -19,7 +19,7 @@ export interface DynamicSymbol {
   readonly version: string;
 }
 
-/** What a tool prints about a file. */
+/** The output of a tool about a file. */
 function inspect(tool: string, args: string[]): string {
   // Without a sanitizer that this process has preloaded: it would judge the tool.
   const { LD_PRELOAD: _ours, ...env } = process.env;

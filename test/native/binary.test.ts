@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { build_info } from 'libmosquitto';
 import { addonFile, dynamicSection, dynamicSymbols, FOREIGN, isSanitized } from './addon';
 
-// What the dynamic linker could connect to the wrong library: Node exports the OpenSSL and the c-ares that it has inside.
+// The dynamic linker could connect OpenSSL and c-ares to the wrong library: Node exports those that it has inside.
 
 const file = addonFile();
 const symbols = dynamicSymbols(file);
@@ -35,7 +35,7 @@ describe(`the addon's binary (${linkage})`, () => {
     else assert.ok(open.includes('mosquitto_new') && open.every((name) => name.startsWith('mosquitto_')), open.join());
   });
 
-  // What a sanitizer's build does in these respects is nobody's concern: it is not what users get.
+  // The other tests do not apply to a sanitizer's build: it is not what users get.
   if (sanitized) return;
 
   test("asks Node for Node-API's and libuv's functions and for nothing else", () => {

@@ -14,7 +14,7 @@ interface Binding {
   readonly symbol: string;
 }
 
-/** What the dynamic linker connected in a process that loads the package and creates a client. */
+/** The bindings that the dynamic linker makes in a process that loads the package and creates a client. */
 function bindings(): Binding[] {
   const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-bindings-'));
   try {

@@ -39,7 +39,7 @@ function exported(): ts.Symbol[] {
     .filter((symbol) => !symbol.declarations?.some((node) => node.getSourceFile().fileName.endsWith('/constants.ts')));
 }
 
-/** What is reached by a dot: of a class and an interface, and of the objects in them. */
+/** Names that are reached by a dot: the members of a class or an interface, and of the objects in them. */
 function membersOf(symbol: ts.Symbol, name: string, type = checker.getDeclaredTypeOfSymbol(symbol)): Name[] {
   return checker.getPropertiesOfType(type).flatMap((member) => {
     const [declaration] = member.declarations ?? [];
@@ -58,7 +58,7 @@ const names = exported().flatMap((symbol) => [
   ...(symbol.flags & types ? membersOf(symbol, symbol.name) : []),
 ]);
 
-/** What the comment says of a parameter. */
+/** The comment's text about a parameter. */
 function ofParameter({ symbol }: Name, parameter: string): string {
   const tags = symbol.getJsDocTags(checker).filter((tag) => tag.name === 'param');
   return tags.map((tag) => textOf(tag.text ?? [])).find((text) => text.startsWith(`${parameter} `)) ?? '';

@@ -23,7 +23,7 @@ function build(given: string, cache: string): { code: number | null; stderr: str
   const args = [join(root, 'scripts', 'libmosquitto', 'config.mjs'), 'libraries', 'static'];
   const env = { ...plainEnvironment(), LIBMOSQUITTO_OPENSSL: given, LIBMOSQUITTO_CACHE: cache };
   const source = join(process.env.LIBMOSQUITTO_CACHE ?? join(root, '.cache'), 'sources');
-  // What the mirror gave is used again.
+  // Sources that the mirror gave are used again.
   mkdirSync(cache);
   if (existsSync(source)) symlinkSync(source, join(cache, 'sources'));
   const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });

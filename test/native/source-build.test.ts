@@ -62,7 +62,7 @@ interface Built {
   readonly symbols: string[];
 }
 
-/** What the addon is compiled and linked with, less the names of folders. */
+/** The flags, headers and symbols that the addon is built with, less the names of folders. */
 function builtIn(cache: string): Built {
   const folder = join(cache, 'libmosquitto', 'static');
   const config = JSON.parse(readFileSync(join(folder, 'config.json'), 'utf8'));

@@ -14,7 +14,7 @@ import { arm64Libraries, assertExchanged, EXCHANGE, nodeFor, prebuild } from './
 const limit = { timeout: scaled(600000) };
 const certificates = sharedCertificates();
 
-/** What qemu-aarch64 is given to run Node. */
+/** The arguments with which qemu-aarch64 runs Node. */
 function emulated(...args: string[]): string[] {
   return ['-L', arm64Libraries(), join(nodeFor('arm64'), 'bin', 'node'), ...args];
 }

@@ -18,7 +18,7 @@ test('what is said to be bundled is in the binaries, and SECURITY.md says the sa
   assert.equal(build_info().libmosquitto, upstream('mosquitto'));
   const prebuilds = join(root, 'prebuilds');
   const files = existsSync(prebuilds) ? filesIn(prebuilds) : [];
-  // What the tests of the package make for want of others has this machine's OpenSSL.
+  // The package's tests make missing prebuilds themselves. Those have this machine's OpenSSL.
   const own = files.filter((file) => file.endsWith('.host-build')).map((file) => file.split('/')[0]);
   for (const file of files.filter((name) => name.endsWith('.node') && !own.includes(name.split('/')[0]))) {
     const binary = readFileSync(join(prebuilds, file), 'latin1');

@@ -27,7 +27,7 @@ function installInside(t: TestContext, ...files: string[]): string {
   return folder.slice(buildRoot().length);
 }
 
-/** What chroot(8) is given to run the exchange in that folder. */
+/** The arguments with which chroot(8) runs the exchange in that folder. */
 function inside(folder: string, ...args: string[]): string[] {
   const command = [`${folder}/node`, `${folder}/${basename(EXCHANGE)}`, ...args];
   return [buildRoot(), '/usr/bin/env', '-i', ...command];

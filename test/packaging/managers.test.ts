@@ -14,11 +14,11 @@ const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();
 
 interface Manager {
-  /** What a user types to install the tarball. */
+  /** The words that a user types to install the tarball. */
   readonly add: (file: string) => string[];
-  /** What a user types before the name of a command that a package brings. */
+  /** The words that a user types before the name of a command that a package brings. */
   readonly exec: string[];
-  /** What a user types before the name of a program in JavaScript; Node itself where this is missing. */
+  /** The words that a user types before the name of a program in JavaScript; Node itself where this is missing. */
   readonly node?: string[];
   readonly env?: (cwd: string) => Record<string, string>;
   /** How the manager tells that it saw a script, and did not run it. */
@@ -126,7 +126,7 @@ for (const [title, [name, manager, files = {}]] of Object.entries(managers)) {
   });
 }
 
-// What the tests above look for is what a manager says: else they would pass with a script, too.
+// Managers do print the complaint that the tests above look for. Otherwise those would pass with a script, too.
 for (const [title, code] of [
   ['npm 12', 0],
   ['pnpm 12', 1],

@@ -11,7 +11,7 @@ import { scaled } from '../support/wait';
 
 export const root = dirname(require.resolve('libmosquitto/package.json'));
 
-/** What a script of scripts/package prints: paths of things that are made when they are not there yet. */
+/** The output of a script of scripts/package: paths of things that are made when they are not there yet. */
 function made(script: string, ...args: string[]): string {
   const file = join(root, 'scripts', 'package', script);
   return execFileSync(process.execPath, [file, ...args], { encoding: 'utf8', env: ordinary() }).trim();
@@ -119,7 +119,7 @@ export function npmRun(args: string[], options: RunOptions): Promise<Outcome> {
 
 export interface InstallOptions {
   readonly name?: string;
-  /** What else is installed: packages of npm's, paths of this checkout's. */
+  /** Everything else to install: packages of npm's, paths of this checkout's. */
   readonly others?: string[];
   readonly package?: string;
 }

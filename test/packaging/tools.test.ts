@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, root, run, tarball } from './package';
 
-// What judges of packages say of ours.
+// Tools that judge packages find nothing wrong with ours.
 
 const limit = { timeout: scaled(120_000) };
 

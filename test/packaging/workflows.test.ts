@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { root } from './package';
 
-// What can be said of the workflows without running them.
+// These properties of the workflows can be tested without running them.
 
 interface Step {
   readonly uses?: string;

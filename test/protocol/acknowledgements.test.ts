@@ -76,7 +76,7 @@ for (const mode of MODES) {
             await assertNext(peer(), acks(p.PUBCOMP, mids));
             await until(() => messages === due, 'the messages');
           }
-          // Of every kind among each other; and nothing was left of those before.
+          // Every kind arrives among the others. Nothing is left of the packets before.
           const mixed = midsOf(20).flatMap((mid) => [
             { sent: message(version, 2, mid), answer: p.ack(p.PUBREC, mid) },
             { sent: message(version, 1, mid + 1), answer: p.ack(p.PUBACK, mid + 1) },

@@ -10,7 +10,7 @@ import type { Damaged } from '../support/corpus-damage';
 import * as p from '../support/packets';
 import { AUTH, ack5, auth5, connack5, disconnect5, publish5, suback5, unsuback5 } from '../support/packets5';
 
-/** What a client is told, and what it answers, when a broker sends this behind a good exchange. */
+/** The events and the answers of a client when a broker sends these bytes behind a good exchange. */
 export interface Expected {
   readonly name: string;
   readonly phase: Damaged['phase'];
@@ -19,7 +19,7 @@ export interface Expected {
   readonly told: readonly string[];
   /** Packets of the client, as type and body in hexadecimal digits. */
   readonly replies: readonly string[];
-  /** What 2.1 does otherwise than 2.0. */
+  /** True where 2.1 behaves otherwise than 2.0. */
   readonly static_only: boolean;
 }
 

@@ -43,7 +43,7 @@ async function meet(mode: Mode, version: Version, kind: string): Promise<Trial[]
   return trials;
 }
 
-/** What the end of the stream is called: between two packets, and within one. */
+/** The codes for the end of the stream: between two packets, and within one. */
 const AT_END = new Set<number>([MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO]);
 
 /** With which codes a connection of MQTT 3.1.1 may end. In MQTT 5 a broker has reasons of its own. */

@@ -21,7 +21,7 @@ const limit = { timeout: scaled(30000) };
 interface Scene extends Connection {
   /** Messages and the ends of connections. */
   readonly events: string[];
-  /** What each CONNECT said of keepalive. */
+  /** The keepalive of each CONNECT. */
   readonly keepalives: number[];
 }
 

@@ -11,9 +11,9 @@ import { until, within } from '../support/wait';
 const SENTINEL_MID = 65535;
 
 export interface Outcome {
-  /** What the client told after the damaged packet, in order. */
+  /** The client's events after the damaged packet, in order. */
   readonly events: readonly string[];
-  /** What it sent after it, as far as it came; the acknowledgement of the sentinel ends it. */
+  /** The client's packets after it, as far as they came; the acknowledgement of the sentinel ends them. */
   readonly replies: readonly Packet[];
   /** The code of loop(), in that mode. */
   readonly rc: number;

@@ -61,7 +61,7 @@ export class Authority {
     return Authority.of(this.#dir, name, this.issue(name, { ...issue, extensions }));
   }
 
-  /** What this CA has revoked until now, and these: a file in PEM. */
+  /** Makes a list of everything that this CA has revoked until now, and of `revoked`: a file in PEM. */
   list(revoked: readonly Pair[] = [], { from = -1 / 24, to = 2 }: List = {}): string {
     for (const { cert } of revoked) this.#ca('-revoke', cert, '-crl_reason', 'keyCompromise');
     this.#made += 1;

@@ -33,7 +33,7 @@ export interface Certificates {
   readonly revokedClient: Pair;
   /** The client's key once more, encrypted with PASSPHRASE. */
   readonly encryptedKey: string;
-  /** What the CA has revoked: the certificate of revokedClient. */
+  /** The CA's revocation list: it has the certificate of revokedClient. */
   readonly crl: string;
 }
 

@@ -4,7 +4,7 @@ import { clientFor } from './scope';
 import type { Address } from './traffic';
 import { until } from './wait';
 
-/** What only libmosquitto 2.1 has is tested where it is. */
+/** True on libmosquitto 2.1. Features that only 2.1 has are tested where they are. */
 export const HAS_2_1 = !build_info().libmosquitto.startsWith('2.0.');
 
 /** A client that speaks MQTT 5. */

@@ -4,7 +4,7 @@ import { varint } from './properties5';
 /** Damaged packets. Generators: one by one, as many as there are. */
 
 export interface Damaged {
-  /** What was done, in a form in which no two are the same. */
+  /** Describes the damage; no two descriptions are the same. */
   readonly name: string;
   readonly phase: Phase;
   readonly bytes: Buffer;

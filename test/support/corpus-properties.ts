@@ -150,7 +150,7 @@ export function* propertiesCut(): Generator<Damaged> {
       for (let length = 1; length < whole.length; length++) {
         const part = whole.subarray(0, length);
         yield damaged(packet, `${length} bytes of ${name}`, block(part));
-        // What is missing is taken from behind the block, if there is something.
+        // The missing bytes are taken from behind the block, if there are any.
         const pretended = Buffer.concat([varint(whole.length), part]);
         yield damaged(packet, `${length} bytes of ${name}, announced in full`, pretended, false);
       }

@@ -14,7 +14,7 @@ export interface Specimen {
   readonly bytes: Buffer;
 }
 
-/** Of nothing that the client has sent: its own ids start at 1. */
+/** The id of nothing that the client has sent: its own ids start at 1. */
 export const UNKNOWN_MID = 60000;
 
 function session(name: string, bytes: Buffer): Specimen {
@@ -103,7 +103,7 @@ export function specimens(version: Version): readonly Specimen[] {
   return version === 5 ? specimens5 : specimens4;
 }
 
-/** What only a client may send. */
+/** Packets that only a client may send. */
 export function fromClients(version: Version): readonly Specimen[] {
   const none = Buffer.alloc(version === 5 ? 1 : 0);
   const packet = (type: number, flags: number, ...parts: Uint8Array[]): Buffer =>

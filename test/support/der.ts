@@ -11,7 +11,7 @@ export function elements(content: Buffer): Buffer[] {
   return found;
 }
 
-/** What stands behind an element's tag and length. */
+/** The content behind an element's tag and length. */
 export function contentOf(element: Buffer): Buffer {
   const { header, length } = measure(element);
   return element.subarray(header, header + length);

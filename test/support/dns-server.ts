@@ -14,7 +14,7 @@ export interface SrvRecord {
 export interface DnsServer {
   /** The names that were asked for, each once for each question. */
   readonly questions: readonly string[];
-  /** What is answered from now on. */
+  /** The records that are answered from now on, by name. */
   readonly records: Map<string, SrvRecord[]>;
   /** Whether it answers at all: true, to begin with. */
   answering: boolean;

@@ -6,7 +6,7 @@ export type Mode = (typeof MODES)[number];
 
 export interface Drive {
   readonly mode: Mode;
-  /** What the newest failed loop() returned; 0 as long as none failed. Always 0 in the other modes. */
+  /** The code of the newest failed loop(); 0 as long as none failed. Always 0 in the other modes. */
   readonly rc: number;
   /** Ends the traffic; rejects with what a callback threw out of loop(). */
   stop(): Promise<void>;

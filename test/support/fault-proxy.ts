@@ -27,7 +27,7 @@ export interface FaultProxy extends Address {
   readonly connections: number;
   /** How many bytes of the newest connection have been passed on. */
   passed(direction: Direction): number;
-  /** Of all connections, from now on. */
+  /** Shapes the traffic of all connections, from now on. */
   shape(shape: Shape): void;
   /** Ends every open connection. */
   end(how: Ending): void;
@@ -156,7 +156,7 @@ class Connection {
       reset(this.#client);
       return;
     }
-    // What it says afterwards is read and goes nowhere, so that its own close is an orderly one.
+    // Later bytes of the client are read and go nowhere, so that its own close is an orderly one.
     this.ways.up.swallows = true;
     this.ways.down.left = 0;
     this.#client.end();

@@ -1,4 +1,4 @@
-/** What a test and its broker on another thread say to each other: noting-broker.ts and fixtures/mosquitto-noting-broker.ts. */
+/** Messages between a test (noting-broker.ts) and its broker's thread (fixtures/mosquitto-noting-broker.ts). */
 
 export interface Noted {
   readonly type: number;

@@ -17,7 +17,7 @@ export interface ResponseOptions {
   age?: number;
 }
 
-/** What the CA's OCSP responder says about a certificate, for a server to staple: a file in DER. */
+/** The CA's OCSP response about a certificate, for a server to staple: a file in DER. */
 export function ocspResponse(
   { dir, ca }: Certificates,
   subject: Pair,

@@ -22,7 +22,7 @@ export type Kind = (typeof KINDS)[number];
 export interface Overheard extends Address {
   /** Makes a client ready for this kind of connection. */
   readonly prepare: Preparation;
-  /** What the broker would have received, connection by connection. */
+  /** The bytes that the broker would have received, connection by connection. */
   heard(): Buffer[];
   /** How many SOCKS requests came; the proxy answers none before answer(). */
   asked(): number;

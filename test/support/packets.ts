@@ -89,7 +89,7 @@ export function publish(
   return encode(PUBLISH, (dup ? 8 : 0) | (qos << 1) | (retain ? 1 : 0), Buffer.concat(parts));
 }
 
-/** What a received PUBLISH says. */
+/** Decodes a received PUBLISH. */
 export function readPublish(packet: Packet): {
   topic: string;
   mid: number;
@@ -116,7 +116,7 @@ export function readMid(packet: Packet): number {
   return packet.body.readUInt16BE(0);
 }
 
-/** What a received CONNECT says. */
+/** Decodes a received CONNECT. */
 export function readConnect(packet: Packet): {
   protocol: string;
   level: number;

@@ -119,7 +119,7 @@ function sealed({ key, salt }: Keys, sequence: number, type: number, content: Ui
   return record(type, Buffer.concat([explicit, cipher.update(content), cipher.final(), cipher.getAuthTag()]));
 }
 
-/** What the client has encrypted; its tag is not looked at. */
+/** Decrypts a record of the client; its tag is not looked at. */
 function opened({ key, salt }: Keys, content: Buffer): Buffer {
   const decipher = createDecipheriv('aes-128-gcm', key, Buffer.concat([salt, content.subarray(0, 8)]));
   return decipher.update(content.subarray(8, -16));

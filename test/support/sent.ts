@@ -7,7 +7,7 @@ import { AUTH, ack5, connack5, readPublish5, readSubscribe5, readUnsubscribe5, s
 import { clientFor, fakeBrokerFor } from './scope';
 import { until } from './wait';
 
-/** What a client of either version of MQTT sends, in a few words, and a broker's answers to it. */
+/** The packets of a client of either version of MQTT, in a few words, and a broker's answers to them. */
 
 export const VERSIONS = [4, 5] as const;
 export type Version = (typeof VERSIONS)[number];
@@ -83,7 +83,7 @@ export async function arrived(peer: Peer, count: number, version: Version): Prom
 
 export interface Scripted {
   readonly client: Mosquitto;
-  /** What on_publish and on_disconnect have told. */
+  /** The ids and the codes that on_publish and on_disconnect have told. */
   readonly confirmed: number[];
   readonly ended: number[];
   /** Begins a connection. None begins by itself. */

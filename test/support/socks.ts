@@ -13,7 +13,7 @@ export interface SocksUser {
 export const PROXY_USER: SocksUser = { username: 'proxied', password: 'pässword' };
 
 export interface SocksServer extends Address {
-  /** What it said about the connections that it made. */
+  /** The server's log of the connections that it made. */
   log(): string;
   stop(): Promise<void>;
   /** Again, after stop(), on the same port. */

@@ -7,7 +7,7 @@ import { until } from './wait';
 
 /** How one attempt to connect ended. */
 export interface Outcome {
-  /** What connect() returned. When it is not 0, nothing else happened. */
+  /** The code that connect() returned. When it is not 0, nothing else happened. */
   readonly rc: number;
   /** The code of on_connect; null when it was not called. */
   readonly connack: number | null;
@@ -71,7 +71,7 @@ export async function attemptWith(
   };
 }
 
-/** What attempt() says of a connection that stands. */
+/** The outcome of attempt() for a connection that stands. */
 export const ACCEPTED: Outcome = { rc: 0, connack: 0, disconnected: null, tls: [], errors: [] };
 
 /** The handshake failed, and the log says why. */

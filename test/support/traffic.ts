@@ -58,7 +58,7 @@ export function collect<T>(client: Mosquitto<T>): MosquittoMessage[] {
   return messages;
 }
 
-/** What on_disconnect says from now on; the list grows as connections end. */
+/** The codes of on_disconnect from now on; the list grows as connections end. */
 export function disconnections<T>(client: Mosquitto<T>): number[] {
   const codes: number[] = [];
   client.on_disconnect = (_mosq, _obj, rc) => {

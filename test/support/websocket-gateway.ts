@@ -18,7 +18,7 @@ export interface Upgrade {
 export interface Gateway extends Address {
   /** The requests so far. */
   readonly upgrades: readonly Upgrade[];
-  /** What clients sent, in order. */
+  /** The frames that clients sent, in order. */
   readonly frames: readonly Frame[];
   /** Sends bytes as they are to every client. */
   send(bytes: Uint8Array): void;
@@ -30,7 +30,7 @@ export interface GatewayOptions {
   /** wss: with this certificate. */
   tls?: Pair;
   host?: string;
-  /** What is answered instead of a consent; null for a consent. */
+  /** Returns the answer to send instead of a consent; null for a consent. */
   refuse?: (request: IncomingMessage) => string | null;
   /** Cuts the broker's bytes into frames; one frame for each chunk by default. */
   cut?: (chunk: Buffer) => Buffer[];

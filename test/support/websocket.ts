@@ -10,7 +10,7 @@ export const CLOSE = 8;
 export const PING = 9;
 export const PONG = 10;
 
-/** What a server answers to a client's Sec-WebSocket-Key. */
+/** A server's answer to a client's Sec-WebSocket-Key. */
 export function acceptKey(key: string): string {
   return createHash('sha1')
     .update(key + GUID)

@@ -21,7 +21,7 @@ const CA = 'basicConstraints=critical,CA:TRUE';
 const SIGNS = 'keyUsage=keyCertSign,cRLSign';
 const rsa = (bits: number) => ['-algorithm', 'RSA', '-pkeyopt', `rsa_keygen_bits:${bits}`];
 
-/** What a server sends: its own certificate, and those above it. */
+/** The certificates that a server sends: its own, and those above it. */
 interface Sent extends Pair {
   above: Pair[];
 }

@@ -103,7 +103,7 @@ test('a list that has expired, is not valid yet, or is of another CA serves for 
   const { root, server } = shared();
   const { dir, otherCa } = certificates();
   const { port } = await tlsBrokerFor(t, certificates(), server);
-  // Of the same name, with another key.
+  // This CA has the same name and another key.
   const impostor = { cert: join(dir, 'impostor.crt'), key: otherCa.key };
   openssl(dir, 'req', '-x509', '-key', impostor.key, '-subj', '/CN=Test CA', '-days', '2', '-out', impostor.cert);
   for (const [list, reason] of [

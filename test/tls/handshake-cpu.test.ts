@@ -72,7 +72,7 @@ async function stallingFor(t: test.TestContext, answer: Buffer | null, proxied: 
   return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, stalled: () => stalled };
 }
 
-/** What `work` takes of a processor: 1 is a whole core. Each sample is short; the least of them counts. */
+/** The share of a processor that `work` takes: 1 is a whole core. Each sample is short; the least of them counts. */
 async function load(work: () => Promise<void>): Promise<number> {
   let least = Infinity;
   for (let sample = 0; sample < 5; sample++) {

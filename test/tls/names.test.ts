@@ -49,7 +49,7 @@ const REFUSED: Case[] = [
   ['broker.things.test', 'URI:mqtts://broker.things.test,email:a@broker.things.test', 'things'],
 ];
 
-/** What 2.0 takes by a comparison of its own. */
+/** 2.0 compares names by itself and takes these. */
 const REFUSED_BY_OPENSSL: Case[] = [
   ['broker.things.test', null, 'broker.things.test'],
   ['broker.things.test', 'IP:192.0.2.7', 'broker.things.test'],

@@ -17,7 +17,7 @@ function guardedBroker(t: test.TestContext) {
   return tlsBrokerFor(t, certificates(), certificates().server, { config: ['require_certificate true'] });
 }
 
-/** What this process holds open: the names by their descriptors. */
+/** The names of the files that this process holds open, by their descriptors. */
 function openFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const fd of readdirSync('/proc/self/fd')) {
@@ -30,7 +30,7 @@ function openFiles(): Map<string, string> {
   return files;
 }
 
-/** What the addon keeps certificates in: no memory files on other systems than Linux, but files without a name. */
+/** The addon keeps certificates in memory files on Linux, and in files without a name on other systems. */
 const KEPT = /^\/memfd:libmosquitto|\/libmosquitto-\w+ \(deleted\)$/;
 
 /** The descriptors that they are kept in. */

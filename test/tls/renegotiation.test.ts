@@ -76,7 +76,7 @@ test('a broker that goes on after it was refused is heard', limit, async (t) => 
   }
 });
 
-// What the broker breaks TLS with after its request was refused.
+// The broker breaks TLS with these bytes after its request was refused.
 const FAULTS: Record<string, { bytes: Buffer; reason: RegExp }> = {
   'a forged record': {
     bytes: record(APPLICATION_DATA, Buffer.alloc(40)),

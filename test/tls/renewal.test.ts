@@ -10,8 +10,8 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// What on_pre_connect changes is what the connection after it is made with: certificates are not kept from one
-// connection to the next.
+// A change in on_pre_connect applies to the connection that follows: certificates are not kept from one connection to
+// the next.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

@@ -52,7 +52,7 @@ function readSome(file: number, into: Buffer, length: number, at: number): numbe
   }
 }
 
-// What the system's library has copied it frees as it is.
+// The system's library frees its copies without overwriting them.
 if (build_info().linkage === 'static') {
   test('what was secret is overwritten when its client lets go of it', limit, async (t) => {
     const { dir, ca, client } = certificates();

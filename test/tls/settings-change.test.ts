@@ -24,9 +24,9 @@ const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
 interface Change {
-  /** What was set before connect(). */
+  /** Sets options before connect(). */
   before(client: Mosquitto): void;
-  /** What is called later: TLS is asked for, and there is nothing to verify the broker by. */
+  /** Changes them later: TLS is asked for, and there is nothing to verify the broker by. */
   after(client: Mosquitto): void;
 }
 

@@ -55,7 +55,7 @@ function insistFor(t: TestContext, client: Mosquitto, mode: Mode): void {
   defer(t, () => clearInterval(timer));
 }
 
-/** What a server named `name` is to do with each connection; all of them note theirs in `tried`. */
+/** A server named `name`, which does `answer` with each connection; all servers note theirs in `tried`. */
 async function serverFor(t: TestContext, tried: string[], name: string, answer: 'refuse' | 'close' | 'accept') {
   const fake = await fakeBrokerFor(t, async (peer) => {
     tried.push(name);

@@ -59,7 +59,7 @@ export class Further extends Counter {
   }
 }
 
-/** What is assigned goes through the subclass. */
+/** Assigned callbacks go through the subclass. */
 export class Wrapping extends Mosquitto<State> {
   override get on_message() {
     return super.on_message;

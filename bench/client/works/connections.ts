@@ -5,7 +5,7 @@ import type { Connection, Driver } from '../driver';
 import type { Options } from '../options';
 import { cpuSeconds } from '../usage';
 
-// What the last connections left behind is taken away before the memory is looked at.
+// The process gets this long to free the leftovers of the last connections before its memory is measured.
 const SETTLE_MS = 300;
 
 function resident(collect: () => void): number {

@@ -11,7 +11,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** What a long time of steady traffic adds to the process. */
+/** Measures how much memory a long time of steady traffic adds to the process. */
 export async function memory(driver: Driver, options: Options): Promise<object> {
   const samples: number[] = [];
   const payload = Buffer.alloc(options.size, 'x');

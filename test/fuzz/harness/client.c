@@ -65,7 +65,7 @@ static void on_publish(struct mosquitto* mosq, void* obj, int mid, int rc, const
   look_at_properties(properties);
 }
 
-/* Of a large payload the library shows no byte: it stands where repairs_state says. */
+/* The library passes no byte of a large payload to the callback: the payload stands where repairs_state says. */
 static void on_message(struct mosquitto* mosq, void* obj, const struct mosquitto_message* message,
                        const mosquitto_property* properties) {
   (void)mosq;

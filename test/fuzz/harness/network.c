@@ -1,4 +1,4 @@
-/* What the library asks of the C library and of OpenSSL, by way of the linker's --wrap (scripts/fuzz/build.mjs). */
+/* Stands in for functions of the C library and of OpenSSL, by the linker's --wrap (scripts/fuzz/build.mjs). */
 #include "network.h"
 
 #include <errno.h>
