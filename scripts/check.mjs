@@ -69,6 +69,7 @@ const gates = [
         ['imports', imports],
         ['types of scripts', () => tsc('--project', 'scripts')],
         ['types of the public API, as a bundler sees them', () => tsc('--project', 'test/types')],
+        ['prose', () => status(process.execPath, [inRoot('scripts', 'prose.mjs')])],
         ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],
         [
           "docs/c-api.md, from the library's headers",

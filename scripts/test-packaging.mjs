@@ -11,7 +11,7 @@ import { setup } from './setup.mjs';
 // Not those that read and run the prebuilds alone: test-prebuilds.mjs.
 const all = [
   ...['bundled', 'bundles', 'contents', 'demo', 'from-source', 'install', 'managers', 'pack', 'release', 'runtimes'],
-  ...['surroundings', 'tools', 'workflows'],
+  ...['prose', 'surroundings', 'tools', 'workflows'],
 ];
 const words = process.argv.slice(2);
 

@@ -1,0 +1,52 @@
+// node scripts/prose.mjs [FOLDER]: refuses comments and commit subjects that begin with a noun clause
+// instead of a subject, and subjects that are too long for one line of git log.
+import { readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { comments } from './lib/comments.mjs';
+import { filesBelow } from './lib/hash.mjs';
+import { main } from './lib/log.mjs';
+import { root } from './lib/paths.mjs';
+import { output } from './lib/run.mjs';
+
+const refused = /^[^\p{L}\p{N}`'"]*(what|who|of|so that)\b/iu;
+const longestSubject = 72;
+// The last commit whose subject breaks the rule. A shallow clone may lack it, and its whole history is newer then.
+const ruleBegins = 'f76ebba43d50207f89e528206150622e26e908a4';
+
+const places = ['lib', 'native', 'test', 'bench', 'scripts', 'examples', '.ci', '.github'];
+const files = ['CMakeLists.txt', 'binding.gyp', '.clang-format', '.clang-tidy'];
+
+/**
+ * @param {string} folder
+ * @returns {string[]} one line for each comment that is refused
+ */
+function refusedComments(folder) {
+  return filesBelow([...places, ...files].map((name) => join(folder, name))).flatMap((file) =>
+    comments(file, readFileSync(file, 'utf8'))
+      .filter(({ text }) => refused.test(text))
+      .map(({ line, text }) => `${relative(folder, file)}:${line}: ${text.slice(0, 60)}`),
+  );
+}
+
+/**
+ * @param {string} folder
+ * @returns {string[]} one line for each subject that is refused; none without git or its repository
+ */
+function refusedSubjects(folder) {
+  const git = (/** @type {string[]} */ ...args) => output('git', args, { cwd: folder });
+  const since = git('cat-file', '-e', `${ruleBegins}^{commit}`) === null ? [] : [`^${ruleBegins}`];
+  return (git('log', '--format=%h %s', 'HEAD', ...since) ?? '').split('\n').flatMap((line) => {
+    const [hash = '', ...words] = line.split(' ');
+    const subject = words.join(' ');
+    if (subject.length > longestSubject) return [`commit ${hash}: ${subject.length} characters: ${subject}`];
+    return refused.test(subject) ? [`commit ${hash}: ${subject}`] : [];
+  });
+}
+
+await main(() => {
+  const folder = process.argv[2] ?? root;
+  const found = [...refusedComments(folder), ...refusedSubjects(folder)];
+  for (const line of found) console.error(line);
+  if (found.length > 0) console.error('Begin with the subject: not with What, Who, Of or So that.');
+  return found.length > 0 ? 1 : 0;
+});
