@@ -10,12 +10,10 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property* properties);
-int __real_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property* properties);
-int __real_send__pubrel(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties);
-int __real_send__pubcomp(struct mosquitto* mosq, uint16_t mid, const mosquitto_property* properties);
+extern __typeof__(send__puback) __real_send__puback, __wrap_send__puback;
+extern __typeof__(send__pubrec) __real_send__pubrec;
+extern __typeof__(send__pubrel) __real_send__pubrel, __wrap_send__pubrel;
+extern __typeof__(send__pubcomp) __real_send__pubcomp, __wrap_send__pubcomp;
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 

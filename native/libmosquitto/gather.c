@@ -25,7 +25,7 @@ enum {
   kLargePacket = 8 * 1024
 };
 
-int __real_packet__write(struct mosquitto* mosq);
+extern __typeof__(packet__write) __real_packet__write, __wrap_packet__write;
 
 /* The error of writing the gathered packets. The library's own write of the first of
  * them is answered by it: a second attempt would see another error than the first (EPIPE

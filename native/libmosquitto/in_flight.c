@@ -16,9 +16,9 @@
 #include "send_mosq.h"
 #include "utlist.h"
 
-int __real_message__queue(struct mosquitto* mosq, struct mosquitto_message_all* message,
-                          enum mosquitto_msg_direction dir);
-int __real_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir);
+extern __typeof__(message__queue) __real_message__queue, __wrap_message__queue;
+extern __typeof__(message__release_to_inflight) __real_message__release_to_inflight,
+    __wrap_message__release_to_inflight;
 
 static bool none_waits(const struct mosquitto* mosq) {
   const struct mosquitto_message_all* const first = mosq->msgs_out.inflight;

@@ -15,7 +15,7 @@
 #include "util_mosq.h"
 #include "utlist.h"
 
-uint16_t __real_mosquitto__mid_generate(struct mosquitto* mosq);
+extern __typeof__(mosquitto__mid_generate) __real_mosquitto__mid_generate, __wrap_mosquitto__mid_generate;
 
 enum { kIds = UINT16_MAX, kWordBits = 64, kFirstRoom = 16 };
 

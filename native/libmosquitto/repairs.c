@@ -21,9 +21,10 @@
 #include "secrets.h"
 #include "send_mosq.h"
 
-void __real_packet__cleanup(incoming_packet* packet);
-ssize_t __real_net__read(struct mosquitto* mosq, void* buf, size_t count);
-int __real_handle__packet(struct mosquitto* mosq);
+extern __typeof__(packet__cleanup) __real_packet__cleanup, __wrap_packet__cleanup;
+extern __typeof__(net__read) __real_net__read, __wrap_net__read;
+extern __typeof__(handle__packet) __real_handle__packet, __wrap_handle__packet;
+extern __typeof__(packet__check_oversize) __wrap_packet__check_oversize;
 
 /* Called from outside of its own file before each connection. Since 2.1 bytes are read
  * ahead; those of a connection that ended in the middle of them would be taken for the
@@ -233,8 +234,7 @@ void repairs_release(struct mosquitto* mosq) {
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-int __real_callback__on_ext_auth(struct mosquitto* mosq, const char* auth_method, uint16_t auth_data_len,
-                                 const void* auth_data, const mosquitto_property* properties);
+extern __typeof__(callback__on_ext_auth) __real_callback__on_ext_auth, __wrap_callback__on_ext_auth;
 
 /* handle__auth() copies both and, up to 2.1.2, forgets them. */
 int __wrap_callback__on_ext_auth(struct mosquitto* mosq, const char* auth_method, uint16_t auth_data_len,

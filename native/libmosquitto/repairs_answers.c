@@ -9,7 +9,7 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-int __real_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
+extern __typeof__(packet__queue) __real_packet__queue;
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 

@@ -3,11 +3,12 @@
 #include "config.h"
 
 #include "mosquitto_internal.h"
+#include "read_handle.h"
 #include "repairs.h"
 #include "repairs_library.h"
 
-int __real_handle__suback(struct mosquitto* mosq);
-int __real_handle__unsuback(struct mosquitto* mosq);
+extern __typeof__(handle__suback) __real_handle__suback, __wrap_handle__suback;
+extern __typeof__(handle__unsuback) __real_handle__unsuback, __wrap_handle__unsuback;
 
 enum { kMid = 2 /* bytes of a message id */ };
 

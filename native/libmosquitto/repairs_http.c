@@ -21,7 +21,8 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 
-int __real_http_c__read(struct mosquitto* mosq);
+extern __typeof__(http_c__context_init) __wrap_http_c__context_init;
+extern __typeof__(http_c__read) __real_http_c__read, __wrap_http_c__read;
 
 static const char request_format[] =
     "GET %s HTTP/1.1\r\n"

@@ -14,10 +14,11 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_handle__publish(struct mosquitto* mosq);
-int __real_handle__connack(struct mosquitto* mosq);
-int __real_handle__pubrel(struct mosquitto* mosq);
-int __real_message__delete(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_direction dir, int qos);
+extern __typeof__(send__pubrec) __wrap_send__pubrec;
+extern __typeof__(handle__publish) __real_handle__publish, __wrap_handle__publish;
+extern __typeof__(handle__connack) __real_handle__connack, __wrap_handle__connack;
+extern __typeof__(handle__pubrel) __real_handle__pubrel, __wrap_handle__pubrel;
+extern __typeof__(message__delete) __real_message__delete;
 
 /* Brokers count up: most messages have a mid above those of all that are in the list, which
  * then need not be gone through. Notes the mid of one that is about to be put into it. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "mosquitto_internal.h"
+#include "packet_mosq.h"
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 #include "property_common.h"
@@ -65,7 +66,7 @@ ssize_t repairs_refuse_type(struct mosquitto* mosq);
 ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count, repairs_reader* read);
 
 /* Answers to the peer (repairs_answers.c). */
-int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
+extern __typeof__(packet__queue) __wrap_packet__queue;
 /* Queues a PONG frame, or keeps it until the one that waits to be sent has left; takes it over. */
 void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong);
 /* Queues the PONG that was kept, if its time has come. */

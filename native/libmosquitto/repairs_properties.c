@@ -7,8 +7,9 @@
 #include "property_mosq.h"
 #include "repairs_library.h"
 
-int __real_mosquitto_property_check_all(int command, const mosquitto_property* properties);
-int __real_property__read_all(int command, incoming_packet* packet, mosquitto_property** properties);
+extern __typeof__(mosquitto_property_check_all) __real_mosquitto_property_check_all,
+    __wrap_mosquitto_property_check_all;
+extern __typeof__(property__read_all) __real_property__read_all, __wrap_property__read_all;
 
 /* Each of them takes the library up to 64 times the memory that it has on the wire. */
 enum { kMostProperties = 65535, kShortestProperty = 2 };
@@ -115,9 +116,8 @@ int __wrap_mosquitto_property_check_all(int command, const mosquitto_property* p
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-void __real_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
-                                 const mosquitto_property* properties);
-void __real_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties);
+extern __typeof__(callback__on_publish) __real_callback__on_publish, __wrap_callback__on_publish;
+extern __typeof__(callback__on_disconnect) __real_callback__on_disconnect, __wrap_callback__on_disconnect;
 
 void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
                                  const mosquitto_property* properties) {

@@ -9,8 +9,8 @@
 #include "socks_mosq.h"
 #include "util_mosq.h"
 
-int __real_socks5__read(struct mosquitto* mosq);
-int __real_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state);
+extern __typeof__(socks5__read) __real_socks5__read, __wrap_socks5__read;
+extern __typeof__(mosquitto__set_state) __real_mosquitto__set_state, __wrap_mosquitto__set_state;
 
 enum {
   kBegun = 5, /* bytes of the proxy's last reply, up to the length of a domain */

@@ -16,13 +16,14 @@
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-int __real_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
-                         const mosquitto_property* properties);
-ssize_t __real_net__write(struct mosquitto* mosq, const void* buffer, size_t count);
+extern __typeof__(send__connect) __real_send__connect, __wrap_send__connect;
+extern __typeof__(net__write) __real_net__write, __wrap_net__write;
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-int __wrap_http_c__context_init(struct mosquitto* mosq);
-int __wrap_http_c__read(struct mosquitto* mosq);
+extern __typeof__(http_c__context_init) __wrap_http_c__context_init;
+extern __typeof__(http_c__read) __wrap_http_c__read;
+extern __typeof__(net__read_ws) __wrap_net__read_ws;
+extern __typeof__(packet__read) __real_packet__read, __wrap_packet__read;
 #endif
 
 /* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
@@ -81,6 +82,8 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
 }
 
 #ifdef WIN32
+extern __typeof__(net__socketpair) __wrap_net__socketpair;
+
 /* Without socketpair() the library connects two sockets by way of the network. native/driver/libc_hooks.cc tells what
  * they are for, and why there are none. */
 int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
@@ -111,8 +114,6 @@ int repairs_alpn_clear(struct mosquitto* mosq) {
 }
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
-int __real_packet__read(struct mosquitto* mosq);
 
 /* The library takes for MQTT whatever a SOCKS proxy passes on. */
 int __wrap_packet__read(struct mosquitto* mosq) {

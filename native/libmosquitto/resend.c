@@ -28,10 +28,10 @@
 #include "send_mosq.h"
 #include "utlist.h"
 
-void __real_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only);
-void __real_message__retry_check(struct mosquitto* mosq);
-int __real_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_state state, int qos);
-void __real_packet__cleanup_all(struct mosquitto* mosq);
+extern __typeof__(message__reconnect_reset) __real_message__reconnect_reset, __wrap_message__reconnect_reset;
+extern __typeof__(message__retry_check) __real_message__retry_check, __wrap_message__retry_check;
+extern __typeof__(message__out_update) __real_message__out_update, __wrap_message__out_update;
+extern __typeof__(packet__cleanup_all) __real_packet__cleanup_all, __wrap_packet__cleanup_all;
 
 typedef struct mosquitto_message_all message_all;
 

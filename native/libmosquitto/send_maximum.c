@@ -12,8 +12,8 @@
 #include "util_mosq.h"
 #include "utlist.h"
 
-int __real_message__delete(struct mosquitto* mosq, uint16_t mid, enum mosquitto_msg_direction dir, int qos);
-void __real_util__increment_send_quota(struct mosquitto* mosq);
+extern __typeof__(message__delete) __real_message__delete, __wrap_message__delete;
+extern __typeof__(util__increment_send_quota) __real_util__increment_send_quota, __wrap_util__increment_send_quota;
 
 static uint16_t smaller(uint16_t a, uint16_t b) { return a < b ? a : b; }
 

@@ -7,9 +7,9 @@
 #include "mosquitto_internal.h"
 #include "plain_text.h"
 
-int __real_mosquitto_validate_utf8(const char* text, int length);
-int __real_mosquitto_pub_topic_check(const char* topic);
-time_t __real_mosquitto_time(void);
+extern __typeof__(mosquitto_validate_utf8) __real_mosquitto_validate_utf8, __wrap_mosquitto_validate_utf8;
+extern __typeof__(mosquitto_pub_topic_check) __real_mosquitto_pub_topic_check, __wrap_mosquitto_pub_topic_check;
+extern __typeof__(mosquitto_time) __real_mosquitto_time, __wrap_mosquitto_time;
 
 int __wrap_mosquitto_validate_utf8(const char* text, int length) {
   const bool allowed = text != NULL && length >= 0 && length <= UINT16_MAX;

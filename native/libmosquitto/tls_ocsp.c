@@ -13,6 +13,8 @@
 #include "repairs_library.h"
 #include "tls_verify.h"
 
+extern __typeof__(mosquitto__verify_ocsp_status_cb) __wrap_mosquitto__verify_ocsp_status_cb;
+
 enum { kLeewaySeconds = 300, kOldestSeconds = 24 * 60 * 60 };
 
 typedef struct {

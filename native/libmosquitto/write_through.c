@@ -17,7 +17,7 @@
 #include "repairs_library.h"
 #include "util_mosq.h"
 
-void __real_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count);
+extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet__write_bytes;
 
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 

@@ -161,8 +161,10 @@ function librarySources(folder) {
 }
 
 /**
- * Our own files are compiled with all warnings, which are errors except in a user's build (as in binding.gyp). Upstream's
- * files and headers may warn: nobody here could mend them. An error still shows.
+ * Our own files are compiled with all warnings, which are errors except in a user's build (as in binding.gyp). One of them
+ * demands a declaration of each __wrap_NAME, which the file makes from upstream's: `extern __typeof__(NAME) __wrap_NAME;`.
+ * A signature that upstream changes is then an error. Upstream's files and headers may warn: nobody here could mend them.
+ * An error still shows.
  * @param {string} file
  * @param {string[]} includes
  */
@@ -170,7 +172,8 @@ function warningFlags(file, includes) {
   if (!repairs.includes(file)) return ['-w', ...includes.map((path) => `-I${path}`)];
   const upstream = includes.filter((path) => path !== shims);
   const strict = process.env.LIBMOSQUITTO_WERROR === '1' ? ['-Werror'] : [];
-  return ['-Wall', '-Wextra', ...strict, `-I${shims}`, ...upstream.map((path) => `-isystem${path}`)];
+  const warnings = ['-Wall', '-Wextra', '-Wmissing-prototypes', ...strict];
+  return [...warnings, `-I${shims}`, ...upstream.map((path) => `-isystem${path}`)];
 }
 
 /**
