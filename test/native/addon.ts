@@ -23,7 +23,7 @@ export interface DynamicSymbol {
 function inspect(tool: string, args: string[]): string {
   // Without a sanitizer that this process has preloaded: it would judge the tool.
   const { LD_PRELOAD: _ours, ...env } = process.env;
-  return execFileSync(tool, args, { encoding: 'utf8', env: { ...env, LC_ALL: 'C' } });
+  return execFileSync(tool, args, { encoding: 'utf8', env: { ...env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 });
 }
 
 /** The symbols that the dynamic linker sees. */
@@ -32,6 +32,24 @@ export function dynamicSymbols(file: string): DynamicSymbol[] {
   return lines.map((line) => {
     const [, type = '', name = '', version = ''] = /(\S) ([^@\s]+)(?:@+(\S+))?$/.exec(line) ?? [];
     return { name, type, version };
+  });
+}
+
+export interface ObjectSymbol {
+  /** The object file's name, without its suffix. */
+  readonly object: string;
+  readonly name: string;
+  /** As in DynamicSymbol. */
+  readonly type: string;
+}
+
+/** The symbols of object files, and of archives of them. */
+export function objectSymbols(...files: string[]): ObjectSymbol[] {
+  const lines = inspect('nm', ['--print-file-name', '--format=posix', ...files]).split('\n');
+  // archive[member.o]: name type, or file.o: name type.
+  return lines.flatMap((line) => {
+    const [, object = '', name = '', type = ''] = /([^/[]+)\.o\]?: (\S+) (\S)/.exec(line) ?? [];
+    return name === '' ? [] : [{ object, name, type }];
   });
 }
 
