@@ -68,6 +68,7 @@ Napi::Value build_info(const Napi::CallbackInfo& info) {
   initialise_library();
   const Napi::Object result = Napi::Object::New(info.Env());
   result.Set("libmosquitto", LIBMOSQUITTO_EXACT_VERSION);
+  result.Set("reviewed", LIBMOSQUITTO_REVIEWED);
   result.Set("linkage", kLinkage);
   result.Set("openssl", openssl_version());
   result.Set("features", features(info.Env()));

@@ -9,6 +9,11 @@ import type { Properties } from './properties';
 export interface BuildInfo {
   /** libmosquitto's exact version, such as '2.1.2'. lib_version() reports 2.1.0 for every 2.1.x. */
   readonly libmosquitto: string;
+  /**
+   * Whether this package was reviewed with that libmosquitto: with the same version and, in a static build, the same source
+   * files. When it is false, parts of libmosquitto that the addon replaces or relies on may differ.
+   */
+  readonly reviewed: boolean;
   /** 'static': built into the addon; 'system': the libmosquitto that the operating system has. */
   readonly linkage: 'static' | 'system';
   /** OpenSSL's own version text; '' in a build without TLS. */

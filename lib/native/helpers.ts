@@ -29,7 +29,10 @@ export function lib_version(): LibVersion {
   return binding.lib_version();
 }
 
-/** Tells how the native addon was built: libmosquitto's exact version, how it is linked, OpenSSL's version, features. */
+/**
+ * Tells how the native addon was built: libmosquitto's exact version, whether this package was reviewed with it, how it is
+ * linked, OpenSSL's version, features.
+ */
 export function build_info(): BuildInfo {
   return binding.build_info();
 }

@@ -9,6 +9,7 @@ import { inRoot } from '../lib/paths.mjs';
 import { output, run } from '../lib/run.mjs';
 import { readConfig, variantFolder } from './config-file.mjs';
 import { findOpenssl, opensslNeeds } from './openssl.mjs';
+import { isReviewed } from './reviewed.mjs';
 import { findSource, sourceFiles } from './source.mjs';
 import { addonDefines, compileFlags, libraryFlags, linkFlags } from './variants.mjs';
 import { wrapFlags } from './wrap.mjs';
@@ -77,17 +78,19 @@ export async function buildStatic(variant) {
  */
 function describe(variant, tree, openssl, key) {
   const folder = variantFolder(variant);
+  const library = { version: tree.version, linkage: /** @type {const} */ ('static'), checksum: tree.checksum };
+  const reviewed = isReviewed(library);
   return {
-    version: tree.version,
+    ...library,
     variant,
-    linkage: 'static',
     source: tree.source,
+    reviewed,
     key,
     include_dirs: [join(folder, 'include'), shims],
     libraries: [join(folder, 'lib', 'libmosquitto.a'), ...openssl.libraries, ...systemLibraries(variant)],
     link_flags: linkFlags(variant),
     compile_flags: compileFlags[variant],
-    defines: addonDefines(variant),
+    defines: addonDefines(variant, reviewed),
   };
 }
 

@@ -9,6 +9,8 @@ import { cache } from '../lib/paths.mjs';
  * @property {import('./variants.mjs').Variant} variant
  * @property {'static' | 'system'} linkage
  * @property {string} source where it came from, in words
+ * @property {string} checksum of the source files, as versions.json has it; '' for the system's library
+ * @property {boolean} reviewed versions.json lists this version with this checksum
  * @property {string} key hash of all that decided the build
  * @property {string[]} include_dirs
  * @property {string[]} libraries

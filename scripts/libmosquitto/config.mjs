@@ -4,12 +4,14 @@
 // line, and builds the library first where it is missing.
 import { main, UserError } from '../lib/log.mjs';
 import { chosenVariant, ensureLibmosquitto } from './ensure.mjs';
+import { warnUnlessReviewed } from './reviewed.mjs';
 import { variants } from './variants.mjs';
 
 const fields = /** @type {const} */ ([
   'version',
   'linkage',
   'source',
+  'checksum',
   'include_dirs',
   'libraries',
   'link_flags',
@@ -23,6 +25,9 @@ await main(async () => {
   const variant = variants.find((known) => known === variantName);
   if (!field) throw new UserError(`config.mjs: '${name}' is none of ${fields.join(', ')}`);
   if (!variant) throw new UserError(`config.mjs: '${variantName}' is none of ${variants.join(', ')}`);
-  const value = (await ensureLibmosquitto(variant))[field];
+  const config = await ensureLibmosquitto(variant);
+  // A build asks for each field once: one warning is enough.
+  if (field === 'version') warnUnlessReviewed(config);
+  const value = config[field];
   console.log(typeof value === 'string' ? value : value.join('\n'));
 });

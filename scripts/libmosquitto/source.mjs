@@ -5,6 +5,7 @@ import { step, UserError } from '../lib/log.mjs';
 import { cache, fromUser } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { debianSource } from './debian.mjs';
+import { checksumOf } from './reviewed.mjs';
 import { compareVersions, oldest } from './version.mjs';
 
 /**
@@ -12,6 +13,7 @@ import { compareVersions, oldest } from './version.mjs';
  * @property {string} folder
  * @property {string} version exact, from the source itself: mosquitto_lib_version() says 2.1.0 for every 2.1.x
  * @property {string} source where it came from, in words
+ * @property {string} checksum of the files that the library is made of
  */
 
 /**
@@ -25,7 +27,7 @@ export async function findSource() {
   if (compareVersions(version, oldest) < 0) {
     throw new UserError(`${folder} is mosquitto ${version}; ${oldest} or newer is needed`);
   }
-  return { folder, version, source };
+  return { folder, version, source, checksum: checksumOf(folder, sourceFiles(folder)) };
 }
 
 /** @param {string} path */

@@ -7,6 +7,7 @@ import { compilers, pkgConfig, systemLibmosquitto } from '../lib/needs.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { mustOutput } from '../lib/run.mjs';
 import { variantFolder } from './config-file.mjs';
+import { isReviewed } from './reviewed.mjs';
 import { addonDefines, compileFlags, linkFlags } from './variants.mjs';
 import { compareVersions, oldest } from './version.mjs';
 
@@ -23,16 +24,18 @@ export async function findSystem() {
   }
 
   const includes = ask('--cflags-only-I').map((flag) => flag.slice(2));
+  const library = { version, linkage: /** @type {const} */ ('system'), checksum: '' };
+  const reviewed = isReviewed(library);
   const described = {
-    version,
+    ...library,
     variant: /** @type {const} */ ('system'),
-    linkage: /** @type {const} */ ('system'),
     source: 'pkg-config',
+    reviewed,
     include_dirs: [...includes, inRoot('native', 'libmosquitto')],
     libraries: ask('--libs'),
     link_flags: linkFlags('system'),
     compile_flags: [...compileFlags.system, ...ask('--cflags-only-other')],
-    defines: addonDefines('system'),
+    defines: addonDefines('system', reviewed),
   };
   const config = { ...described, key: hashOf([], described) };
   mkdirSync(variantFolder('system'), { recursive: true });

@@ -98,8 +98,10 @@ const appleLinkFlags = ['napi_register_module_v1', 'node_api_module_get_api_vers
 
 /**
  * @param {Variant} variant
+ * @param {boolean} reviewed
  * @returns {string[]}
  */
-export function addonDefines(variant) {
-  return variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC', ...wrapDefines(variant)];
+export function addonDefines(variant, reviewed) {
+  const own = variant === 'system' ? ['LIBMOSQUITTO_SYSTEM=1'] : ['LIBMOSQUITTO_STATIC', ...wrapDefines(variant)];
+  return [...own, `LIBMOSQUITTO_REVIEWED=${reviewed}`];
 }

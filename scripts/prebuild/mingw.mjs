@@ -10,6 +10,7 @@ import { main, UserError } from '../lib/log.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { mustOutput, run } from '../lib/run.mjs';
 import { buildStatic } from '../libmosquitto/build.mjs';
+import { warnUnlessReviewed } from '../libmosquitto/reviewed.mjs';
 import { windows } from './targets.mjs';
 
 const cxx = process.env.CXX ?? `${windows.prefix}g++-posix`;
@@ -74,6 +75,7 @@ await main(async () => {
   const [headers, product] = process.argv.slice(2);
   if (!headers || !product) throw new UserError('mingw.mjs: which headers, and what to make?');
   const config = await buildStatic('static-mingw');
+  warnUnlessReviewed(config);
   const folder = join(dirname(product), 'objects');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { build_info, lib_version } from 'libmosquitto';
 
@@ -19,6 +21,18 @@ test('build_info() names the libmosquitto that is in use', () => {
     assert.ok(version.number >= 2_000_011, info.libmosquitto);
     const installed = execFileSync('pkg-config', ['--modversion', 'libmosquitto'], { encoding: 'utf8' }).trim();
     assert.equal(info.libmosquitto, installed);
+  }
+});
+
+test('build_info() tells that this libmosquitto was reviewed', () => {
+  if (info.linkage === 'static') {
+    // Fails after an update of the bundled libmosquitto, until somebody has reviewed it and listed it.
+    assert.equal(info.reviewed, true);
+  } else {
+    const file = join(dirname(require.resolve('libmosquitto/package.json')), 'native', 'libmosquitto', 'versions.json');
+    const { system }: { system: { version: string }[] } = JSON.parse(readFileSync(file, 'utf8'));
+    const listed = system.some(({ version }) => version === info.libmosquitto);
+    assert.equal(info.reviewed, listed);
   }
 });
 

@@ -113,6 +113,7 @@ function fromSource(): void {
     });
     assert.equal(code, 0, stderr);
     assert.equal(stdout, `${build_info().libmosquitto}\n`);
+    assert.doesNotMatch(stderr, /WARNING/);
     assert_same(builtIn(cache), `folder ${folder}`);
   });
 
@@ -133,6 +134,37 @@ function fromSource(): void {
     const second = build(config_script, ['version', 'static'], env);
     assert.deepEqual(second, { code: 0, stdout: first.stdout, stderr: '' });
   });
+
+  for (const [what, file, change, warning] of [
+    [
+      'a version that was not reviewed',
+      'config.mk',
+      (text: string): string => text.replace(/^VERSION=.*/m, 'VERSION=2.1.99'),
+      /WARNING: libmosquitto 2\.1\.99 \(folder .*changed\) was not reviewed for this package\. Reviewed: 2\.1\.2\./,
+    ],
+    [
+      'a reviewed version with a source file of its own',
+      'lib/handle_pubrel.c',
+      (text: string): string => `${text}/* a patch */\n`,
+      /WARNING: libmosquitto 2\.1\.2 \(folder .*\), with source files that differ from the release, was not reviewed/,
+    ],
+  ] as const) {
+    test(`${what} builds with a warning, and build_info() will say so`, limit, (t) => {
+      const folder = join(folderFor(t), 'changed');
+      cpSync(tree, folder, { recursive: true });
+      writeFileSync(join(folder, file), change(readFileSync(join(folder, file), 'utf8')));
+      const env = { LIBMOSQUITTO_SOURCE: folder, LIBMOSQUITTO_CACHE: join(dirname(folder), 'cache') };
+      const { code, stderr } = build(config_script, ['version', 'static'], env);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, warning);
+      assert.match(stderr, /build_info\(\)\.reviewed is false/);
+      // The library is there already, and the addon is still to be warned of.
+      assert.match(build(config_script, ['version', 'static'], env).stderr, warning);
+      // Of the fields that a build asks for, one alone brings the warning.
+      const defines = build(config_script, ['defines', 'static'], env);
+      assert.deepEqual(defines, { code: 0, stdout: 'LIBMOSQUITTO_STATIC\nLIBMOSQUITTO_REVIEWED=false\n', stderr: '' });
+    });
+  }
 
   for (const [what, make, message] of [
     ['a path that does not exist', (): void => undefined, /there is no .*given/],

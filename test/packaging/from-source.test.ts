@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
@@ -34,7 +43,9 @@ test(
     assert.equal(code, 0, stdout + stderr);
     assert.match(stderr, /\[libmosquitto\] fetching node-addon-api@\d/);
     assert.match(stderr, /\[libmosquitto\] built .*libmosquitto\.node/);
+    assert.doesNotMatch(stderr, /WARNING/);
     const info = await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd });
+    assert.equal(info.reviewed, true);
     assert.match(info.openssl, /^OpenSSL 3\./);
     const folder = join(cwd, 'node_modules', 'libmosquitto');
     assert.equal(existsSync(join(folder, '.cache')), false);
@@ -42,6 +53,40 @@ test(
     assert.deepEqual(readdirSync(join(cwd, 'node_modules')).sort(), ['.bin', '.package-lock.json', 'libmosquitto']);
   },
 );
+
+/** A source tree like this checkout's, of a version that nobody has reviewed. */
+function unknownSource(t: TestContext): string {
+  const folder = folderFor(t, 'mosquitto');
+  cpSync(source(), folder, { recursive: true });
+  const file = join(folder, 'config.mk');
+  writeFileSync(file, readFileSync(file, 'utf8').replace(/^VERSION=.*/m, 'VERSION=2.1.99'));
+  return folder;
+}
+
+test('a libmosquitto that was not reviewed builds with one warning, and build_info() says so', limit, async (t) => {
+  const cwd = await installed(t, { package: await withoutBinaries(t) });
+  const env = { LIBMOSQUITTO_SOURCE: unknownSource(t) };
+  const { code, stdout, stderr } = await npmRun(['exec', '--offline', '--', 'libmosquitto', 'build'], { cwd, env });
+  assert.equal(code, 0, stdout + stderr);
+  const warnings = stderr.match(/WARNING: libmosquitto 2\.1\.99 \(folder .*\) was not reviewed for this package\./g);
+  assert.equal(warnings?.length, 1, stderr);
+  const info = await smoke(process.execPath, [program(cwd, 'user.mjs', esm)], broker().port, { cwd });
+  assert.deepEqual([info.libmosquitto, info.reviewed], ['2.1.99', false]);
+});
+
+test("a system's libmosquitto that was not reviewed is warned of too", limit, async (t) => {
+  const cwd = folderFor(t);
+  const file = join(cwd, 'libmosquitto.pc');
+  writeFileSync(file, 'Name: libmosquitto\nDescription: MQTT\nVersion: 2.0.99\nCflags:\nLibs: -lmosquitto\n');
+  const env = { PKG_CONFIG_PATH: cwd, LIBMOSQUITTO_CACHE: join(cwd, 'cache') };
+  const config = join(root, 'scripts', 'libmosquitto', 'config.mjs');
+  const version = await run(process.execPath, [config, 'version', 'system'], { cwd, env });
+  assert.deepEqual([version.code, version.stdout], [0, '2.0.99\n'], version.stderr);
+  assert.match(version.stderr, /WARNING: libmosquitto 2\.0\.99 \(pkg-config\) was not reviewed for this package\./);
+  assert.match(version.stderr, /Reviewed: 2\.0\.11\./);
+  const defines = await run(process.execPath, [config, 'defines', 'system'], { cwd, env });
+  assert.equal(defines.stdout, 'LIBMOSQUITTO_SYSTEM=1\nLIBMOSQUITTO_REVIEWED=false\n');
+});
 
 test(
   "without a binary, loading says what to type; that builds in any folder, here with the system's library",

@@ -76,6 +76,7 @@ export interface Smoke {
   readonly rc: number;
   readonly linkage: string;
   readonly libmosquitto: string;
+  readonly reviewed: boolean;
   readonly openssl: string;
 }
 

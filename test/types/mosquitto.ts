@@ -303,6 +303,7 @@ exactly<boolean>()(topic_matches_sub('a/+', 'a/b'), true);
 exactly<LibVersion>()(lib_version(), true);
 exactly<number>()(lib_version().major, true);
 exactly<BuildInfo>()(build_info(), true);
+exactly<boolean>()(build_info().reviewed, true);
 exactly<'static' | 'system'>()(build_info().linkage, true);
 exactly<boolean>()(build_info().features.tls_psk, true);
 
