@@ -18,10 +18,23 @@ const files = ['CMakeLists.txt', 'binding.gyp', '.clang-format', '.clang-tidy'];
 
 /**
  * @param {string} folder
+ * @returns {string[]} the files with comments; what git ignores was made by a build or is another project's
+ */
+function sources(folder) {
+  const names = [...places, ...files];
+  const known = output('git', ['ls-files', '--cached', '--others', '--exclude-standard', '--', ...names], {
+    cwd: folder,
+  });
+  const found = known === null ? names : known.split('\n').filter((name) => name !== '');
+  return filesBelow(found.map((name) => join(folder, name)));
+}
+
+/**
+ * @param {string} folder
  * @returns {string[]} one line for each comment that is refused
  */
 function refusedComments(folder) {
-  return filesBelow([...places, ...files].map((name) => join(folder, name))).flatMap((file) =>
+  return sources(folder).flatMap((file) =>
     comments(file, readFileSync(file, 'utf8'))
       .filter(({ text }) => refused.test(text))
       .map(({ line, text }) => `${relative(folder, file)}:${line}: ${text.slice(0, 60)}`),

@@ -312,8 +312,8 @@ class Client {
   uint64_t answers_waiting_ = 0;  // bytes, when they were last looked at
   ReconnectPolicy reconnect_policy_;
 
-  Rare<TopicTable> topics_;                        // of messages received
-  Rare<std::map<uint16_t, std::string>> aliases_;  // the topics of those that were given in this connection
+  Rare<TopicTable> topics_;
+  Rare<std::map<uint16_t, std::string>> aliases_;  // given in this connection, with their topics
   Rare<Publications> publications_;
   Rare<ServerList> servers_;
   Rare<Proxy> proxy_;

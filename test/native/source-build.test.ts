@@ -160,7 +160,7 @@ function fromSource(): void {
       assert.match(stderr, /build_info\(\)\.reviewed is false/);
       // The library is there already, and the addon is still to be warned of.
       assert.match(build(config_script, ['version', 'static'], env).stderr, warning);
-      // Of the fields that a build asks for, one alone brings the warning.
+      // A build asks for several fields. One of them alone brings the warning.
       const defines = build(config_script, ['defines', 'static'], env);
       assert.deepEqual(defines, { code: 0, stdout: 'LIBMOSQUITTO_STATIC\nLIBMOSQUITTO_REVIEWED=false\n', stderr: '' });
     });
