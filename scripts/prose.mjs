@@ -48,7 +48,9 @@ function refusedComments(folder) {
 function refusedSubjects(folder) {
   const git = (/** @type {string[]} */ ...args) => output('git', args, { cwd: folder });
   const since = git('cat-file', '-e', `${ruleBegins}^{commit}`) === null ? [] : [`^${ruleBegins}`];
-  return (git('log', '--format=%h %s', 'HEAD', ...since) ?? '').split('\n').flatMap((line) => {
+  const log = git('log', '--no-merges', '--format=%h %s', 'HEAD', ...since);
+  if (log === null) console.log('No commit subjects were looked at: git log fails here.');
+  return (log ?? '').split('\n').flatMap((line) => {
     const [hash = '', ...words] = line.split(' ');
     const subject = words.join(' ');
     if (subject.length > longestSubject) return [`commit ${hash}: ${subject.length} characters: ${subject}`];

@@ -4,6 +4,8 @@
 const DELAY_MS = 5000;
 // Most clients get their loop within this time. Each of the others costs a WeakRef.
 const GRACE_MS = 100;
+// A program may connect client after client without returning to the event loop.
+const LEAST_SIFTED = 64;
 
 /** The part of a client that tells whether a loop has driven it. */
 export interface Driven {
@@ -11,39 +13,54 @@ export interface Driven {
   driven: boolean;
 }
 
-/** Those that connected lately. */
+/** Clients that connected within the last GRACE_MS. */
 let begun: Driven[] = [];
-/** Those that no loop drove in time. */
-let watched: Array<WeakRef<Driven>> = [];
+let most_begun = LEAST_SIFTED;
+let sifts = false;
+/** Clients that no loop drove within GRACE_MS, in groups that connected together. */
+const watched = new Set<ReadonlyArray<WeakRef<Driven>>>();
 let warned = false;
 
 /** Watches a client that connects; a loop that drives it within five seconds ends the watch without a warning. */
 export function expect_loop(client: Driven): void {
   if (client.driven || warned) return;
+  if (begun.length >= most_begun) keep_undriven();
   begun.push(client);
-  if (begun.length > 1) return;
+  if (sifts) return;
+  sifts = true;
   setTimeout(sift, GRACE_MS).unref();
   // A process that has nothing else to do ends before the timers, which do not keep it alive.
-  process.removeListener('beforeExit', look);
-  process.once('beforeExit', look);
-}
-
-function sift(): void {
-  const begins = watched.length === 0;
-  for (const client of begun) if (is_undriven(client)) watched.push(new WeakRef(client));
-  begun = [];
-  if (begins && watched.length > 0) setTimeout(look, DELAY_MS - GRACE_MS).unref();
+  process.removeListener('beforeExit', look_at_all);
+  process.once('beforeExit', look_at_all);
 }
 
 function is_undriven(client: Driven | undefined): boolean {
   return client?.open === true && !client.driven;
 }
 
-function look(): void {
+function keep_undriven(): void {
+  begun = begun.filter(is_undriven);
+  most_begun = Math.max(LEAST_SIFTED, 2 * begun.length);
+}
+
+function sift(): void {
+  keep_undriven();
+  const group = begun.map((client) => new WeakRef(client));
+  begun = [];
+  sifts = false;
+  if (group.length === 0) return;
+  watched.add(group);
+  setTimeout(look_at, DELAY_MS - GRACE_MS, group).unref();
+}
+
+function look_at_all(): void {
   sift();
-  const found = watched.some((client) => is_undriven(client.deref()));
-  watched = [];
-  if (!found || warned) return;
+  for (const group of watched) look_at(group);
+}
+
+function look_at(group: ReadonlyArray<WeakRef<Driven>>): void {
+  watched.delete(group);
+  if (warned || !group.some((client) => is_undriven(client.deref()))) return;
   warned = true;
   process.emitWarning('A client connects, but no loop drives it: no message moves and no callback runs.', {
     type: 'MosquittoWarning',

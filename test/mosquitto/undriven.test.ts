@@ -25,7 +25,7 @@ describe('a client that connects and that no loop drives', { concurrency: true }
     });
   }
 
-  for (const how of ['started', 'before', 'loop', 'parts', 'forever', 'destroyed']) {
+  for (const how of ['late', 'started', 'before', 'loop', 'parts', 'forever', 'destroyed']) {
     test(`nothing is said of one that is driven, or gone (${how})`, limit, async (t) => {
       const { code, stderr } = await run(await refusedPortFor(t), how);
       assert.equal(stderr, '');

@@ -15,8 +15,8 @@ const limit = { timeout: scaled(30000) };
 const certificates = sharedCertificates();
 // Sixteen acknowledgements share a packet: these are ten packets.
 const MANY = 160;
-// The client may read the messages in two steps.
-const MOST_WRITES = 2;
+// On a slow machine the client reads the messages in several steps.
+const MOST_WRITES = 5;
 
 function staticTests(): void {
   for (const mode of MODES) {
