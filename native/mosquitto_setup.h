@@ -61,7 +61,7 @@ inline constexpr bool kMendsSocks = false;
 #endif
 
 // The most bytes of an ALPN name: TLS's limit, or the library's, which cuts a longer name unless tls_hello.c sets it.
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr size_t kLongestAlpn = 255;
 #else
 inline constexpr size_t kLongestAlpn = 254;
@@ -220,7 +220,7 @@ struct Kept {
 #endif
 
 // Whether Kept tells when bytes have come.
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kTellsArrival = true;
 #else
 inline constexpr bool kTellsArrival = false;
@@ -229,12 +229,12 @@ inline constexpr bool kTellsArrival = false;
 // Around mosquitto_loop_read(): bounds what one call reads. The system's library reads as many packets as there are
 // messages queued. end_read() is true when there is input left that the socket does not show.
 inline void begin_read([[maybe_unused]] mosquitto* handle, [[maybe_unused]] bool leftovers) {
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
   repairs_begin_read(handle, leftovers ? 1 : 0);
 #endif
 }
 inline bool end_read([[maybe_unused]] mosquitto* handle) {
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
   return repairs_end_read(handle) != 0;
 #else
   return false;
@@ -243,14 +243,14 @@ inline bool end_read([[maybe_unused]] mosquitto* handle) {
 
 // A client has been made, or initialised anew.
 inline void begin_small([[maybe_unused]] mosquitto* handle) {
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
   repairs_begin_small(handle);
 #endif
 }
 
 // Now and then: memory for reading that was not used meanwhile is given back.
 inline void shrink_unused([[maybe_unused]] mosquitto* handle) {
-#if !defined(LIBMOSQUITTO_SYSTEM) && LIBMOSQUITTO_VERSION_NUMBER >= 2001000
+#ifndef LIBMOSQUITTO_SYSTEM
   repairs_shrink_unused(handle);
 #endif
 }

@@ -15,8 +15,6 @@ extern __typeof__(send__pubrec) __real_send__pubrec;
 extern __typeof__(send__pubrel) __real_send__pubrel, __wrap_send__pubrel;
 extern __typeof__(send__pubcomp) __real_send__pubcomp, __wrap_send__pubcomp;
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 enum {
   kLength = 4,                            /* bytes of an acknowledgement that says nothing but its mid */
   kMost = 16,                             /* in one packet */
@@ -59,14 +57,6 @@ static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc
   *rc = __wrap_packet__queue(mosq, packet);
   return true;
 }
-
-#else
-/* 2.0 has the packet that it is writing outside of the queue. */
-static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc) {
-  (void)mosq, (void)command, (void)mid, (void)rc;
-  return false;
-}
-#endif
 
 /* The library counts the message as handled when it sends either of these. */
 int __wrap_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,

@@ -13,8 +13,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 /* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
  * position: how many messages of QoS 1 and 2 were called for before. */
 int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
@@ -58,7 +56,7 @@ static void discard(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   } else {
     refuse_filters(mosq, packet);
   }
-  release(packet);
+  mosquitto_free(packet);
 }
 
 static void queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
@@ -87,17 +85,6 @@ void repairs_drop_parked(struct mosquitto* mosq) {
   while (parked->first != NULL) {
     struct mosquitto__packet* const packet = parked->first;
     parked->first = packet->next;
-    release(packet);
+    mosquitto_free(packet);
   }
 }
-
-#else
-
-/* 2.0 has the packet that it is writing outside of the queue, and others have its payload. */
-int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) { return repairs_queue(mosq, packet); }
-
-void repairs_queue_parked(struct mosquitto* mosq, int position) { (void)mosq, (void)position; }
-
-void repairs_drop_parked(struct mosquitto* mosq) { (void)mosq; }
-
-#endif

@@ -10,7 +10,6 @@
 #include "repairs_library.h"
 #include "util_mosq.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 int repairs_write_directly(struct mosquitto* mosq) {
   /* OpenSSL keeps the errors of a connection with the thread that they happened on. */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosquitto__get_state(mosq) != mosq_cs_active) return 0;
@@ -22,10 +21,3 @@ int repairs_write_directly(struct mosquitto* mosq) {
   pthread_mutex_unlock(&mosq->out_packet_mutex);
   return all;
 }
-#else
-/* 2.0 has the packet that it is writing outside of the queue. */
-int repairs_write_directly(struct mosquitto* mosq) {
-  (void)mosq;
-  return 0;
-}
-#endif

@@ -38,7 +38,6 @@ int repairs_gathered_failed(void) {
   return error;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The connection is shut down behind a DISCONNECT. */
 static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
 
@@ -116,7 +115,3 @@ int __wrap_packet__write(struct mosquitto* mosq) {
   repairs_send_newest_pong(mosq);
   return rc;
 }
-#else
-/* 2.0 has the packet that it is writing outside of the queue. */
-int __wrap_packet__write(struct mosquitto* mosq) { return __real_packet__write(mosq); }
-#endif

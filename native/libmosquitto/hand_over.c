@@ -44,10 +44,9 @@ static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, ui
   return true;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The next packet that was read ahead, if it is a whole one of QoS 0. */
 static bool hand_next_over(struct mosquitto* mosq, struct read_bound* bound, uint32_t limit) {
-  incoming_packet* const in = &mosq->in_packet;
+  struct mosquitto__packet_in* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_qos0(next.command)) return false;
   if (limit != 0 && next.length > limit) return false;
@@ -62,13 +61,9 @@ static void hand_rest_over(struct mosquitto* mosq) {
   struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
   while (!bound->over && hand_next_over(mosq, bound, limit)) continue;
 }
-#else
-/* 2.0 reads nothing ahead. */
-static void hand_rest_over(struct mosquitto* mosq) { (void)mosq; }
-#endif
 
 int repairs_hand_over(struct mosquitto* mosq) {
-  incoming_packet* const in = &mosq->in_packet;
+  struct mosquitto__packet_in* const in = &mosq->in_packet;
   if (!is_qos0(in->command) || !allowed(mosq)) return 0;
   if (!hand_over(mosq, in->command, in->payload, in->remaining_length)) return 0;
   hand_rest_over(mosq);

@@ -6,8 +6,6 @@
 
 #include "in_buffer.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 static bool is_of_message(uint8_t command) {
   const uint8_t type = command & 0xF0;
   return type == CMD_PUBLISH || type == CMD_PUBACK || type == CMD_PUBREC || type == CMD_PUBREL || type == CMD_PUBCOMP;
@@ -15,7 +13,7 @@ static bool is_of_message(uint8_t command) {
 
 /* Puts the next packet where the library has the one that it handles. */
 static bool show_next(struct mosquitto* mosq) {
-  incoming_packet* const in = &mosq->in_packet;
+  struct mosquitto__packet_in* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_of_message(next.command)) return false;
   take_from_buffer(in, &next);
@@ -40,11 +38,3 @@ int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquit
   mosq->in_packet.payload = own;
   return rc;
 }
-
-#else
-/* 2.0 reads nothing ahead. */
-int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
-  (void)mosq, (void)handle;
-  return MOSQ_ERR_SUCCESS;
-}
-#endif

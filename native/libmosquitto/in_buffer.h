@@ -9,8 +9,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 struct buffered_packet {
   uint8_t command;
   uint8_t* body;                  /* behind the fixed header */
@@ -19,7 +17,7 @@ struct buffered_packet {
 
 /* The next packet in the buffer; false when it is not there as a whole, or when its length is
  * written in a way that the library has to look at. */
-static inline bool next_in_buffer(const incoming_packet* in, struct buffered_packet* packet) {
+static inline bool next_in_buffer(const struct mosquitto__packet_in* in, struct buffered_packet* packet) {
   uint8_t* const at = in->packet_buffer + in->packet_buffer_pos;
   const uint32_t available = in->packet_buffer_to_process;
   if (available < 3) return false;
@@ -37,13 +35,11 @@ static inline bool next_in_buffer(const incoming_packet* in, struct buffered_pac
 }
 
 /* It was handled, or is about to be. */
-static inline void take_from_buffer(incoming_packet* in, const struct buffered_packet* packet) {
+static inline void take_from_buffer(struct mosquitto__packet_in* in, const struct buffered_packet* packet) {
   const uint32_t taken = packet->header_length + packet->length;
   in->packet_buffer_pos = (uint16_t)(in->packet_buffer_pos + taken);
   in->packet_buffer_to_process = (uint16_t)(in->packet_buffer_to_process - taken);
 }
-
-#endif
 
 /* So much of a read's bound is spent for a packet, beside its length. */
 enum { kUnitsOfMessage = 1, kUnitsOfPacket = 8 };

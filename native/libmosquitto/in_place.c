@@ -11,7 +11,7 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at) {
+uint64_t repairs_behind_properties(const struct mosquitto__packet_in* packet, uint64_t at) {
   uint64_t length = 0;
   for (unsigned shift = 0; shift < 28 && at < packet->remaining_length; shift += 7) {
     const uint8_t byte = packet->payload[at++];
@@ -21,7 +21,7 @@ uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at) {
   return 0;
 }
 
-static uint64_t payload_position(const struct mosquitto* mosq, const incoming_packet* packet) {
+static uint64_t payload_position(const struct mosquitto* mosq, const struct mosquitto__packet_in* packet) {
   if (packet->remaining_length < 2) return 0;
   uint64_t at = 2 + ((uint64_t)packet->payload[0] << 8 | packet->payload[1]);
   if ((packet->command & 0x06) != 0) at += 2;
@@ -47,7 +47,7 @@ static void log_with_length(struct mosquitto* mosq, void* userdata, int level, c
 }
 
 int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
-  incoming_packet* const packet = &mosq->in_packet;
+  struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
   /* QoS 2 is kept until its release. */
   const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);

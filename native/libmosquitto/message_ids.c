@@ -28,7 +28,6 @@ static void mark(struct ids* used, int id) { used->words[id / kWordBits] |= UINT
 
 static bool is_used(const struct ids* used, int id) { return (used->words[id / kWordBits] >> id % kWordBits & 1) != 0; }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* A message of QoS 0 has an id for on_publish alone, which comes when it is written. */
 static void mark_packets(struct ids* used, const struct mosquitto__packet* packet) {
   for (; packet != NULL; packet = packet->next) {
@@ -53,12 +52,6 @@ uint16_t repairs_request_id(const struct mosquitto__packet* packet) {
   const uint8_t* const id = packet->payload + WS_PACKET_OFFSET + 1 + packet->remaining_count;
   return (uint16_t)(id[0] << 8 | id[1]);
 }
-#else
-/* 2.0 has the payload of a packet elsewhere, and the one that it is writing outside of the queue. */
-static void mark_packets(struct ids* used, const struct mosquitto__packet* packet) { (void)used, (void)packet; }
-
-void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet) { (void)mosq, (void)packet; }
-#endif
 
 void repairs_note_answer(struct mosquitto* mosq) {
   if (!has_client(mosq) || mosq->in_packet.remaining_length < 2) return;
@@ -76,7 +69,7 @@ void repairs_forget_request(struct mosquitto* mosq, uint16_t id) {
 
 void repairs_forget_requests(struct mosquitto* mosq) {
   struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
-  release(open->ids);
+  mosquitto_free(open->ids);
   *open = (struct unanswered){0};
 }
 

@@ -27,9 +27,9 @@ int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic) {
   /* It is the newest: the list's last. */
   for (struct mosquitto_message_all* m = mosq->msgs_out.inflight->prev;; m = m->prev) {
     if (m->msg.mid == mid) {
-      char* const own = duplicate(topic);
+      char* const own = mosquitto_strdup(topic);
       if (own == NULL) return 0;
-      release(m->msg.topic);
+      mosquitto_free(m->msg.topic);
       m->msg.topic = own;
       forget_alias(m);
       return 1;

@@ -9,8 +9,6 @@
 #include "repairs_library.h"
 #include "util_mosq.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 enum {
   kLevels = 3,
   /* Reads that a smaller buffer would have done for, one after the other, before there is one. */
@@ -92,5 +90,3 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs
   const bool begins_packet = mosq->in_packet.command == 0;
   return begins_packet && is_reserved_type(*mosq->in_packet.packet_buffer) ? repairs_refuse_type(mosq) : length;
 }
-
-#endif

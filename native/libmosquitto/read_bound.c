@@ -12,8 +12,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 /* Units after which the addon is asked: to look at the clock for each message would cost a tenth of the message. */
 enum { kUnits = 128 };
 
@@ -33,7 +31,7 @@ void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
   struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
   spend(mosq, bound, kUnitsOfPacket, length);
   if (!bound->over) return;
-  incoming_packet* const in = &mosq->in_packet;
+  struct mosquitto__packet_in* const in = &mosq->in_packet;
   bound->position = in->packet_buffer_pos;
   bound->length = in->packet_buffer_to_process;
   in->packet_buffer_to_process = 0;
@@ -56,5 +54,3 @@ int repairs_end_read(struct mosquitto* mosq) {
   if (bound->length > 0) repairs_give_back(mosq, bound->position, bound->length);
   return bound->length > 0 || tls_has_more(mosq);
 }
-
-#endif

@@ -29,13 +29,11 @@ extern __typeof__(packet__check_oversize) __wrap_packet__check_oversize;
 /* Called from outside of its own file before each connection. Since 2.1 bytes are read
  * ahead; those of a connection that ended in the middle of them would be taken for the
  * first ones of the next, which therefore fails, and the one after it. */
-void __wrap_packet__cleanup(incoming_packet* packet) {
+void __wrap_packet__cleanup(struct mosquitto__packet_in* packet) {
   __real_packet__cleanup(packet);
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (packet == NULL) return;
   packet->packet_buffer_to_process = 0;
   packet->packet_buffer_pos = 0;
-#endif
 }
 
 static int too_large(struct mosquitto* mosq) {
@@ -53,7 +51,6 @@ ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
     set_error(EMSGSIZE);
     return -1;
   }
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->transport == mosq_t_http && mosq->state == mosq_cs_connected) {
     const ssize_t of_response = repairs_read_response(mosq, buf, count, __real_net__read);
     repairs_note_tls(mosq, of_response);
@@ -62,14 +59,10 @@ ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
   /* It reads parts of WebSocket frames. */
   const bool whole = mosq->transport != mosq_t_ws;
   const ssize_t length = whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
-#else
-  const ssize_t length = __real_net__read(mosq, buf, count);
-#endif
   repairs_note_tls(mosq, length);
   return length;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* The library's loops end here, without a fault: they look for more in the buffer, and ask
  * the system for more unless it has just said that there is none. */
 static void stop_reading(struct mosquitto* mosq) {
@@ -78,26 +71,22 @@ static void stop_reading(struct mosquitto* mosq) {
 }
 
 /* A DISCONNECT may leave out a reason of 0. The library takes that for a fault. */
-static int spell_out_reason(incoming_packet* packet) {
+static int spell_out_reason(struct mosquitto__packet_in* packet) {
   if (packet->command != CMD_DISCONNECT || packet->remaining_length != 0) return MOSQ_ERR_SUCCESS;
   packet->payload = mosquitto_calloc(1, 1);
   if (packet->payload == NULL) return MOSQ_ERR_NOMEM;
   packet->remaining_length = 1;
   return MOSQ_ERR_SUCCESS;
 }
-#endif
 
 static int handle(struct mosquitto* mosq) {
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->protocol == mosq_p_mqtt5 && spell_out_reason(&mosq->in_packet)) return MOSQ_ERR_NOMEM;
   const bool active = mosq->state == mosq_cs_active;
-#endif
   const uint8_t type = mosq->in_packet.command & 0xF0;
   if (type == CMD_SUBACK || type == CMD_UNSUBACK) repairs_note_answer(mosq);
   /* One that was small enough to come with its header. */
   const int rc = too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
   repairs_forget_properties();
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (!net__is_connected(mosq)) {
     /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the
      * same, and the end be told once more, as one that was asked for. */
@@ -112,30 +101,21 @@ static int handle(struct mosquitto* mosq) {
     packet__write(mosq);
     set_error(0);
   }
-#endif
   return rc;
 }
 
 int __wrap_handle__packet(struct mosquitto* mosq) {
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   const uint32_t length = mosq->in_packet.remaining_length;
-#endif
   int rc = handle(mosq);
   if (rc == MOSQ_ERR_SUCCESS) rc = repairs_handle_buffered(mosq, handle);
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (rc == MOSQ_ERR_SUCCESS) rc = repairs_check_next_type(mosq);
   if (rc == MOSQ_ERR_SUCCESS) repairs_stop_when_over(mosq, length);
-#endif
   return rc;
 }
 
 void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length) {
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   mosq->in_packet.packet_buffer_pos = position;
   mosq->in_packet.packet_buffer_to_process = length;
-#else
-  (void)mosq, (void)position, (void)length;
-#endif
 }
 
 static uint32_t varint_bytes(uint32_t value) { return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4; }
@@ -151,7 +131,7 @@ int __wrap_packet__check_oversize(struct mosquitto* mosq, uint32_t remaining_len
  * does not look at DISCONNECT at all. */
 int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* properties) {
   if (mosq->protocol == mosq_p_mqtt5) {
-    const uint32_t of_properties = property__get_length_all(properties);
+    const uint32_t of_properties = mosquitto_property_get_length_all(properties);
     length += varint_bytes(of_properties) + of_properties;
   }
   return __wrap_packet__check_oversize(mosq, length > UINT32_MAX ? UINT32_MAX : (uint32_t)length) != MOSQ_ERR_SUCCESS;
@@ -184,16 +164,15 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
     SSL_CTX_free(mosq->ssl_ctx);
     mosq->ssl_ctx = NULL;
   }
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   alias__free_all(mosq);
   if (mosq->transport == mosq_t_http) mosq->transport = mosq_t_ws;
-  release(mosq->http_request);
+  mosquitto_free(mosq->http_request);
   mosq->http_request = NULL;
   repairs_forget_pong(mosq);
-  release(mosq->wsd.accept_key);
+  mosquitto_free(mosq->wsd.accept_key);
   char* const path = mosq->wsd.http_path;
   const int header_size = mosq->wsd.http_header_size;
-  release(mosq->wsd.out_packet);
+  mosquitto_free(mosq->wsd.out_packet);
   memset(&mosq->wsd, 0, sizeof mosq->wsd);
   mosq->wsd.opcode = UINT8_MAX;
   mosq->wsd.mask = UINT8_MAX;
@@ -203,37 +182,33 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   mosq->wsd.http_header_size = header_size;
   /* Not before the proxy is through: what is said to it is framed like all else. */
   if (mosq->transport == mosq_t_ws && mosq->socks5_host != NULL) mosq->transport = mosq_t_http;
-#endif
 }
 
 void repairs_release(struct mosquitto* mosq) {
   repairs_drop_parked(mosq);
   repairs_forget_requests(mosq);
-  release(mosq->socks5_host);
-  release(mosq->socks5_username);
+  mosquitto_free(mosq->socks5_host);
+  mosquitto_free(mosq->socks5_username);
   mosq->socks5_host = mosq->socks5_username = NULL;
   secrets_free(&mosq->socks5_password);
   secrets_free(&mosq->password);
   secrets_free(&mosq->tls_psk);
-  release(mosq->tls_engine_kpass_sha1);
+  mosquitto_free(mosq->tls_engine_kpass_sha1);
   mosq->tls_engine_kpass_sha1 = NULL;
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-  release(mosq->tls_13_ciphers);
+  mosquitto_free(mosq->tls_13_ciphers);
   mosq->tls_13_ciphers = NULL;
-  release(mosq->wsd.out_packet);
+  mosquitto_free(mosq->wsd.out_packet);
   mosq->wsd.out_packet = NULL;
-  release(mosq->wsd.http_path);
+  mosquitto_free(mosq->wsd.http_path);
   mosq->wsd.http_path = NULL;
-  release(mosq->wsd.accept_key);
+  mosquitto_free(mosq->wsd.accept_key);
   mosq->wsd.accept_key = NULL;
-  release(mosq->http_request);
+  mosquitto_free(mosq->http_request);
   mosq->http_request = NULL;
   repairs_forget_pong(mosq);
   alias__free_all(mosq);
-#endif
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 extern __typeof__(callback__on_ext_auth) __real_callback__on_ext_auth, __wrap_callback__on_ext_auth;
 
 /* handle__auth() copies both and, up to 2.1.2, forgets them. */
@@ -241,9 +216,8 @@ int __wrap_callback__on_ext_auth(struct mosquitto* mosq, const char* auth_method
                                  const void* auth_data, const mosquitto_property* properties) {
   const int rc = __real_callback__on_ext_auth(mosq, auth_method, auth_data_len, auth_data, properties);
   if (strcmp(VERSION, "2.1.0") == 0 || strcmp(VERSION, "2.1.1") == 0 || strcmp(VERSION, "2.1.2") == 0) {
-    release((void*)auth_method);
-    release((void*)auth_data);
+    mosquitto_free((void*)auth_method);
+    mosquitto_free((void*)auth_data);
   }
   return rc;
 }
-#endif

@@ -11,8 +11,6 @@
 
 extern __typeof__(packet__queue) __real_packet__queue;
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 enum {
   kHighMark = 1024 * 1024,
   kLowMark = 256 * 1024,
@@ -80,7 +78,7 @@ void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
     queue_pong(mosq, pong);
     return;
   }
-  release(answers_of(mosq)->newest);
+  mosquitto_free(answers_of(mosq)->newest);
   answers_of(mosq)->newest = pong;
 }
 
@@ -95,18 +93,6 @@ void repairs_send_newest_pong(struct mosquitto* mosq) {
 
 void repairs_forget_pong(struct mosquitto* mosq) {
   if (!has_client(mosq)) return;
-  release(answers_of(mosq)->newest);
+  mosquitto_free(answers_of(mosq)->newest);
   answers_of(mosq)->newest = NULL;
 }
-
-#else
-/* The queue of 2.0 is not looked into. */
-int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  return __real_packet__queue(mosq, packet);
-}
-
-uint64_t repairs_answers_wait(struct mosquitto* mosq) {
-  (void)mosq;
-  return 0;
-}
-#endif

@@ -14,7 +14,7 @@ enum { kMid = 2 /* bytes of a message id */ };
 
 /* A packet that is too short, or malformed, is the library's to refuse. */
 static bool has_too_many_codes(const struct mosquitto* mosq, int command) {
-  const incoming_packet* const in = &mosq->in_packet;
+  const struct mosquitto__packet_in* const in = &mosq->in_packet;
   if (!has_client(mosq) || in->remaining_length < kMid) return false;
   const uint64_t at = mosq->protocol == mosq_p_mqtt5 ? repairs_behind_properties(in, kMid) : kMid;
   if (at == 0 || at >= in->remaining_length) return false;

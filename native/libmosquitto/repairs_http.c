@@ -15,8 +15,6 @@
 #include "repairs.h"
 #include "repairs_library.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 #include "http_client.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
@@ -41,10 +39,10 @@ static char* make_key(struct mosquitto* mosq) {
   char* key = NULL;
   if (mosquitto_getrandom(bytes, kKeyBytes) != MOSQ_ERR_SUCCESS) return NULL;
   if (mosquitto_base64_encode(bytes, kKeyBytes, &key) != MOSQ_ERR_SUCCESS) return NULL;
-  release(mosq->wsd.accept_key);
+  mosquitto_free(mosq->wsd.accept_key);
   mosq->wsd.accept_key = NULL;
   if (ws__create_accept_key(key, strlen(key), &mosq->wsd.accept_key) == MOSQ_ERR_SUCCESS) return key;
-  release(key);
+  mosquitto_free(key);
   return NULL;
 }
 
@@ -63,12 +61,12 @@ static struct mosquitto__packet* make_request(const struct mosquitto* mosq, cons
 
 int __wrap_http_c__context_init(struct mosquitto* mosq) {
   mosq->transport = mosq_t_http;
-  release(mosq->http_request);
+  mosquitto_free(mosq->http_request);
   mosq->http_request = mosquitto_calloc(1, (size_t)mosq->wsd.http_header_size + 1);
   char* const key = mosq->http_request == NULL ? NULL : make_key(mosq);
   if (key == NULL) return MOSQ_ERR_NOMEM;
   struct mosquitto__packet* const packet = make_request(mosq, key);
-  release(key);
+  mosquitto_free(key);
   return packet == NULL ? MOSQ_ERR_NOMEM : __wrap_packet__queue(mosq, packet);
 }
 
@@ -129,5 +127,3 @@ ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count
   if (length > 0 && !is_sound(mosq->http_request, had, had + (size_t)length)) return refuse(mosq);
   return length;
 }
-
-#endif

@@ -48,7 +48,7 @@ int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_cod
 static uint64_t size_of(const struct mosquitto_message_all* message) {
   uint64_t size = sizeof *message + strlen(message->msg.topic) + (uint32_t)message->msg.payloadlen;
   for (const mosquitto_property* p = message->properties; p != NULL; p = mosquitto_property_next(p)) size += sizeof *p;
-  return size + property__get_length_all(message->properties);
+  return size + mosquitto_property_get_length_all(message->properties);
 }
 
 static uint64_t size_of_all_but(const struct mosquitto* mosq, uint16_t mid) {
@@ -67,7 +67,7 @@ static int waits(const struct mosquitto* mosq, uint16_t mid) {
 }
 
 /* 0 where the packet has none, or is none. */
-static uint16_t mid_of(const incoming_packet* packet) {
+static uint16_t mid_of(const struct mosquitto__packet_in* packet) {
   if ((packet->command & 0x06) == 0 || packet->remaining_length < 2) return 0;
   const uint32_t at = 2 + ((uint32_t)packet->payload[0] << 8 | packet->payload[1]);
   if (packet->remaining_length < at + 2) return 0;
@@ -135,20 +135,21 @@ int __wrap_handle__publish(struct mosquitto* mosq) {
  * that the message would be lost. The connection ends instead, and the broker releases the message
  * again in the next one. */
 int __wrap_handle__pubrel(struct mosquitto* mosq) {
-  const incoming_packet* const packet = &mosq->in_packet;
+  const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   if (!has_client(mosq) || packet->remaining_length < 2) return __real_handle__pubrel(mosq);
   const int mid = packet->payload[0] << 8 | packet->payload[1];
   for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
     if (m->msg.mid != mid) continue;
     const uint64_t bytes = strlen(m->msg.topic) + (uint32_t)m->msg.payloadlen;
-    if (!repairs_make_room(mosq->userdata, bytes, property__get_length_all(m->properties))) return MOSQ_ERR_NOMEM;
+    if (!repairs_make_room(mosq->userdata, bytes, mosquitto_property_get_length_all(m->properties)))
+      return MOSQ_ERR_NOMEM;
     break;
   }
   return __real_handle__pubrel(mosq);
 }
 
 /* Whether the broker has the session, by its CONNACK. That of MQTT 3.1 does not say. */
-static bool is_present(const struct mosquitto* mosq, const incoming_packet* connack) {
+static bool is_present(const struct mosquitto* mosq, const struct mosquitto__packet_in* connack) {
   if (mosq->protocol == mosq_p_mqtt31) return !mosq->clean_start;
   return connack->remaining_length > 0 && (connack->payload[0] & 1) != 0;
 }
@@ -163,7 +164,7 @@ static void begin_keepalive(struct mosquitto* mosq) {
 }
 
 int __wrap_handle__connack(struct mosquitto* mosq) {
-  const incoming_packet* const packet = &mosq->in_packet;
+  const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
   const bool accepted = packet->remaining_length >= 2 && packet->payload[1] == 0;
   if (expected && accepted && mosq->protocol != mosq_p_mqtt31 && (packet->payload[0] & 1) == 0) {

@@ -8,18 +8,7 @@
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 #include "property_common.h"
-typedef struct mosquitto__packet_in incoming_packet;
-#define duplicate mosquitto_strdup
-#define release mosquitto_free
-#define property__get_length_all mosquitto_property_get_length_all
-#else
-#include "mqtt_protocol.h"
-typedef struct mosquitto__packet incoming_packet;
-#define duplicate mosquitto__strdup
-#define release mosquitto__free
-#endif
 
 /* The library lets a handle that was given no user data point to itself: it has no client of ours behind it. */
 static inline bool has_client(const struct mosquitto* mosq) { return mosq->userdata != mosq; }
@@ -45,7 +34,6 @@ static inline int write_error(void) { return errno; }
 static inline int is_reset(int error) { return error == EPIPE || error == ECONNRESET; }
 #endif
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* Reads by `read`, more than is asked for where that is read ahead (read_ahead.c). */
 typedef ssize_t repairs_reader(struct mosquitto* mosq, void* buffer, size_t count);
 ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read);
@@ -72,10 +60,9 @@ void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong);
 /* Queues the PONG that was kept, if its time has come. */
 void repairs_send_newest_pong(struct mosquitto* mosq);
 void repairs_forget_pong(struct mosquitto* mosq);
-#endif
 
 /* The end of the properties of MQTT 5 that begin at `at`; 0 when the packet says nothing of the kind (in_place.c). */
-uint64_t repairs_behind_properties(const incoming_packet* packet, uint64_t at);
+uint64_t repairs_behind_properties(const struct mosquitto__packet_in* packet, uint64_t at);
 
 /* The library's packet__queue(). What is queued is counted (repairs_answers.c). */
 int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet);

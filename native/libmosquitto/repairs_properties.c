@@ -72,7 +72,7 @@ void repairs_forget_properties(void) { mosquitto_property_free_all(&kept); }
 
 /* Reads no further than the block is long: the library would go on into the payload, and
  * take every few bytes of it for a property. */
-int __wrap_property__read_all(int command, incoming_packet* packet, mosquitto_property** properties) {
+int __wrap_property__read_all(int command, struct mosquitto__packet_in* packet, mosquitto_property** properties) {
   /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
    * ready for that, but expects another code for the properties that are missing. */
   if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
@@ -115,7 +115,6 @@ int __wrap_mosquitto_property_check_all(int command, const mosquitto_property* p
   return MOSQ_ERR_SUCCESS;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 extern __typeof__(callback__on_publish) __real_callback__on_publish, __wrap_callback__on_publish;
 extern __typeof__(callback__on_disconnect) __real_callback__on_disconnect, __wrap_callback__on_disconnect;
 
@@ -127,4 +126,3 @@ void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_cod
 void __wrap_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties) {
   __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept);
 }
-#endif

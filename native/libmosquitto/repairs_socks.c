@@ -26,7 +26,7 @@ static bool with_proxy(enum mosquitto_client_state state) {
 
 /* The library forgets the port behind a domain: its two bytes would be taken for the first ones of the broker. Of a
  * domain without any bytes it waits for nothing more, and so it never reads again. */
-static int await_port(incoming_packet* reply) {
+static int await_port(struct mosquitto__packet_in* reply) {
   const uint8_t* const bytes = reply->payload;
   if (bytes == NULL || reply->pos != kBegun || bytes[kAddressType] != kDomain) return MOSQ_ERR_SUCCESS;
   if (reply->packet_length != (uint32_t)kBegun + bytes[kDomainLength]) return MOSQ_ERR_SUCCESS;
@@ -47,16 +47,14 @@ int __wrap_socks5__read(struct mosquitto* mosq) {
 /* A proxy may ask for a user name and a password whether we have them or not; the library follows the pointers. */
 int __wrap_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state) {
   if (state == mosq_cs_socks5_send_userpass) {
-    if (mosq->socks5_username == NULL) mosq->socks5_username = duplicate("");
-    if (mosq->socks5_password == NULL) mosq->socks5_password = duplicate("");
+    if (mosq->socks5_username == NULL) mosq->socks5_username = mosquitto_strdup("");
+    if (mosq->socks5_password == NULL) mosq->socks5_password = mosquitto_strdup("");
   }
   return __real_mosquitto__set_state(mosq, state);
 }
 
 int repairs_in_handshake(struct mosquitto* mosq) {
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->transport == mosq_t_http) return 1;
-#endif
   return with_proxy(mosquitto__get_state(mosq)) ? 1 : 0;
 }
 

@@ -4,10 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "mosquitto_internal.h"
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 #include "http_client.h"
-#endif
+#include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
@@ -19,23 +17,19 @@
 extern __typeof__(send__connect) __real_send__connect, __wrap_send__connect;
 extern __typeof__(net__write) __real_net__write, __wrap_net__write;
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 extern __typeof__(http_c__context_init) __wrap_http_c__context_init;
 extern __typeof__(http_c__read) __wrap_http_c__read;
 extern __typeof__(net__read_ws) __wrap_net__read_ws;
 extern __typeof__(packet__read) __real_packet__read, __wrap_packet__read;
-#endif
 
 /* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
  * after a SOCKS handshake also where an HTTP handshake comes next. */
 int __wrap_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property* properties) {
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (mosq->transport == mosq_t_http) {
     mosquitto__set_state(mosq, mosq_cs_connected);
     return __wrap_http_c__context_init(mosq);
   }
-#endif
   if (properties == NULL && mosq->protocol == mosq_p_mqtt5) properties = mosq->connect_properties;
   return __real_send__connect(mosq, keepalive, clean_session, properties);
 }
@@ -48,7 +42,6 @@ void repairs_note_tls(struct mosquitto* mosq, long length) {
 /* The bound of the last read does not hold: a handshake that took long would keep the alert unread. */
 static void read_alert(struct mosquitto* mosq) {
   char byte;
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (has_client(mosq)) {
     struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
     const struct read_bound before = *bound;
@@ -57,7 +50,6 @@ static void read_alert(struct mosquitto* mosq) {
     *bound = before;
     return;
   }
-#endif
   net__read(mosq, &byte, sizeof byte);
 }
 
@@ -71,9 +63,7 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
   }
   const ssize_t length = __real_net__write(mosq, buffer, count);
   repairs_note_tls(mosq, length);
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   if (length > 0) secrets_forget_sent(mosq, buffer, (size_t)length);
-#endif
   if (length >= 0 || mosq->ssl == NULL || !is_reset(errno)) return length;
   const int error = errno;
   read_alert(mosq);
@@ -98,22 +88,20 @@ void repairs_initialise(void) { net__init_tls(); }
 
 void repairs_forget_psk(struct mosquitto* mosq) {
   secrets_free(&mosq->tls_psk);
-  release(mosq->tls_psk_identity);
+  mosquitto_free(mosq->tls_psk_identity);
   mosq->tls_psk_identity = NULL;
   /* mosquitto_tls_psk_set() replaces the ciphers too, by none when it is given none. */
-  release(mosq->tls_ciphers);
+  mosquitto_free(mosq->tls_ciphers);
   mosq->tls_ciphers = NULL;
 }
 
 int repairs_speaks_mqtt5(const struct mosquitto* mosq) { return mosq->protocol == mosq_p_mqtt5; }
 
 int repairs_alpn_clear(struct mosquitto* mosq) {
-  release(mosq->tls_alpn);
+  mosquitto_free(mosq->tls_alpn);
   mosq->tls_alpn = NULL;
   return MOSQ_ERR_SUCCESS;
 }
-
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 
 /* The library takes for MQTT whatever a SOCKS proxy passes on. */
 int __wrap_packet__read(struct mosquitto* mosq) {
@@ -226,7 +214,7 @@ static ssize_t read_control_frame(struct mosquitto* mosq) {
     repairs_pong(mosq, packet);
     return 1;
   }
-  release(packet);
+  mosquitto_free(packet);
   return opcode == WS_CLOSE ? 0 : 1;
 }
 
@@ -252,5 +240,3 @@ static ssize_t read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
 ssize_t __wrap_net__read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
   return repairs_read(mosq, buffer, count, read_ws);
 }
-
-#endif

@@ -10,8 +10,6 @@
 #include "repairs_library.h"
 #include "send_mosq.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 static int refuse(struct mosquitto* mosq) {
   log__printf(mosq, MOSQ_LOG_ERR, "Error: The peer sent a packet of the reserved type 0.");
   if (mosq->protocol == mosq_p_mqtt5 && mosq->state == mosq_cs_active) {
@@ -24,7 +22,7 @@ static int refuse(struct mosquitto* mosq) {
 }
 
 int repairs_check_next_type(struct mosquitto* mosq) {
-  const incoming_packet* const in = &mosq->in_packet;
+  const struct mosquitto__packet_in* const in = &mosq->in_packet;
   if (in->packet_buffer_to_process == 0) return MOSQ_ERR_SUCCESS;
   return is_reserved_type(in->packet_buffer[in->packet_buffer_pos]) ? refuse(mosq) : MOSQ_ERR_SUCCESS;
 }
@@ -35,5 +33,3 @@ ssize_t repairs_refuse_type(struct mosquitto* mosq) {
   set_error(EBADMSG);
   return -1;
 }
-
-#endif

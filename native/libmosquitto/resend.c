@@ -113,7 +113,6 @@ int __wrap_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosqui
   return MOSQ_ERR_SUCCESS;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
 /* A PUBLISH of a message that was not sent before, of which no byte is written. */
 static bool is_unwritten(const struct mosquitto__packet* packet) {
   const bool first = (packet->command & 0xF8) == CMD_PUBLISH && (packet->command & 0x06) != 0;
@@ -139,10 +138,6 @@ static void take_back_unwritten(struct mosquitto* mosq) {
     at = message->next;
   }
 }
-#else
-/* 2.0 has the packet that it is writing outside of the queue. */
-static void take_back_unwritten(struct mosquitto* mosq) { (void)mosq; }
-#endif
 
 /* Removes the packets of the connection that has ended. */
 void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
@@ -151,8 +146,6 @@ void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
     repairs_drop_parked(mosq);
     repairs_forget_requests(mosq);
   }
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   secrets_forget_queued(mosq);
-#endif
   __real_packet__cleanup_all(mosq);
 }

@@ -12,7 +12,7 @@
 
 void secrets_free(char** secret) {
   if (*secret != NULL) OPENSSL_cleanse(*secret, strlen(*secret));
-  release(*secret);
+  mosquitto_free(*secret);
   *secret = NULL;
 }
 
@@ -43,8 +43,6 @@ int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const
   return rc;
 }
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 extern __typeof__(packet__cleanup_all_no_locks) __real_packet__cleanup_all_no_locks,
     __wrap_packet__cleanup_all_no_locks;
 
@@ -67,5 +65,3 @@ void __wrap_packet__cleanup_all_no_locks(struct mosquitto* mosq) {
   secrets_forget_queued(mosq);
   __real_packet__cleanup_all_no_locks(mosq);
 }
-
-#endif

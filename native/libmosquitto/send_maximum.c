@@ -24,11 +24,7 @@ static struct send_maximum* maximum_of(const struct mosquitto* mosq) {
 /* Also fewer than none, until so many are acknowledged. */
 void repairs_set_in_flight(struct mosquitto* mosq, int in_flight) {
   const int quota = mosq->msgs_out.inflight_maximum - in_flight;
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   mosq->msgs_out.inflight_quota = quota;
-#else
-  mosq->msgs_out.inflight_quota = (uint16_t)(quota > 0 ? quota : 0);
-#endif
 }
 
 void repairs_await_receive_maximum(struct mosquitto* mosq) { mosq->msgs_out.inflight_maximum = UINT16_MAX; }

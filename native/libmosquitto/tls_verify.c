@@ -10,8 +10,6 @@
 #include "repairs_library.h"
 #include "tls_verify.h"
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
-
 #include "net_mosq.h"
 #include "tls_mosq.h"
 
@@ -79,5 +77,3 @@ int __wrap_mosquitto__server_certificate_verify(int preverify_ok, X509_STORE_CTX
   if (demands_of(mosq).crl == NULL) preverify_ok = tolerate_missing_list(preverify_ok, context);
   return __real_mosquitto__server_certificate_verify(preverify_ok, context);
 }
-
-#endif

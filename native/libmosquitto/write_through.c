@@ -19,7 +19,7 @@
 
 extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet__write_bytes;
 
-#if LIBMOSQUITTO_VERSION_NUMBER >= 2001000 && !defined(WIN32) && !defined(LIBMOSQUITTO_POSIX_ONLY)
+#if !defined(WIN32) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -100,7 +100,7 @@ static int queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
 
 #else
 
-/* 2.0 has the packet that it is writing outside of the queue; Windows has no sendmsg(). LIBMOSQUITTO_POSIX_ONLY is for
+/* Windows has no sendmsg(). LIBMOSQUITTO_POSIX_ONLY is for
  * tests of this branch. */
 void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   __real_packet__write_bytes(packet, bytes, count);

@@ -24,8 +24,8 @@ export async function findSource() {
   const given = process.env.LIBMOSQUITTO_SOURCE;
   const { folder, source } = given ? await givenSource(fromUser(given)) : await debianSource();
   const version = versionIn(folder);
-  if (compareVersions(version, oldest) < 0) {
-    throw new UserError(`${folder} is mosquitto ${version}; ${oldest} or newer is needed`);
+  if (compareVersions(version, oldest.static) < 0) {
+    throw new UserError(`${folder} is mosquitto ${version}; ${oldest.static} or newer is needed`);
   }
   return { folder, version, source, checksum: checksumOf(folder, sourceFiles(folder)) };
 }

@@ -19,8 +19,8 @@ export async function findSystem() {
   const purpose = "linking the system's libmosquitto (LIBMOSQUITTO_SYSTEM=1)";
   await ensurePackages([...compilers, pkgConfig, systemLibmosquitto], purpose);
   const version = ask('--modversion')[0] ?? '0';
-  if (compareVersions(version, oldest) < 0) {
-    throw new UserError(`the system's libmosquitto is ${version}; ${oldest} or newer is needed`);
+  if (compareVersions(version, oldest.system) < 0) {
+    throw new UserError(`the system's libmosquitto is ${version}; ${oldest.system} or newer is needed`);
   }
 
   const includes = ask('--cflags-only-I').map((flag) => flag.slice(2));

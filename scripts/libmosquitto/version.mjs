@@ -22,8 +22,8 @@ export function compareVersions(a, b) {
   return 0;
 }
 
-/** The oldest libmosquitto that the addon works with. */
-export const oldest = '2.0.11';
+/** The oldest libmosquitto that the addon works with: the system's, and one that it is linked with statically. */
+export const oldest = { system: '2.0.11', static: '2.1' };
 
 /** The line of releases that we build in. @param {string} version */
 export function isBuiltInLine(version) {

@@ -190,7 +190,7 @@ function fromSource(): void {
         writeFileSync(join(path, 'config.mk'), 'VERSION=1.6.12\n');
         writeFileSync(join(path, 'lib', 'connect.c'), '');
       },
-      /is mosquitto 1\.6\.12; 2\.0\.11 or newer is needed/,
+      /is mosquitto 1\.6\.12; 2\.1 or newer is needed/,
     ],
   ] as const) {
     test(`${what}: the build stops and says so`, limit, (t) => {
