@@ -3,8 +3,9 @@
 // Feeds the client what a broker, a WebSocket server or a SOCKS proxy might send, under AddressSanitizer and
 // UndefinedBehaviorSanitizer, each kind for M minutes (2). A crash, a hang or a leak ends it with exit code 1; the seed
 // that it prints makes the same happen again.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { fuzzLibrary, libraryKinds } from './fuzz/library.mjs';
+import { fuzzLibrary, libraryKinds, prepareLibrary } from './fuzz/library.mjs';
 import { fuzzSessions } from './fuzz/session.mjs';
 import { main, step, UserError } from './lib/log.mjs';
 
@@ -19,14 +20,24 @@ await main(async () => {
   const chosen = values.only === undefined ? kinds : kinds.filter((kind) => kind === values.only);
   if (chosen.length === 0) throw new UserError(`--only takes one of ${kinds.join(', ')}`);
   let failed = 0;
-  for (const kind of chosen) {
+  let harness = '';
+  /** @param {typeof kinds[number]} kind */
+  const fuzz = async (kind) => {
     step(`fuzzing: ${kind}, seed ${seed}, ${minutes} minutes`);
-    const code = kind === 'session' ? await fuzzSessions(seed, minutes) : await fuzzLibrary(kind, seed, minutes);
-    if (code !== 0) {
-      step(`fuzzing: ${kind} FAILED; the whole run again: npm run fuzz -- --only ${kind} --seed ${seed}`);
-      failed += 1;
-    }
-  }
+    const code =
+      kind === 'session' ? await fuzzSessions(seed, minutes) : await fuzzLibrary(harness, kind, seed, minutes);
+    if (code === 0) return;
+    step(`fuzzing: ${kind} FAILED; the whole run again: npm run fuzz -- --only ${kind} --seed ${seed}`);
+    failed += 1;
+  };
+  // Sessions use all processors, libFuzzer one.
+  if (chosen.includes('session')) await fuzz('session');
+  const waiting = chosen.filter((kind) => kind !== 'session');
+  if (waiting.length > 0) harness = await prepareLibrary();
+  const worker = async () => {
+    for (let kind = waiting.shift(); kind; kind = waiting.shift()) await fuzz(kind);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
   return failed === 0 ? 0 : 1;
 });
 

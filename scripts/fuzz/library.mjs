@@ -14,15 +14,21 @@ export const libraryKinds = /** @type {const} */ (['tcp', 'websocket', 'socks'])
 // the client refuses it before any of that is touched: it does not count as resident.
 const LIMITS = ['-timeout=20', '-rss_limit_mb=1024', '-malloc_limit_mb=300', '-max_len=65536'];
 
+/** Builds what every kind needs. Returns the harness's file. */
+export async function prepareLibrary() {
+  const harness = await buildHarness();
+  await compile(['.', 'test']);
+  return harness;
+}
+
 /**
+ * @param {string} harness
  * @param {LibraryKind} kind
  * @param {number} seed
  * @param {number} minutes
  * @returns {Promise<number>} exit code
  */
-export async function fuzzLibrary(kind, seed, minutes) {
-  const harness = await buildHarness();
-  await compile(['.', 'test']);
+export async function fuzzLibrary(harness, kind, seed, minutes) {
   const folder = inRoot('build-fuzz', kind);
   const corpus = join(folder, 'corpus');
   // From the seeds alone, each time: an old corpus would make a seed find something else.
