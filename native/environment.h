@@ -10,6 +10,7 @@
 #include "driver/network_thread.h"
 #include "driver/uv_handle.h"
 #include "napi_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -59,5 +60,6 @@ class Environment {
   int holds_ = 0;
   bool stopped_ = false;
 };
+static_assert(kIsUniqueOwner<Environment>);
 
 }  // namespace libmosquitto

@@ -5,6 +5,7 @@
 #include "convert/errors.h"
 #include "helpers.h"
 #include "mosquitto_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 namespace {
@@ -86,6 +87,7 @@ class Levels {
   char** levels_ = nullptr;
   int count_ = 0;
 };
+static_assert(kIsUniqueOwner<Levels>);
 
 Napi::Value sub_topic_tokenise(const Napi::CallbackInfo& info) {
   Levels levels;

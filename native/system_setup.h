@@ -30,6 +30,7 @@
 #endif
 
 #include "driver/unique_fd.h"
+#include "unique_owner.h"
 
 #if defined(__linux__) && !defined(LIBMOSQUITTO_POSIX_ONLY)
 #define LIBMOSQUITTO_LINUX
@@ -264,5 +265,8 @@ inline long peek(int fd, void* bytes, size_t length) {
   return static_cast<long>(
       ::recv(static_cast<Socket>(fd), static_cast<char*>(bytes), static_cast<int>(length), MSG_PEEK | kDontWait));
 }
+
+static_assert(kIsUniqueOwner<UniqueFd>);
+static_assert(kIsUniqueOwner<PrivateFile>);
 
 }  // namespace libmosquitto

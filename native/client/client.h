@@ -32,6 +32,7 @@
 #include "driver/send_burst.h"
 #include "driver/topic_table.h"
 #include "mosquitto_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -365,5 +366,6 @@ class Client {
   bool threaded_ = false;
   bool delivering_ = false;
 };
+static_assert(kIsUniqueOwner<Client>);
 
 }  // namespace libmosquitto

@@ -5,6 +5,8 @@
 #include <mutex>
 #include <thread>
 
+#include "unique_owner.h"
+
 namespace libmosquitto {
 
 // std::mutex is not fair: a driver that reads message after message would take it
@@ -29,6 +31,7 @@ class ClientMutex {
   std::mutex mutex_;
   std::atomic<int> waiting_{0};
 };
+static_assert(kIsUniqueOwner<ClientMutex>);
 
 // The lock, taken by the driver: it lets a waiting JavaScript thread go first.
 class DriverLock {
@@ -41,5 +44,6 @@ class DriverLock {
  private:
   ClientMutex& mutex_;
 };
+static_assert(kIsUniqueOwner<DriverLock>);
 
 }  // namespace libmosquitto

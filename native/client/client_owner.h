@@ -5,6 +5,7 @@
 #include <string>
 
 #include "driver/loop_host.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -36,5 +37,6 @@ class ClientOwner {
   virtual void loop_started() = 0;
   virtual void loop_stopped() = 0;
 };
+static_assert(kIsUniqueOwner<ClientOwner>);
 
 }  // namespace libmosquitto

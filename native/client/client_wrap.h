@@ -12,6 +12,7 @@
 #include "convert/properties.h"
 #include "driver/loop_host.h"
 #include "napi_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -133,5 +134,6 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   bool referenced_ = true;  // ref(), unref()
   bool holding_ = false;    // the process is kept alive
 };
+static_assert(kIsUniqueOwner<ClientWrap>);
 
 }  // namespace libmosquitto

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "system_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -28,5 +29,6 @@ class MemoryFile {
   PrivateFile file_;
   std::string path_;
 };
+static_assert(kIsUniqueOwner<MemoryFile>);
 
 }  // namespace libmosquitto

@@ -9,6 +9,7 @@
 #include "client/revocation_lists.h"
 #include "client/tls_trust.h"
 #include "convert/secret.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -42,5 +43,6 @@ struct TlsSettings {
     reason.clear();
   }
 };
+static_assert(kIsUniqueOwner<TlsSettings>);
 
 }  // namespace libmosquitto

@@ -8,6 +8,7 @@
 #include "convert/arguments.h"
 #include "mosquitto_setup.h"
 #include "napi_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -34,6 +35,7 @@ class PropertyList {
  private:
   mosquitto_property* list_ = nullptr;
 };
+static_assert(kIsUniqueOwner<PropertyList>);
 
 // For properties of no packet in particular: types and ranges alone are checked.
 inline constexpr int kAnyPacket = -1;

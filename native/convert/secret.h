@@ -6,6 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "unique_owner.h"
+
 namespace libmosquitto {
 
 // A text that is overwritten when it goes, or none. A short one is on the heap too, so that moving it leaves no copy.
@@ -47,5 +49,6 @@ class Secret {
   bool present_ = false;
   std::string text_;
 };
+static_assert(kIsUniqueOwner<Secret>);
 
 }  // namespace libmosquitto

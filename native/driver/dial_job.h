@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "driver/dialer.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -34,5 +35,6 @@ class DialJob : public std::enable_shared_from_this<DialJob> {
   bool done_ = false;
   DialResult result_;
 };
+static_assert(kIsUniqueOwner<DialJob>);
 
 }  // namespace libmosquitto

@@ -13,6 +13,7 @@
 #include "driver/name_lookup.h"
 #include "driver/uv_handle.h"
 #include "system_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -30,6 +31,7 @@ struct DialResult {
   int error = 0;                                // errno, or the EAI_* code
   std::chrono::steady_clock::time_point begun;  // when the address that is connected was first tried
 };
+static_assert(kIsUniqueOwner<DialResult>);
 
 class Dialer {
  public:
@@ -69,5 +71,6 @@ class Dialer {
   UvPoll poll_;
   UvTimer timer_;
 };
+static_assert(kIsUniqueOwner<Dialer>);
 
 }  // namespace libmosquitto

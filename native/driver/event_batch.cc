@@ -1,4 +1,5 @@
 #include "driver/event_batch.h"
+#include "unique_owner.h"
 
 #include <algorithm>
 #include <cstring>
@@ -20,6 +21,7 @@ struct Spare {
 
   std::atomic<uint8_t*> memory{nullptr};
 } spare;
+static_assert(kIsUniqueOwner<Spare>);
 
 void put(uint8_t* at, int32_t word) { std::memcpy(at, &word, sizeof word); }
 

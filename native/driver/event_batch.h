@@ -39,6 +39,8 @@
 #include <mutex>
 #include <string_view>
 
+#include "unique_owner.h"
+
 namespace libmosquitto {
 
 enum class EventKind : int32_t {
@@ -71,6 +73,7 @@ struct EventChunk {
   size_t capacity = 0;
   uint32_t kinds = 0;  // the kinds of its records, as a set
 };
+static_assert(kIsUniqueOwner<EventChunk>);
 
 class EventBatch {
  public:
@@ -128,5 +131,6 @@ class EventBatch {
   // A list takes no memory while it is empty, as that of most clients is: a deque always does.
   std::list<EventChunk> full_;
 };
+static_assert(kIsUniqueOwner<EventBatch>);
 
 }  // namespace libmosquitto

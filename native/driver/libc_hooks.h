@@ -8,6 +8,7 @@
 #pragma once
 
 #include "system_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -45,5 +46,6 @@ class ConnectionScope {
   bool reached_ = false;
   bool handshake_begun_ = false;
 };
+static_assert(kIsUniqueOwner<ConnectionScope>);
 
 }  // namespace libmosquitto

@@ -13,6 +13,7 @@
 #include "driver/dialer.h"
 #include "driver/loop_host.h"
 #include "driver/uv_handle.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -90,5 +91,6 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   UvTimer again_;
   std::atomic<bool> looks_again_{false};  // again_ runs
 };
+static_assert(kIsUniqueOwner<Link>);
 
 }  // namespace libmosquitto

@@ -14,6 +14,8 @@
 
 #include <uv.h>
 
+#include "unique_owner.h"
+
 namespace libmosquitto {
 
 // Something to be done on the loop's thread, again and again.
@@ -30,6 +32,7 @@ class LoopTask {
   friend class LoopHost;
   std::atomic<bool> queued_{false};
 };
+static_assert(kIsUniqueOwner<LoopTask>);
 
 class LoopHost {
  public:
@@ -84,5 +87,6 @@ class LoopHost {
   int open_ = 0;  // on the loop's thread only
   std::function<void()> on_all_ended_;
 };
+static_assert(kIsUniqueOwner<LoopHost>);
 
 }  // namespace libmosquitto

@@ -8,6 +8,7 @@
 
 #include "driver/loop_host.h"
 #include "system_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -40,5 +41,6 @@ class NameLookup {
   struct Request;
   Request* request_ = nullptr;
 };
+static_assert(kIsUniqueOwner<NameLookup>);
 
 }  // namespace libmosquitto

@@ -7,6 +7,7 @@
 #include <uv.h>
 
 #include "driver/loop_host.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -29,5 +30,6 @@ class NetworkThread {
   std::unique_ptr<LoopHost> host_;
   uv_thread_t thread_{};
 };
+static_assert(kIsUniqueOwner<NetworkThread>);
 
 }  // namespace libmosquitto

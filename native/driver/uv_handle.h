@@ -7,6 +7,7 @@
 
 #include "driver/loop_host.h"
 #include "system_setup.h"
+#include "unique_owner.h"
 
 namespace libmosquitto {
 
@@ -82,6 +83,7 @@ class UvTimer : public UvHandle<uv_timer_t, std::function<void()>> {
     if (is_open()) uv_timer_stop(&box_->handle);
   }
 };
+static_assert(kIsUniqueOwner<UvTimer>);
 
 // Before the loop waits.
 class UvPrepare : public UvHandle<uv_prepare_t, std::function<void()>> {
@@ -127,5 +129,6 @@ class UvPoll : public UvHandle<uv_poll_t, std::function<void(int status, int eve
  private:
   int events_ = 0;
 };
+static_assert(kIsUniqueOwner<UvPoll>);
 
 }  // namespace libmosquitto
