@@ -10,9 +10,12 @@ import { inRoot } from '../lib/paths.mjs';
 
 /**
  * The system's library has no source here: its version alone counts.
- * @type {Record<Library['linkage'], { version: string, sha256?: string }[]>}
+ * @param {Library['linkage']} linkage
+ * @returns {{ version: string, sha256?: string }[]}
  */
-const versions = JSON.parse(readFileSync(inRoot('native', 'libmosquitto', 'versions.json'), 'utf8'));
+function reviewedVersions(linkage) {
+  return JSON.parse(readFileSync(inRoot('native', 'libmosquitto', 'versions.json'), 'utf8'))[linkage];
+}
 
 /**
  * SHA-256 of the text that sha256sum prints for the files, in the order of their names. `config.mjs checksum` prints it.
@@ -30,7 +33,7 @@ export function checksumOf(folder, files) {
 
 /** @param {Library} library */
 export function isReviewed({ version, linkage, checksum }) {
-  return versions[linkage].some((known) => known.version === version && (known.sha256 ?? '') === checksum);
+  return reviewedVersions(linkage).some((known) => known.version === version && (known.sha256 ?? '') === checksum);
 }
 
 /** @param {import('./config-file.mjs').Config} config */
@@ -41,7 +44,7 @@ export function warnUnlessReviewed(config) {
 
 /** @param {import('./config-file.mjs').Config} config */
 function warning({ version, linkage, source }) {
-  const known = versions[linkage].map((each) => each.version);
+  const known = reviewedVersions(linkage).map((each) => each.version);
   const list = known.join(', ');
   const changed = known.includes(version) ? ', with source files that differ from the release,' : '';
   return [

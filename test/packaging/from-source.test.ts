@@ -40,7 +40,7 @@ test(
   async (t) => {
     const cwd = await installed(t, { package: await withoutBinaries(t), name: "build m\u00fcller's" });
     const env = { LIBMOSQUITTO_SOURCE: source() };
-    const { code, stdout, stderr } = await npmRun(['exec', '--offline', '--', 'libmosquitto', 'build'], { cwd, env });
+    const { code, stdout, stderr } = await npmRun(['exec', '--no', '--', 'libmosquitto', 'build'], { cwd, env });
     assert.equal(code, 0, stdout + stderr);
     assert.match(stderr, /\[libmosquitto\] fetching node-addon-api@\d/);
     assert.match(stderr, /\[libmosquitto\] built .*libmosquitto\.node/);
@@ -67,7 +67,7 @@ function unknownSource(t: TestContext): string {
 test('a libmosquitto that was not reviewed builds with one warning, and build_info() says so', limit, async (t) => {
   const cwd = await installed(t, { package: await withoutBinaries(t) });
   const env = { LIBMOSQUITTO_SOURCE: unknownSource(t) };
-  const { code, stdout, stderr } = await npmRun(['exec', '--offline', '--', 'libmosquitto', 'build'], { cwd, env });
+  const { code, stdout, stderr } = await npmRun(['exec', '--no', '--', 'libmosquitto', 'build'], { cwd, env });
   assert.equal(code, 0, stdout + stderr);
   const warnings = stderr.match(/WARNING: libmosquitto 2\.1\.99 \(folder .*\) was not reviewed for this package\./g);
   assert.equal(warnings?.length, 1, stderr);
