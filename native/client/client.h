@@ -279,7 +279,7 @@ class Client {
   void remember_end(int rc, int error);
   void remember_refusal(int code);
   void record_unheard_publication(int mid, int reason_code);
-  void published(int rc, int mid, int qos);
+  [[nodiscard]] const std::string* topic_of_alias(uint16_t alias) const;
   void confirmed(int mid);
   void answer_flushes(Publications& publications);
   void drop_unwritten();

@@ -21,13 +21,6 @@ void Client::flush_cancel(int32_t question) {
   if (Publications* const publications = publications_.used()) publications->cancel(question);
 }
 
-void Client::published(int rc, int mid, int qos) {
-  // A message of QoS 1 or 2 is kept without a connection.
-  if (rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0 && mid != 0)) {
-    publications_.use().outstanding.published(mid, qos > 0);
-  }
-}
-
 void Client::confirmed(int mid) {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;

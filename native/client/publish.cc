@@ -17,20 +17,28 @@ int Client::publish(const std::string& topic, std::string_view payload, int qos,
     uint16_t alias = 0;
     if (properties != nullptr) mosquitto_property_read_int16(properties, MQTT_PROP_TOPIC_ALIAS, &alias, false);
     const bool by_alias = alias != 0 && topic.empty() && qos > 0;
-    const auto known = by_alias ? aliases_->find(alias) : aliases_->end();
+    const std::string* const known = by_alias ? topic_of_alias(alias) : nullptr;
     // The broker would refuse it, and it would come again in each later connection.
-    if (by_alias && known == aliases_->end()) return MOSQ_ERR_INVAL;
-    publications_.use().outstanding.begin();
+    if (by_alias && known == nullptr) return MOSQ_ERR_INVAL;
+    Outstanding& outstanding = publications_.use().outstanding;
+    outstanding.begin();
     rc = checked(mosquitto_publish_v5(handle_, &mid, topic.c_str(), static_cast<int>(payload.size()), payload.data(),
                                       qos, retain, properties));
     // libmosquitto says so only while there is room for one more message in flight.
     if (rc == MOSQ_ERR_SUCCESS && qos > 0 && mosquitto_socket(handle_) < 0) rc = MOSQ_ERR_NO_CONN;
-    published(rc, mid, qos);
+    // A message of QoS 1 or 2 is kept without a connection.
     const bool taken = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0);
-    if (taken && by_alias && !keep_topic(handle_, mid, known->second.c_str())) rc = MOSQ_ERR_NOMEM;
+    if (taken && (rc == MOSQ_ERR_SUCCESS || mid != 0)) outstanding.published(mid, qos > 0);
+    if (taken && by_alias && !keep_topic(handle_, mid, known->c_str())) rc = MOSQ_ERR_NOMEM;
     if (taken && alias != 0 && !topic.empty()) aliases_.use()[alias] = topic;
   }
   return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);
+}
+
+// Null for an alias that was not given in this connection.
+const std::string* Client::topic_of_alias(uint16_t alias) const {
+  const auto found = aliases_->find(alias);
+  return found == aliases_->end() ? nullptr : &found->second;
 }
 
 // After a call that queued a packet, or refused to.
