@@ -9,7 +9,7 @@ template <typename Part>
 class Rare {
  public:
   // Reads the part; its defaults while it is unused.
-  const Part& operator*() const { return part_ != nullptr ? *part_ : kDefaults; }
+  const Part& operator*() const { return part_ != nullptr ? *part_ : defaults(); }
   const Part* operator->() const { return &**this; }
 
   // Throws std::bad_alloc when there is no memory for the part.
@@ -22,7 +22,10 @@ class Rare {
   void reset() { part_.reset(); }
 
  private:
-  inline static const Part kDefaults{};
+  static const Part& defaults() {
+    static const Part part{};
+    return part;
+  }
 
   std::unique_ptr<Part> part_;
 };
