@@ -1,11 +1,11 @@
 // npm run check: every gate on the text of the repository; npm run format (--fix) repairs what a
 // formatter can. All gates run, so that one run shows all there is to mend.
 import { readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { buildWithCMake } from './lib/addon.mjs';
 import { filesBelow } from './lib/hash.mjs';
 import { main, step } from './lib/log.mjs';
 import { clangTools, cmake } from './lib/needs.mjs';
+import { inParallel } from './lib/parallel.mjs';
 import { inRoot } from './lib/paths.mjs';
 import { status } from './lib/run.mjs';
 import { ownFiles } from './libmosquitto/build.mjs';
@@ -45,17 +45,14 @@ async function clangTidy() {
   /** @type {string[]} */
   const addon = JSON.parse(readFileSync(inRoot('native', 'sources.json'), 'utf8'));
   const c = await ownFiles();
-  const waiting = [
+  const runs = [
     ...c.files.map((file) => [file, '--', ...c.flags]),
     ...addon.map((file) => ['-p', inRoot('build-cmake'), inRoot(file)]),
   ];
   let failed = 0;
-  const worker = async () => {
-    for (let args = waiting.shift(); args; args = waiting.shift()) {
-      if ((await status('clang-tidy-19', ['--quiet', '--warnings-as-errors=*', ...args])) !== 0) failed++;
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await inParallel(runs, async (args) => {
+    if ((await status('clang-tidy-19', ['--quiet', '--warnings-as-errors=*', ...args])) !== 0) failed++;
+  });
   return failed;
 }
 

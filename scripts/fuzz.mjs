@@ -3,11 +3,11 @@
 // Feeds the client what a broker, a WebSocket server or a SOCKS proxy might send, under AddressSanitizer and
 // UndefinedBehaviorSanitizer, each kind for M minutes (2). A crash, a hang or a leak ends it with exit code 1; the seed
 // that it prints makes the same happen again.
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { fuzzLibrary, libraryKinds, prepareLibrary } from './fuzz/library.mjs';
 import { fuzzSessions } from './fuzz/session.mjs';
 import { main, step, UserError } from './lib/log.mjs';
+import { inParallel } from './lib/parallel.mjs';
 
 const kinds = /** @type {const} */ (['session', ...libraryKinds]);
 
@@ -32,12 +32,9 @@ await main(async () => {
   };
   // Sessions use all processors, libFuzzer one.
   if (chosen.includes('session')) await fuzz('session');
-  const waiting = chosen.filter((kind) => kind !== 'session');
-  if (waiting.length > 0) harness = await prepareLibrary();
-  const worker = async () => {
-    for (let kind = waiting.shift(); kind; kind = waiting.shift()) await fuzz(kind);
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  const others = chosen.filter((kind) => kind !== 'session');
+  if (others.length > 0) harness = await prepareLibrary();
+  await inParallel(others, fuzz);
   return failed === 0 ? 0 : 1;
 });
 

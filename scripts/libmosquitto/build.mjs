@@ -1,10 +1,10 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { basename, join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';
 import { hashOf } from '../lib/hash.mjs';
 import { step } from '../lib/log.mjs';
 import { cc, compilers } from '../lib/needs.mjs';
+import { inParallel } from '../lib/parallel.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { output, run } from '../lib/run.mjs';
 import { readConfig, variantFolder } from './config-file.mjs';
@@ -198,15 +198,11 @@ export async function ownFiles() {
  * @param {string} objects
  */
 async function compileAll(sources, variant, flags, includes, objects) {
-  const waiting = [...sources];
-  const worker = async () => {
-    for (let file = waiting.shift(); file; file = waiting.shift()) {
-      const object = join(objects, `${basename(file, '.c')}.o`);
-      const options = [...flags, ...warningFlags(file, includes), ...wrapFlags(file, variant)];
-      await run(cc, [...options, '-c', file, '-o', object], { stdout: false });
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  await inParallel(sources, async (file) => {
+    const object = join(objects, `${basename(file, '.c')}.o`);
+    const options = [...flags, ...warningFlags(file, includes), ...wrapFlags(file, variant)];
+    await run(cc, [...options, '-c', file, '-o', object], { stdout: false });
+  });
 }
 
 /**

@@ -4,9 +4,9 @@
 // knows only the tools of the system that it runs on.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { main, UserError } from '../lib/log.mjs';
+import { inParallel } from '../lib/parallel.mjs';
 import { inRoot } from '../lib/paths.mjs';
 import { mustOutput, run } from '../lib/run.mjs';
 import { buildStatic } from '../libmosquitto/build.mjs';
@@ -45,15 +45,11 @@ async function compileAll(options, objects) {
   /** @type {string[]} */
   const sources = JSON.parse(readFileSync(inRoot('native', 'sources.json'), 'utf8'));
   const all = [...sources, 'native/system_windows.cc'];
-  const waiting = all.map((source, index) => ({ source, object: join(objects, `${index}-${basename(source)}.o`) }));
-  const products = waiting.map(({ object }) => object);
-  const worker = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) {
-      await run(cxx, [...options, '-c', next.source, '-o', next.object], { cwd: inRoot(), stdout: false });
-    }
-  };
-  await Promise.all(Array.from({ length: availableParallelism() }, worker));
-  return products;
+  const compiled = all.map((source, index) => ({ source, object: join(objects, `${index}-${basename(source)}.o`) }));
+  await inParallel(compiled, async ({ source, object }) => {
+    await run(cxx, [...options, '-c', source, '-o', object], { cwd: inRoot(), stdout: false });
+  });
+  return compiled.map(({ object }) => object);
 }
 
 /**
