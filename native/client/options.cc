@@ -84,12 +84,10 @@ int Client::string_option(int option, const char* value) {
   const int rc = judged(option, checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value)));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
-  if (option == MOSQ_OPT_TLS_KEYFORM && value != nullptr)
-    tls_.use().trust.engine_key = strcasecmp(value, "engine") == 0;
-  if (value != nullptr && (option == MOSQ_OPT_TLS_ALPN || option == MOSQ_OPT_TLS_ENGINE ||
-                           option == MOSQ_OPT_TLS_KEYFORM || option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1)) {
+  if (value != nullptr && is_of_tls(option)) {
     TlsSettings& tls = tls_.use();
     tls.wanted = tls.changed = true;
+    if (option == MOSQ_OPT_TLS_KEYFORM) tls.trust.engine_key = strcasecmp(value, "engine") == 0;
   }
   return rc;
 }
