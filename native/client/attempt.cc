@@ -14,7 +14,7 @@ using std::chrono::steady_clock;
 // its event loop was busy.
 constexpr std::chrono::milliseconds kGap{1500};
 
-int Client::connect_timeout_set(int seconds) {
+int Client::connect_timeout_set(int32_t seconds) {
   if (seconds < 1) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
   connect_timeout_ = std::chrono::seconds(seconds);

@@ -196,11 +196,11 @@ void Client::configure() {
   mosquitto_int_option(handle_, MOSQ_OPT_TCP_NODELAY, 1);
 }
 
-void Client::listen(uint32_t mask) {
+void Client::listen(int32_t mask) {
   bool waited_for = false;
   {
     const std::lock_guard lock(mutex_);
-    listening_ = mask;
+    listening_ = static_cast<uint32_t>(mask);
     follow_log();
     waited_for = heard();
   }

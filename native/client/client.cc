@@ -13,6 +13,9 @@ namespace libmosquitto {
 
 namespace {
 
+// C asks for a generated id by NULL; '' is what a user writes.
+const char* client_id_of(const std::optional<Text>& id) { return id && !id->empty() ? id->c_str() : nullptr; }
+
 // libmosquitto takes one byte more than the length in CONNECT can say.
 bool is_client_id(const char* id) {
   if (id == nullptr) return true;
@@ -22,7 +25,8 @@ bool is_client_id(const char* id) {
 
 }  // namespace
 
-Client::Client(ClientOwner& owner, const char* client_id, bool clean_session) : owner_(owner) {
+Client::Client(ClientOwner& owner, const std::optional<Text>& id, bool clean_session) : owner_(owner) {
+  const char* const client_id = client_id_of(id);
   if (initialise_library() != MOSQ_ERR_SUCCESS) throw std::system_error(ENOTSUP, std::generic_category());
   if (!is_client_id(client_id)) throw std::system_error(EINVAL, std::generic_category());
   errno = 0;
@@ -46,7 +50,8 @@ void Client::destroy() {
   tls_.reset();
 }
 
-int Client::reinitialise(const char* client_id, bool clean_session) {
+int Client::reinitialise(const std::optional<Text>& id, bool clean_session) {
+  const char* const client_id = client_id_of(id);
   // Refused before anything is stopped or freed: the client stays as it was.
   if (client_id == nullptr && !clean_session) return MOSQ_ERR_INVAL;
   if (!is_client_id(client_id)) return MOSQ_ERR_MALFORMED_UTF8;

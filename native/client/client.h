@@ -24,6 +24,7 @@
 #include "client/rare.h"
 #include "client/server_list.h"
 #include "client/tls_settings.h"
+#include "convert/parameters.h"
 #include "driver/dial_job.h"
 #include "driver/event_batch.h"
 #include "driver/libc_hooks.h"
@@ -39,56 +40,62 @@ namespace libmosquitto {
 class Client {
  public:
   // Throws std::system_error with the OS error where mosquitto_new() returns NULL.
-  Client(ClientOwner& owner, const char* client_id, bool clean_session);
+  Client(ClientOwner& owner, const std::optional<Text>& id, bool clean_session);
   ~Client();
   Client(const Client&) = delete;
   Client& operator=(const Client&) = delete;
 
   [[nodiscard]] bool destroyed() const { return handle_ == nullptr; }
   void destroy();
-  int reinitialise(const char* client_id, bool clean_session);
+  int reinitialise(const std::optional<Text>& id, bool clean_session);
+
+  // The methods up to loop_forever() have the types of JavaScript's arguments (convert/parameters.h). They are in the
+  // order of mosquitto.h.
 
   // connect.cc
-  enum class Wait { kNo, kYes };
-  int connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
-              const mosquitto_property* properties, const std::string& domain = {});
-  int reconnect(Wait wait);
-  int disconnect(int reason_code, const mosquitto_property* properties);
+  int connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+              const Properties<CMD_CONNECT>& properties);
+  int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+                    const Properties<CMD_CONNECT>& properties);
+  int reconnect();
+  int reconnect_async();
+  int disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties);
 
   // srv.cc
-  int connect_srv(const std::string& domain, int keepalive, const char* bind_address);
-  // The answer to a question that is still waited for: its servers, then the end, with
-  // what went wrong, or ''.
+  int connect_srv(const Text& domain, int32_t keepalive, const std::optional<Text>& bind_address);
+  // The answer to a question that is not answered yet: its servers, then the end, with the reason of a failure. False
+  // for another question.
   bool waits_for_servers(int32_t question);
-  void server_found(int32_t question, const std::string& hostname, int port);
-  void servers_done(int32_t question, std::string failure);
+  void server_found(int32_t question, const Text& hostname, int32_t port);
+  void servers_done(int32_t question, const std::optional<Text>& failure);
 
   // publish.cc, subscribe.cc, will.cc, auth.cc, ext_auth.cc, socks.cc, tls.cc, options.cc
-  int publish(const std::string& topic, std::string_view payload, int qos, bool retain,
-              const mosquitto_property* properties);
-  int subscribe(const std::vector<std::string>& topics, int qos, int options, const mosquitto_property* properties);
-  int unsubscribe(const std::vector<std::string>& topics, const mosquitto_property* properties);
+  int publish(const Text& topic, const Payload& message, int32_t qos, bool retain,
+              const Properties<CMD_PUBLISH>& message_properties);
+  int subscribe(const std::vector<Text>& topics, int32_t qos, int32_t options,
+                const Properties<CMD_SUBSCRIBE>& properties);
+  int unsubscribe(const std::vector<Text>& topics, const Properties<CMD_UNSUBSCRIBE>& properties);
   // Takes `properties` over when it succeeds, as in C.
-  int will_set(const std::string& topic, std::string_view payload, int qos, bool retain,
-               mosquitto_property* properties);
+  int will_set(const Text& topic, const Payload& message, int32_t qos, bool retain, Properties<CMD_WILL>& properties);
   int will_clear();
-  int username_pw_set(const char* username, const char* password);
-  int ext_auth_continue(const char* method, std::string_view data, const mosquitto_property* properties);
-  void ext_auth_result(int rc);
-  int socks5_set(const char* host, int port, const char* username, const char* password);
-  int tls_set(const char* cafile, const char* capath, const char* certfile, const char* keyfile,
-              const char* passphrase);
+  int username_pw_set(const std::optional<Text>& username, const TextOrBytes& password);
+  int ext_auth_continue(const Text& method, const Payload& payload, const Properties<CMD_AUTH>& properties);
+  void ext_auth_result(int32_t rc);
+  int socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
+                 const OptionalSecretText& password);
+  int tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
+              const TextOrBytes& keyfile, const OptionalSecretText& passphrase);
   int tls_insecure_set(bool value);
   [[nodiscard]] bool tls_wanted() const { return tls_->wanted; }
-  int tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers);
-  int tls_psk_set(const char* psk, const char* identity, const char* ciphers);
-  int tls_crl_set(const char* crlfile);
-  int int_option(int option, int value);
-  int string_option(int option, const char* value);
-  int max_packet_size_set(int bytes);
-  int connect_timeout_set(int seconds);
-  int reconnect_delay_set(int delay, int delay_max, bool exponential_backoff);
-  int max_inflight_messages_set(int max);
+  int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
+  int tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers);
+  int tls_crl_set(const TextOrBytes& crlfile);
+  int int_option(int32_t option, int32_t value);
+  int string_option(int32_t option, const std::optional<Text>& text);
+  int max_packet_size_set(int32_t bytes);
+  int connect_timeout_set(int32_t seconds);
+  int reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff);
+  int max_inflight_messages_set(int32_t max);
   int threaded_set(bool threaded);
   [[nodiscard]] int last_mid() const { return last_mid_; }
   [[nodiscard]] int last_errno() const { return last_errno_; }
@@ -125,10 +132,10 @@ class Client {
   int socket();
 
   // callbacks.cc
-  void listen(uint32_t mask);
+  void listen(int32_t mask);
 
   // flush.cc
-  int32_t flush();
+  int flush();
   void flush_cancel(int32_t question);
 
   // unheard.cc
@@ -204,6 +211,11 @@ class Client {
   static constexpr uint64_t kWaitingLimit = uint64_t{512} * 1024 * 1024;
 
   friend struct Trampolines;
+
+  enum class Wait { kNo, kYes };
+  int connect_to(Wait wait, const Text& hostname, int port, int keepalive, const std::optional<Text>& bind_address,
+                 const mosquitto_property* properties, const std::string& domain = {});
+  int connect_again(Wait wait);
 
   void configure();
   template <typename Call>

@@ -24,6 +24,8 @@ class ClientOwner {
   virtual void deliver() = 0;
   // Any thread: no JavaScript runs, but perhaps that which has called this.
   [[nodiscard]] virtual bool idle() const = 0;
+  // JavaScript thread: a loop may run; not once the environment ends.
+  [[nodiscard]] virtual bool may_loop() const = 0;
   // JavaScript thread: calls turn_ended() before the event loop waits again.
   virtual void at_turn_end() = 0;
   // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.

@@ -108,13 +108,12 @@ int ClientWrap::manual(Step step) {
   return rc;
 }
 
-// The end of a call that connects. Without a loop nothing else would deliver the lines that say why TLS failed; a
-// program that exits on the return code would never see them.
-int ClientWrap::told(int rc) {
+// After a call that connects. Without a loop nothing else would deliver the lines that say why TLS failed; a program
+// that exits on the return code would never see them.
+void ClientWrap::deliver_tls_failure(int rc) {
   if (rc == MOSQ_ERR_TLS && !client_->destroyed() && !client_->running() && may_loop()) {
     hand_over(Mode::kManual, kUnbounded);
   }
-  return rc;
 }
 
 void ClientWrap::ref() {

@@ -2,14 +2,12 @@
 // JavaScript by the object's own `sink` property.
 #pragma once
 
+#include <cstdint>
 #include <initializer_list>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "client/client.h"
-#include "convert/arguments.h"
-#include "convert/properties.h"
 #include "driver/loop_host.h"
 #include "napi_setup.h"
 #include "unique_owner.h"
@@ -33,69 +31,24 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void turn_ended();
 
  private:
+  // How JavaScript calls a method: one of Client's that needs a client which was not destroyed, one that does not, one
+  // that connects, and one of ClientWrap's own.
   template <auto Method>
-  Napi::Value bound(const Napi::CallbackInfo& info);
+  Napi::Value on_client(const Napi::CallbackInfo& info);
+  template <auto Method>
+  Napi::Value on_any_client(const Napi::CallbackInfo& info);
+  template <auto Method>
+  Napi::Value connecting(const Napi::CallbackInfo& info);
+  template <auto Method>
+  Napi::Value own(const Napi::CallbackInfo& info);
   Napi::Value first_publish(const Napi::CallbackInfo& info);
   static Napi::Value own_publish(const Napi::CallbackInfo& info);
 
-  // The methods that JavaScript sees, in the order of mosquitto.h.
-  int reinitialise(const std::optional<Text>& client_id, bool clean_session);
-  void destroy();
-  int connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
-              const Properties<CMD_CONNECT>& properties);
-  int connect_async(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
-                    const Properties<CMD_CONNECT>& properties);
-  int connect_srv(const Text& hostname, int32_t keepalive, const std::optional<Text>& bind_address);
-  bool waits_for_servers(int32_t question);
-  void server_found(int32_t question, const Text& hostname, int32_t port);
-  void servers_done(int32_t question, const std::optional<Text>& failure);
-  int reconnect();
-  int reconnect_async();
-  int disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties);
-  int publish(const Text& topic, const Payload& payload, int32_t qos, bool retain,
-              const Properties<CMD_PUBLISH>& properties);
-  int subscribe(const std::vector<Text>& topic, int32_t qos, int32_t options,
-                const Properties<CMD_SUBSCRIBE>& properties);
-  int unsubscribe(const std::vector<Text>& topic, const Properties<CMD_UNSUBSCRIBE>& properties);
-  int flush();
-  void flush_cancel(int32_t question);
-  int last_mid();
-  int last_errno();
-  std::string last_error();
-  int state();
-  int connect_timeout_set(int32_t seconds);
+  // Methods that deliver events, or that are about the JavaScript object.
   int loop(int32_t timeout, int32_t max_packets);
   int loop_read(int32_t max_packets);
-  bool read_leftovers(Client& client, int32_t max_packets, int& rc);
   int loop_write(int32_t max_packets);
   int loop_misc();
-  bool want_write();
-  int socket();
-  int threaded_set(bool threaded);
-  int loop_start(bool thread);
-  int loop_stop(bool force);
-  int loop_forever();
-  int will_set(const Text& topic, const Payload& payload, int32_t qos, bool retain, Properties<CMD_WILL>& properties);
-  int will_clear();
-  int username_pw_set(const std::optional<Text>& username, const TextOrBytes& password);
-  int ext_auth_continue(const Text& method, const Payload& data, const Properties<CMD_AUTH>& properties);
-  void ext_auth_result(int32_t rc);
-  int socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
-                 const OptionalSecretText& password);
-  int tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
-              const TextOrBytes& keyfile, const OptionalSecretText& passphrase);
-  int tls_insecure_set(bool value);
-  bool tls_wanted();
-  int tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version, const std::optional<Text>& ciphers);
-  int tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers);
-  int tls_crl_set(const TextOrBytes& crlfile);
-  int int_option(int32_t option, int32_t value);
-  int string_option(int32_t option, const std::optional<Text>& value);
-  int max_packet_size_set(int32_t bytes);
-  int reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff);
-  int max_inflight_messages_set(int32_t max);
-  void listen(int32_t mask);
-  void pre_connect_done();
   void ref();
   void unref();
 
@@ -105,6 +58,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void events_ready() override;
   void deliver() override;
   [[nodiscard]] bool idle() const override;
+  [[nodiscard]] bool may_loop() const override;
   void at_turn_end() override;
   void pre_connect() override;
   bool ending() override;
@@ -116,10 +70,10 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void run_on_loop() override;
 
   Client& client();
-  [[nodiscard]] bool may_loop() const;
+  bool read_leftovers(Client& client, int32_t max_packets, int& rc);
   template <typename Step>
   int manual(Step step);
-  int told(int rc);
+  void deliver_tls_failure(int rc);
   enum class Mode { kManual, kBackground };
   // Hands chunks to JavaScript until none is left, or the time is over. Throws, in
   // manual mode, what a callback threw.

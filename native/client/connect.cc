@@ -73,14 +73,29 @@ int Client::establish(Wait wait) {
   return rc;
 }
 
-int Client::connect(Wait wait, const std::string& hostname, int port, int keepalive, const char* bind_address,
-                    const mosquitto_property* properties, const std::string& domain) {
+int Client::connect(const Text& hostname, int32_t port, int32_t keepalive, const std::optional<Text>& bind_address,
+                    const Properties<CMD_CONNECT>& properties) {
+  return connect_to(Wait::kYes, hostname, port, keepalive, bind_address, properties.get());
+}
+
+int Client::connect_async(const Text& hostname, int32_t port, int32_t keepalive,
+                          const std::optional<Text>& bind_address, const Properties<CMD_CONNECT>& properties) {
+  return connect_to(Wait::kNo, hostname, port, keepalive, bind_address, properties.get());
+}
+
+int Client::reconnect() { return connect_again(Wait::kYes); }
+
+int Client::reconnect_async() { return connect_again(Wait::kNo); }
+
+int Client::connect_to(Wait wait, const Text& hostname, int port, int keepalive,
+                       const std::optional<Text>& bind_address, const mosquitto_property* properties,
+                       const std::string& domain) {
   if (!kMendsSocks && properties != nullptr && has_proxy()) return MOSQ_ERR_NOT_SUPPORTED;
   const Suspension suspension(*this);
   // Without a new one libmosquitto keeps the bind address that it was given before.
-  const DialTarget target{hostname, port, bind_address != nullptr ? bind_address : target_.bind_address};
+  const DialTarget target{hostname, port, bind_address.value_or(target_.bind_address)};
   const int rc = declare(target, [&] {
-    return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, bind_address, properties);
+    return mosquitto_connect_bind_v5(handle_, hostname.c_str(), port, keepalive, c_string(bind_address), properties);
   });
   if (rc == MOSQ_ERR_SUCCESS) {
     keepalive_ = static_cast<uint16_t>(keepalive);
@@ -89,7 +104,7 @@ int Client::connect(Wait wait, const std::string& hostname, int port, int keepal
   return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
 
-int Client::reconnect(Wait wait) {
+int Client::connect_again(Wait wait) {
   if (!has_target_) return MOSQ_ERR_INVAL;
   if (wait == Wait::kYes) {
     const std::lock_guard lock(mutex_);
@@ -152,14 +167,15 @@ int Client::adopt(DialResult connected) {
   return MOSQ_ERR_SUCCESS;
 }
 
-int Client::disconnect(int reason_code, const mosquitto_property* properties) {
+int Client::disconnect(int32_t reason_code, const Properties<CMD_DISCONNECT>& properties) {
   int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
-    if (connected && properties != nullptr && is_oversize(handle_, 1, properties)) return MOSQ_ERR_OVERSIZE_PACKET;
+    if (connected && properties.get() != nullptr && is_oversize(handle_, 1, properties.get()))
+      return MOSQ_ERR_OVERSIZE_PACKET;
     const bool early = before_connect();
-    rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties));
+    rc = checked(mosquitto_disconnect_v5(handle_, reason_code, properties.get()));
     // Refused for its arguments: nothing has changed.
     if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
     drop_dial();

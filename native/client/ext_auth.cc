@@ -4,7 +4,8 @@
 
 namespace libmosquitto {
 
-int Client::ext_auth_continue(const char* method, std::string_view data, const mosquitto_property* properties) {
+int Client::ext_auth_continue(const Text& method, const Payload& payload, const Properties<CMD_AUTH>& properties) {
+  const std::string_view data = payload.bytes();
   if (!kExtendedAuth) return MOSQ_ERR_NOT_SUPPORTED;
   if (data.size() > UINT16_MAX) return MOSQ_ERR_INVAL;
   int rc = MOSQ_ERR_SUCCESS;
@@ -12,7 +13,7 @@ int Client::ext_auth_continue(const char* method, std::string_view data, const m
     const std::lock_guard lock(mutex_);
     if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
     if (!may_authenticate(handle_)) return MOSQ_ERR_PROTOCOL;
-    rc = checked(send_auth(handle_, method, data.data(), static_cast<uint16_t>(data.size()), properties));
+    rc = checked(send_auth(handle_, method.c_str(), data.data(), static_cast<uint16_t>(data.size()), properties.get()));
   }
   if (rc == MOSQ_ERR_SUCCESS) push_out();
   return rc;
@@ -24,7 +25,7 @@ void Client::hold_input(uint16_t position, uint16_t length) {
 }
 
 // `rc`: the answer of on_ext_auth. The connection goes on, or ends with that code.
-void Client::ext_auth_result(int rc) {
+void Client::ext_auth_result(int32_t rc) {
   {
     const std::lock_guard lock(mutex_);
     if (!authenticating_) return;

@@ -5,7 +5,7 @@ namespace libmosquitto {
 
 // The number of the question, to which a kFlushed event is the answer; 0 when nothing is
 // outstanding; a negative MOSQ_ERR_* when nothing will change that.
-int32_t Client::flush() {
+int Client::flush() {
   if (link_ == nullptr || (stop_when_done_ && !forever_)) return -MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
   if (publications_->outstanding.oldest() == 0) return 0;

@@ -40,7 +40,7 @@ bool is_of_tls(int option) {
 
 }  // namespace
 
-int Client::int_option(int option, int value) {
+int Client::int_option(int32_t option, int32_t value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == MOSQ_OPT_SEND_MAXIMUM) return max_inflight_messages_set(value);
   const std::lock_guard lock(mutex_);
@@ -64,7 +64,8 @@ int Client::judged(int option, int rc) {
   return fault == nullptr ? rc : tls_setting_refused(fault);
 }
 
-int Client::string_option(int option, const char* value) {
+int Client::string_option(int32_t option, const std::optional<Text>& text) {
+  const char* const value = c_string(text);
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
   const std::lock_guard lock(mutex_);
@@ -92,7 +93,7 @@ int Client::string_option(int option, const char* value) {
   return rc;
 }
 
-int Client::max_packet_size_set(int bytes) {
+int Client::max_packet_size_set(int32_t bytes) {
   if (bytes < 0) return MOSQ_ERR_INVAL;
   if (!kLimitsPackets) return MOSQ_ERR_NOT_SUPPORTED;
   const std::lock_guard lock(mutex_);
@@ -106,7 +107,7 @@ uint64_t Client::waiting_limit(uint16_t receive_maximum) const {
   return std::min(messages * packet_limit_, kWaitingLimit);
 }
 
-int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backoff) {
+int Client::reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff) {
   if (delay < 0 || delay_max < 0) return MOSQ_ERR_INVAL;  // unsigned in C
   const auto min = static_cast<unsigned>(delay);
   const auto max = static_cast<unsigned>(delay_max);
@@ -116,7 +117,7 @@ int Client::reconnect_delay_set(int delay, int delay_max, bool exponential_backo
   return rc;
 }
 
-int Client::max_inflight_messages_set(int max) {
+int Client::max_inflight_messages_set(int32_t max) {
   {
     const std::lock_guard lock(mutex_);
     const int rc = checked(mosquitto_int_option(handle_, MOSQ_OPT_SEND_MAXIMUM, max));

@@ -4,8 +4,10 @@
 
 namespace libmosquitto {
 
-int Client::publish(const std::string& topic, std::string_view payload, int qos, bool retain,
-                    const mosquitto_property* properties) {
+int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool retain,
+                    const Properties<CMD_PUBLISH>& message_properties) {
+  const std::string_view payload = message.bytes();
+  const mosquitto_property* const properties = message_properties.get();
   if (payload.size() > INT_MAX) return MOSQ_ERR_PAYLOAD_SIZE;
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;

@@ -18,6 +18,7 @@ int Client::start_link(LoopHost& host, bool delivers) {
 }
 
 int Client::loop_start(bool thread) {
+  if (!owner_.may_loop()) return MOSQ_ERR_INVAL;
   if (link_ != nullptr) {
     if (!stop_when_done_ || forever_) return MOSQ_ERR_INVAL;
   }
@@ -28,7 +29,7 @@ int Client::loop_start(bool thread) {
 }
 
 int Client::loop_forever() {
-  if (link_ != nullptr) return MOSQ_ERR_INVAL;
+  if (link_ != nullptr || !owner_.may_loop()) return MOSQ_ERR_INVAL;
   if (!has_target_) return MOSQ_ERR_NO_CONN;
   const int rc = start_link(owner_.event_loop(), true);
   stop_when_done_ = true;

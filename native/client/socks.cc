@@ -26,16 +26,17 @@ bool has_ended(int fd) { return wait_ready(fd, kPollEnd, 0) > 0; }
 
 }  // namespace
 
-int Client::socks5_set(const char* host, int port, const char* username, const char* password) {
+int Client::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
+                       const OptionalSecretText& password) {
   // A proxy that asks for a password gets an empty one: the library follows the pointer.
-  if (username != nullptr && password == nullptr) password = "";
+  const char* const given = username && password.c_str() == nullptr ? "" : password.c_str();
   const std::lock_guard lock(mutex_);
-  const int rc = checked(set_proxy(handle_, host, port, username, password));
+  const int rc = checked(set_proxy(handle_, host.c_str(), port, c_string(username), given));
   // Connections go to the proxy from now on; libmosquitto tells it the broker's address.
   if (rc == MOSQ_ERR_SUCCESS) {
     Proxy& proxy = proxy_.use();
     proxy.address = DialTarget{host, port, {}};
-    proxy.has_password = username != nullptr;
+    proxy.has_password = username.has_value();
   }
   return rc;
 }

@@ -1,16 +1,15 @@
 // connect_srv(): where to connect is what the SRV records of a domain say, server by server
 // until one accepts. JavaScript asks for the records, with Node's resolver.
 #include <optional>
-#include <utility>
 
 #include "client/client.h"
 
 namespace libmosquitto {
 
-int Client::connect_srv(const std::string& domain, int keepalive, const char* bind_address) {
+int Client::connect_srv(const Text& domain, int32_t keepalive, const std::optional<Text>& bind_address) {
   if (domain.empty()) return MOSQ_ERR_INVAL;
   constexpr int kPlaceholder = 1883;  // until a record names a port
-  return connect(Wait::kNo, domain, kPlaceholder, keepalive, bind_address, nullptr, domain);
+  return connect_to(Wait::kNo, domain, kPlaceholder, keepalive, bind_address, nullptr, domain);
 }
 
 // The next server of the round becomes libmosquitto's too: that tells it to a proxy, and
@@ -48,23 +47,23 @@ bool Client::looks_up() {
 
 bool Client::waits_for_servers(int32_t question) {
   const std::lock_guard lock(mutex_);
-  return servers_->waits_for(question);
+  return handle_ != nullptr && servers_->waits_for(question);
 }
 
-void Client::server_found(int32_t question, const std::string& hostname, int port) {
+void Client::server_found(int32_t question, const Text& hostname, int32_t port) {
   const std::lock_guard lock(mutex_);
   if (servers_->waits_for(question)) servers_.use().add({hostname, port});
 }
 
-void Client::servers_done(int32_t question, std::string failure) {
+void Client::servers_done(int32_t question, const std::optional<Text>& failure) {
   {
     const std::lock_guard lock(mutex_);
     if (!servers_->waits_for(question)) return;
     stop_waiting_for_servers();
   }
   if (link_ != nullptr) {
-    link_->host().post([link = link_, text = std::move(failure)] { link->looked_up(text); });
-  } else if (failure.empty()) {
+    link_->host().post([link = link_, text = failure.value_or("")] { link->looked_up(text); });
+  } else if (failure.value_or("").empty()) {
     dial_wanted_ = true;
   } else {
     // As an attempt that failed: the next loop() tells it.

@@ -41,8 +41,8 @@ uint32_t Client::codes_asked(int command, int mid) const {
   return found == asked_->end() ? 0 : found->second;
 }
 
-int Client::subscribe(const std::vector<std::string>& topics, int qos, int options,
-                      const mosquitto_property* properties) {
+int Client::subscribe(const std::vector<Text>& topics, int32_t qos, int32_t options,
+                      const Properties<CMD_SUBSCRIBE>& properties) {
   if (has_empty(topics)) return MOSQ_ERR_INVAL;
   const std::vector<char*> filters = c_strings(topics);
   int mid = 0;
@@ -51,15 +51,15 @@ int Client::subscribe(const std::vector<std::string>& topics, int qos, int optio
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
     if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
-    if (connected && is_oversize(handle_, length_of(topics, 1), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
+    if (connected && is_oversize(handle_, length_of(topics, 1), properties.get())) return MOSQ_ERR_OVERSIZE_PACKET;
     rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
-                                              options, properties));
+                                              options, properties.get()));
     note_asked(CMD_SUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
 }
 
-int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_property* properties) {
+int Client::unsubscribe(const std::vector<Text>& topics, const Properties<CMD_UNSUBSCRIBE>& properties) {
   if (has_empty(topics)) return MOSQ_ERR_INVAL;
   const std::vector<char*> filters = c_strings(topics);
   int mid = 0;
@@ -68,9 +68,9 @@ int Client::unsubscribe(const std::vector<std::string>& topics, const mosquitto_
     const std::lock_guard lock(mutex_);
     const bool connected = mosquitto_socket(handle_) >= 0;
     if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
-    if (connected && is_oversize(handle_, length_of(topics, 0), properties)) return MOSQ_ERR_OVERSIZE_PACKET;
-    rc = checked(
-        mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), properties));
+    if (connected && is_oversize(handle_, length_of(topics, 0), properties.get())) return MOSQ_ERR_OVERSIZE_PACKET;
+    rc = checked(mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(),
+                                                properties.get()));
     note_asked(CMD_UNSUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);

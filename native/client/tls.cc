@@ -25,11 +25,11 @@ int Client::give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle
   return static_cast<int>(passphrase.size());
 }
 
-int Client::tls_set(const char* cafile, const char* capath, const char* certfile, const char* keyfile,
-                    const char* passphrase) {
+int Client::tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
+                    const TextOrBytes& keyfile, const OptionalSecretText& passphrase) {
   // Opened again by path for each connection, so they are kept.
   std::vector<MemoryFile> files;
-  const char* sources[] = {cafile, certfile, keyfile};
+  const char* sources[] = {cafile.c_str(), certfile.c_str(), keyfile.c_str()};
   files.reserve(std::size(sources));
   for (const char*& source : sources) {
     if (source == nullptr || !MemoryFile::is_pem(source)) continue;
@@ -44,7 +44,7 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   TlsSettings& tls = tls_.use();
   tls.wanted = tls.changed = true;
   // The library tests these conditions too, but clears the earlier settings first: a call that fails must keep them.
-  if (sources[0] == nullptr && capath == nullptr) return tls_setting_refused("neither a CA file nor a CA folder");
+  if (sources[0] == nullptr && !capath) return tls_setting_refused("neither a CA file nor a CA folder");
   if ((sources[1] == nullptr) != (sources[2] == nullptr)) {
     return tls_setting_refused("a certificate without its key, or a key without its certificate");
   }
@@ -54,11 +54,12 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
     if (!is_file || is_readable_file(sources[i])) continue;
     return tls_setting_refused(std::string("the ") + kNames[i] + " file " + sources[i] + " cannot be read");
   }
-  if (capath != nullptr) {
-    const std::string fault = fault_of_ca_folder(capath);
+  if (capath) {
+    const std::string fault = fault_of_ca_folder(*capath);
     if (!fault.empty()) return tls_setting_refused(fault);
   }
-  const int rc = checked(mosquitto_tls_set(handle_, sources[0], capath, sources[1], sources[2], give_passphrase));
+  const int rc =
+      checked(mosquitto_tls_set(handle_, sources[0], c_string(capath), sources[1], sources[2], give_passphrase));
   // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
   tls.trust.certificates = rc == MOSQ_ERR_SUCCESS;
   // 2.0.11 reads the key of an engine as a file too.
@@ -67,7 +68,7 @@ int Client::tls_set(const char* cafile, const char* capath, const char* certfile
   if (ignores_lists_in(sources[0])) {
     log(MOSQ_LOG_WARNING, "TLS: revocation lists in the CA file are ignored; tls_crl_set() takes them");
   }
-  tls.passphrase.assign(passphrase == nullptr ? "" : passphrase);
+  tls.passphrase.assign(passphrase.text());
   tls.certificates = std::move(files);
   return rc;
 }
@@ -81,38 +82,41 @@ int Client::tls_insecure_set(bool value) {
   return rc;
 }
 
-int Client::tls_opts_set(int cert_reqs, const char* tls_version, const char* ciphers) {
+int Client::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version,
+                         const std::optional<Text>& ciphers) {
   // Taken in any case here, and in lower case only by the connection.
-  std::string lower = tls_version == nullptr ? "" : tls_version;
-  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  if (tls_version != nullptr) tls_version = lower.c_str();
+  std::optional<Text> lower = tls_version;
+  if (lower) {
+    for (char& c : *lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
   const std::lock_guard lock(mutex_);
   TlsSettings& tls = tls_.use();
   tls.wanted = tls.changed = true;
   // The library tests the version after it has taken `cert_reqs`.
-  const std::string fault = tls_version == nullptr ? std::string() : fault_of_version(lower);
+  const std::string fault = lower ? fault_of_version(*lower) : std::string();
   if (!fault.empty()) return tls_setting_refused(fault);
   bool unprotected = false;
-  int rc = judge_cipher_list(lower == "tlsv1.3" ? nullptr : ciphers, unprotected);
-  if (rc == MOSQ_ERR_SUCCESS) rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, tls_version, ciphers));
+  int rc = judge_cipher_list(lower == "tlsv1.3" ? nullptr : c_string(ciphers), unprotected);
+  if (rc == MOSQ_ERR_SUCCESS)
+    rc = checked(mosquitto_tls_opts_set(handle_, cert_reqs, c_string(lower), c_string(ciphers)));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   tls.trust.verifies = cert_reqs != 0;
   tls.trust.unprotected = unprotected;
   return rc;
 }
 
-int Client::tls_psk_set(const char* psk, const char* identity, const char* ciphers) {
+int Client::tls_psk_set(const SecretText& psk, const Text& identity, const std::optional<Text>& ciphers) {
   const std::lock_guard lock(mutex_);
   TlsSettings& tls = tls_.use();
   tls.wanted = tls.changed = true;
   // Before the earlier key is forgotten.
-  const std::string fault = fault_of_psk(psk, identity);
+  const std::string fault = fault_of_psk(psk.text(), identity);
   if (!fault.empty()) return tls_setting_refused(fault);
   bool unprotected = false;
-  int rc = judge_cipher_list(ciphers, unprotected);
+  int rc = judge_cipher_list(c_string(ciphers), unprotected);
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   forget_psk(handle_);
-  rc = checked(mosquitto_tls_psk_set(handle_, psk, identity, ciphers));
+  rc = checked(mosquitto_tls_psk_set(handle_, psk.c_str(), identity.c_str(), c_string(ciphers)));
   tls.trust.psk = rc == MOSQ_ERR_SUCCESS;
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   // The library has replaced the list of tls_opts_set() by this one, or by none.

@@ -9,9 +9,9 @@
 
 namespace libmosquitto {
 
-int Client::tls_crl_set(const char* crlfile) {
+int Client::tls_crl_set(const TextOrBytes& crlfile) {
   std::optional<RevocationLists> lists;
-  if (crlfile != nullptr) lists = RevocationLists{crlfile, MemoryFile::is_pem(crlfile)};
+  if (const char* const source = crlfile.c_str()) lists = RevocationLists{source, MemoryFile::is_pem(source)};
   const bool readable = !lists || add_revocation_lists(nullptr, *lists) > 0;
   const std::lock_guard lock(mutex_);
   if (!readable) return tls_setting_refused("the revocation lists of tls_crl_set() cannot be read");

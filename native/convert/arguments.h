@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "convert/secret.h"
+#include "convert/parameters.h"
 #include "napi_setup.h"
 
 namespace libmosquitto {
@@ -23,25 +23,6 @@ struct ArgumentName {
 
 // Throws the TypeError "argument 2 (qos) must be an integer, got 'x'".
 [[noreturn]] void throw_wrong_type(ArgumentName argument, const char* expected, const Napi::Value& got);
-
-// A string for C: without a NUL, at which C would cut it off, and without lone
-// surrogates, which UTF-8 cannot carry.
-using Text = std::string;
-
-// The bytes of a message. They are JavaScript's memory, or the UTF-8 form of a string:
-// good until the method returns.
-struct Payload {
-  std::string text;
-  std::string_view memory;
-
-  [[nodiscard]] std::string_view bytes() const { return text.empty() ? memory : std::string_view(text); }
-};
-
-// A password, or a certificate: text or bytes, handed on as a C string.
-struct TextOrBytes : Secret {};
-// A passphrase, a key; and one that may be null.
-struct SecretText : Secret {};
-struct OptionalSecretText : Secret {};
 
 // A short form of a value for a message, whatever it is.
 std::string shown(const Napi::Value& value);

@@ -19,23 +19,33 @@ inline Napi::Value to_js(const Napi::Env& env, int value) { return Napi::Number:
 inline Napi::Value to_js(const Napi::Env& env, bool value) { return Napi::Boolean::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const char* value) { return Napi::String::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const std::string& value) { return Napi::String::New(env, value); }
+template <typename Enum, typename = std::enable_if_t<std::is_enum_v<Enum>>>
+Napi::Value to_js(const Napi::Env& env, Enum value) {
+  return to_js(env, static_cast<int>(value));
+}
 
 // Node-API takes data as a plain pointer; nobody writes to it.
 inline void* names_data(ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); }
 
 namespace detail {
 
-template <typename Result, typename... Parameters, typename Call, size_t... Index>
-Napi::Value call_with(const Napi::CallbackInfo& info, [[maybe_unused]] ArgumentNames names, Call call,
+// Converts the arguments, then calls `call` with them.
+template <typename... Parameters, typename Call, size_t... Index>
+auto convert_and_call(const Napi::CallbackInfo& info, [[maybe_unused]] ArgumentNames names, Call call,
                       std::index_sequence<Index...> /*positions*/) {
   // Braces: converted from left to right, so the first wrong argument is reported.
   std::tuple<Argument<Parameters>...> arguments{
       Argument<Parameters>(info[Index], ArgumentName{Index + 1, names[Index]})...};
+  return call(std::get<Index>(arguments).value...);
+}
+
+template <typename Result, typename Call>
+Napi::Value result_of(const Napi::Env& env, Call call) {
   if constexpr (std::is_void_v<Result>) {
-    call(std::get<Index>(arguments).value...);
-    return info.Env().Undefined();
+    call();
+    return env.Undefined();
   } else {
-    return to_js(info.Env(), call(std::get<Index>(arguments).value...));
+    return to_js(env, call());
   }
 }
 
@@ -45,22 +55,47 @@ struct Bound;
 template <typename Result, typename... Parameters, Result (*Function)(Parameters...)>
 struct Bound<Function> {
   static Napi::Value call(const Napi::CallbackInfo& info) {
-    return call_with<Result, Parameters...>(info, static_cast<ArgumentNames>(info.Data()), Function,
-                                            std::index_sequence_for<Parameters...>{});
+    return result_of<Result>(info.Env(), [&] {
+      return convert_and_call<Parameters...>(info, static_cast<ArgumentNames>(info.Data()), Function,
+                                             std::index_sequence_for<Parameters...>{});
+    });
   }
 };
 
-template <typename Class, typename Result, typename... Parameters, Result (Class::*Method)(Parameters...)>
-struct Bound<Method> {
-  static Napi::Value call(Class& object, const Napi::CallbackInfo& info, ArgumentNames names) {
-    return call_with<Result, Parameters...>(
+template <typename Result, typename... Parameters>
+struct BoundMethod {
+  // `object` names the object whose method is called. It is called after the arguments were converted, because a
+  // getter among them may run any code.
+  template <auto Method, typename Object>
+  static Result invoke(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+    return convert_and_call<Parameters...>(
         info, names,
-        [&object](auto&&... arguments) { return (object.*Method)(std::forward<decltype(arguments)>(arguments)...); },
+        [&object](auto&&... arguments) { return (object().*Method)(std::forward<decltype(arguments)>(arguments)...); },
         std::index_sequence_for<Parameters...>{});
   }
+  template <auto Method, typename Object>
+  static Napi::Value call(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+    return result_of<Result>(info.Env(), [&] { return invoke<Method>(info, names, object); });
+  }
 };
 
+template <typename Class, typename Result, typename... Parameters>
+BoundMethod<Result, Parameters...> bound_method(Result (Class::*)(Parameters...));
+template <typename Class, typename Result, typename... Parameters>
+BoundMethod<Result, Parameters...> bound_method(Result (Class::*)(Parameters...) const);
+
 }  // namespace detail
+
+// The result of a method of the object that `object()` names.
+template <auto Method, typename Object>
+auto invoke_method(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+  return decltype(detail::bound_method(Method))::template invoke<Method>(info, names, object);
+}
+// The same for JavaScript.
+template <auto Method, typename Object>
+Napi::Value call_method(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+  return decltype(detail::bound_method(Method))::template call<Method>(info, names, object);
+}
 
 // A JavaScript function for a C++ function.
 template <auto Function>

@@ -103,27 +103,31 @@ describe('connect_timeout_set', { concurrency: true }, () => {
           await until(() => driven.rc !== 0, 'the code of loop()');
           assert.equal(client.reconnect(), MOSQ_ERR_SUCCESS);
         }
-        await until(() => way.attempts() === 2, 'the next attempt');
-        await until(() => codes.length === 2, 'the end of that');
-        assert.deepEqual(codes, [MOSQ_ERR_TIMEOUT, MOSQ_ERR_TIMEOUT]);
+        await until(() => way.attempts() >= 2, 'the next attempt');
+        await until(() => codes.length >= 2, 'the end of that');
+        assert.ok(codes.every((code) => code === MOSQ_ERR_TIMEOUT), codes.join());
       });
     }
 
-    test(`the next attempt may succeed (${mode})`, limit, async (t) => {
+    test(`a later attempt may succeed (${mode})`, limit, async (t) => {
+      const codes: number[] = [];
+      // A busy machine may take longer than the limit to accept or to answer: the broker does not count the attempts.
       const fake = await fakeBrokerFor(t, async (peer) => {
-        if (fake.peers.length > 1) await peer.accept();
+        if (codes.length > 0) await peer.accept();
       });
       const client = clientFor(t);
-      client.connect_timeout_set(1);
-      const codes = disconnections(client);
+      client.connect_timeout_set(SLOW);
       const answers: number[] = [];
       client.on_connect = (_mosq, _obj, rc) => answers.push(rc);
-      assert.equal(client.connect_async(fake.host, fake.port, 65535), MOSQ_ERR_SUCCESS);
+      client.on_disconnect = (_mosq, _obj, rc) => {
+        codes.push(rc);
+        if (mode === 'loop') setImmediate(() => client.reconnect());
+      };
+      assert.equal(client.connect(fake.host, fake.port, 65535), MOSQ_ERR_SUCCESS);
       driveFor(t, client, mode);
-      await until(() => codes.length === 1, 'the end of the first');
-      if (mode === 'loop') assert.equal(client.reconnect(), MOSQ_ERR_SUCCESS);
       await until(() => answers.length > 0, 'on_connect');
-      assert.deepEqual({ codes, answers }, { codes: [MOSQ_ERR_TIMEOUT], answers: [0] });
+      assert.deepEqual(answers, [0]);
+      assert.ok(codes.length > 0 && codes.every((code) => code === MOSQ_ERR_TIMEOUT), codes.join());
     });
 
     for (const keepalive of [0, 5, 65535]) {

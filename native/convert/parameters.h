@@ -1,0 +1,68 @@
+// The types of C++ parameters that JavaScript's arguments become. They know nothing of Node-API.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "convert/secret.h"
+#include "mosquitto_setup.h"
+#include "unique_owner.h"
+
+namespace libmosquitto {
+
+// A string for C: without a NUL, at which C would cut it off, and without lone
+// surrogates, which UTF-8 cannot carry.
+using Text = std::string;
+// As C takes an optional string.
+inline const char* c_string(const std::optional<Text>& text) { return text ? text->c_str() : nullptr; }
+
+// The bytes of a message. They are JavaScript's memory, or the UTF-8 form of a string:
+// good until the method returns.
+struct Payload {
+  std::string text;
+  std::string_view memory;
+
+  [[nodiscard]] std::string_view bytes() const { return text.empty() ? memory : std::string_view(text); }
+};
+
+// A password, or a certificate: text or bytes, passed on as a C string.
+struct TextOrBytes : Secret {};
+// A passphrase, a key; and one that may be null.
+struct SecretText : Secret {};
+struct OptionalSecretText : Secret {};
+
+// A mosquitto_property list with an owner.
+class PropertyList {
+ public:
+  PropertyList() = default;
+  PropertyList(PropertyList&& other) noexcept : list_(other.release()) {}
+  PropertyList& operator=(PropertyList&& other) noexcept {
+    if (this != &other) {
+      mosquitto_property_free_all(&list_);
+      list_ = other.release();
+    }
+    return *this;
+  }
+  PropertyList(const PropertyList&) = delete;
+  PropertyList& operator=(const PropertyList&) = delete;
+  ~PropertyList() { mosquitto_property_free_all(&list_); }
+
+  [[nodiscard]] mosquitto_property* get() const { return list_; }
+  mosquitto_property** address() { return &list_; }
+  mosquitto_property* release() { return std::exchange(list_, nullptr); }
+
+ private:
+  mosquitto_property* list_ = nullptr;
+};
+static_assert(kIsUniqueOwner<PropertyList>);
+
+// The properties of a packet of type `Command` (CMD_*): converting refuses a property that such a packet cannot have.
+template <int Command>
+struct Properties {
+  PropertyList list;
+  [[nodiscard]] mosquitto_property* get() const { return list.get(); }
+};
+
+}  // namespace libmosquitto
