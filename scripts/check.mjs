@@ -69,6 +69,10 @@ const gates = [
         ['prose', () => status(process.execPath, [inRoot('scripts', 'prose.mjs')])],
         ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],
         [
+          'names of arguments',
+          () => status(process.execPath, [inRoot('scripts', 'generate-argument-names.mjs'), '--check']),
+        ],
+        [
           "docs/c-api.md, from the library's headers",
           () => status(process.execPath, [inRoot('scripts', 'c-api.mjs'), '--check']),
         ],

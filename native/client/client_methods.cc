@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <system_error>
 
+#include "client/argument_names.h"
 #include "client/client_wrap.h"
 #include "convert/arguments.h"
 #include "convert/binder.h"
@@ -11,62 +12,22 @@
 #include "environment.h"
 
 namespace libmosquitto {
-namespace {
+using namespace argument_names;
 
-constexpr const char* kConstructor[] = {"client_id", "clean_session"};
-constexpr const char* kConnect[] = {"hostname", "port", "keepalive", "bind_address", "properties"};
-constexpr const char* kConnectSrv[] = {"hostname", "keepalive", "bind_address"};
-constexpr const char* kQuestion[] = {"question"};
-constexpr const char* kServer[] = {"question", "hostname", "port"};
-constexpr const char* kServersDone[] = {"question", "failure"};
-constexpr const char* kDisconnect[] = {"reason_code", "properties"};
-constexpr const char* kMessage[] = {"topic", "payload", "qos", "retain", "properties"};
-constexpr const char* kSubscribe[] = {"topic", "qos", "options", "properties"};
-constexpr const char* kUnsubscribe[] = {"topic", "properties"};
-constexpr const char* kAuth[] = {"method", "data", "properties"};
-constexpr const char* kRc[] = {"rc"};
-constexpr const char* kSocks[] = {"host", "port", "username", "password"};
-constexpr const char* kTls[] = {"cafile", "capath", "certfile", "keyfile", "passphrase"};
-constexpr const char* kValue[] = {"value"};
-constexpr const char* kTlsOpts[] = {"cert_reqs", "tls_version", "ciphers"};
-constexpr const char* kPsk[] = {"psk", "identity", "ciphers"};
-constexpr const char* kCrl[] = {"crlfile"};
-constexpr const char* kOption[] = {"option", "value"};
-constexpr const char* kBytes[] = {"bytes"};
-constexpr const char* kSeconds[] = {"seconds"};
-constexpr const char* kLoop[] = {"timeout", "max_packets"};
-constexpr const char* kMaxPackets[] = {"max_packets"};
-constexpr const char* kThreaded[] = {"threaded"};
-constexpr const char* kThread[] = {"thread"};
-constexpr const char* kForce[] = {"force"};
-constexpr const char* kUsername[] = {"username", "password"};
-constexpr const char* kDelay[] = {"delay", "delay_max", "exponential_backoff"};
-constexpr const char* kMax[] = {"max"};
-constexpr const char* kMask[] = {"mask"};
-
-}  // namespace
-
-template <auto Method>
-Napi::Value ClientWrap::on_client(const Napi::CallbackInfo& info) {
-  return call_method<Method>(info, static_cast<ArgumentNames>(info.Data()), [this]() -> Client& { return client(); });
-}
-
-template <auto Method>
-Napi::Value ClientWrap::on_any_client(const Napi::CallbackInfo& info) {
-  return call_method<Method>(info, static_cast<ArgumentNames>(info.Data()), [this]() -> Client& { return *client_; });
-}
-
-template <auto Method>
-Napi::Value ClientWrap::connecting(const Napi::CallbackInfo& info) {
-  const int rc =
-      invoke_method<Method>(info, static_cast<ArgumentNames>(info.Data()), [this]() -> Client& { return client(); });
-  deliver_tls_failure(rc);
-  return to_js(info.Env(), rc);
-}
-
-template <auto Method>
-Napi::Value ClientWrap::own(const Napi::CallbackInfo& info) {
-  return call_method<Method>(info, static_cast<ArgumentNames>(info.Data()), [this]() -> ClientWrap& { return *this; });
+template <ClientWrap::On on, auto Method>
+Napi::Value ClientWrap::call(const Napi::CallbackInfo& info) {
+  const auto names = static_cast<ArgumentNames>(info.Data());
+  if constexpr (on == On::kWrap) {
+    return call_method<Method>(info, names, [this]() -> ClientWrap& { return *this; });
+  } else if constexpr (on == On::kAny) {
+    return call_method<Method>(info, names, [this]() -> Client& { return *client_; });
+  } else if constexpr (on == On::kConnecting) {
+    const int rc = invoke_method<Method>(info, names, [this]() -> Client& { return client(); });
+    deliver_tls_failure(rc);
+    return to_js(info.Env(), rc);
+  } else {
+    return call_method<Method>(info, names, [this]() -> Client& { return client(); });
+  }
 }
 
 // Node-API looks up whose method is called, and that takes a tenth of the time that publishing does.
@@ -74,85 +35,90 @@ Napi::Value ClientWrap::own(const Napi::CallbackInfo& info) {
 Napi::Value ClientWrap::first_publish(const Napi::CallbackInfo& info) {
   const auto own = Napi::Function::New<own_publish>(info.Env(), "publish", this);
   Value().DefineProperty(Napi::PropertyDescriptor::Value("publish", own));
-  return call_method<&Client::publish>(info, kMessage, [this]() -> Client& { return client(); });
+  return call_method<&Client::publish>(info, kPublish, [this]() -> Client& { return client(); });
 }
 
 // Reachable through the object alone, which therefore is alive.
 Napi::Value ClientWrap::own_publish(const Napi::CallbackInfo& info) {
   auto& self = *static_cast<ClientWrap*>(info.Data());
-  return call_method<&Client::publish>(info, kMessage, [&self]() -> Client& { return self.client(); });
+  return call_method<&Client::publish>(info, kPublish, [&self]() -> Client& { return self.client(); });
+}
+
+template <ClientWrap::On on, auto Method, size_t Count>
+ClientWrap::Descriptor ClientWrap::method(const char* name, const char* const (&names)[Count]) {
+  static_assert(Count == kParametersOf<Method>);
+  return InstanceMethod<&ClientWrap::call<on, Method>>(name, napi_default, names_data(names));
+}
+
+template <ClientWrap::On on, auto Method>
+ClientWrap::Descriptor ClientWrap::method(const char* name) {
+  static_assert(kParametersOf<Method> == 0);
+  return InstanceMethod<&ClientWrap::call<on, Method>>(name);
 }
 
 Napi::Function ClientWrap::define(Napi::Env env) {
-  using Self = ClientWrap;
-  const auto data = names_data;
   return DefineClass(
       env, "Client",
       {
-          InstanceMethod<&Self::on_client<&Client::reinitialise>>("reinitialise", napi_default, data(kConstructor)),
-          InstanceMethod<&Self::on_any_client<&Client::destroy>>("destroy"),
-          InstanceMethod<&Self::connecting<&Client::connect>>("connect", napi_default, data(kConnect)),
-          InstanceMethod<&Self::connecting<&Client::connect_async>>("connect_async", napi_default, data(kConnect)),
-          InstanceMethod<&Self::connecting<&Client::connect_srv>>("connect_srv", napi_default, data(kConnectSrv)),
-          InstanceMethod<&Self::on_any_client<&Client::waits_for_servers>>("waits_for_servers", napi_default,
-                                                                           data(kQuestion)),
-          InstanceMethod<&Self::on_client<&Client::server_found>>("server_found", napi_default, data(kServer)),
-          InstanceMethod<&Self::on_client<&Client::servers_done>>("servers_done", napi_default, data(kServersDone)),
-          InstanceMethod<&Self::connecting<&Client::reconnect>>("reconnect"),
-          InstanceMethod<&Self::connecting<&Client::reconnect_async>>("reconnect_async"),
-          InstanceMethod<&Self::on_client<&Client::disconnect>>("disconnect", napi_default, data(kDisconnect)),
-          InstanceMethod<&Self::first_publish>("publish"),
-          InstanceMethod<&Self::on_client<&Client::subscribe>>("subscribe", napi_default, data(kSubscribe)),
-          InstanceMethod<&Self::on_client<&Client::unsubscribe>>("unsubscribe", napi_default, data(kUnsubscribe)),
-          InstanceMethod<&Self::on_client<&Client::flush>>("flush"),
-          InstanceMethod<&Self::on_any_client<&Client::flush_cancel>>("flush_cancel", napi_default, data(kQuestion)),
-          InstanceMethod<&Self::on_client<&Client::last_mid>>("last_mid"),
-          InstanceMethod<&Self::on_client<&Client::last_errno>>("last_errno"),
-          InstanceMethod<&Self::on_client<&Client::last_error>>("last_error"),
-          InstanceMethod<&Self::on_client<&Client::state>>("state"),
-          InstanceMethod<&Self::own<&Self::loop>>("loop", napi_default, data(kLoop)),
-          InstanceMethod<&Self::own<&Self::loop_read>>("loop_read", napi_default, data(kMaxPackets)),
-          InstanceMethod<&Self::own<&Self::loop_write>>("loop_write", napi_default, data(kMaxPackets)),
-          InstanceMethod<&Self::own<&Self::loop_misc>>("loop_misc"),
-          InstanceMethod<&Self::on_client<&Client::want_write>>("want_write"),
-          InstanceMethod<&Self::on_client<&Client::socket>>("socket"),
-          InstanceMethod<&Self::on_client<&Client::threaded_set>>("threaded_set", napi_default, data(kThreaded)),
-          InstanceMethod<&Self::on_client<&Client::loop_start>>("loop_start", napi_default, data(kThread)),
-          InstanceMethod<&Self::on_client<&Client::loop_stop>>("loop_stop", napi_default, data(kForce)),
-          InstanceMethod<&Self::on_client<&Client::loop_forever>>("loop_forever"),
-          InstanceMethod<&Self::on_client<&Client::will_set>>("will_set", napi_default, data(kMessage)),
-          InstanceMethod<&Self::on_client<&Client::will_clear>>("will_clear"),
-          InstanceMethod<&Self::on_client<&Client::username_pw_set>>("username_pw_set", napi_default, data(kUsername)),
-          InstanceMethod<&Self::on_client<&Client::ext_auth_continue>>("ext_auth_continue", napi_default, data(kAuth)),
-          InstanceMethod<&Self::on_client<&Client::ext_auth_result>>("ext_auth_result", napi_default, data(kRc)),
-          InstanceMethod<&Self::on_client<&Client::socks5_set>>("socks5_set", napi_default, data(kSocks)),
-          InstanceMethod<&Self::on_client<&Client::tls_set>>("tls_set", napi_default, data(kTls)),
-          InstanceMethod<&Self::on_client<&Client::tls_insecure_set>>("tls_insecure_set", napi_default, data(kValue)),
-          InstanceMethod<&Self::on_client<&Client::tls_wanted>>("tls_wanted"),
-          InstanceMethod<&Self::on_client<&Client::tls_opts_set>>("tls_opts_set", napi_default, data(kTlsOpts)),
-          InstanceMethod<&Self::on_client<&Client::tls_psk_set>>("tls_psk_set", napi_default, data(kPsk)),
-          InstanceMethod<&Self::on_client<&Client::tls_crl_set>>("tls_crl_set", napi_default, data(kCrl)),
-          InstanceMethod<&Self::on_client<&Client::int_option>>("int_option", napi_default, data(kOption)),
-          InstanceMethod<&Self::on_client<&Client::string_option>>("string_option", napi_default, data(kOption)),
-          InstanceMethod<&Self::on_client<&Client::max_packet_size_set>>("max_packet_size_set", napi_default,
-                                                                         data(kBytes)),
-          InstanceMethod<&Self::on_client<&Client::connect_timeout_set>>("connect_timeout_set", napi_default,
-                                                                         data(kSeconds)),
-          InstanceMethod<&Self::on_client<&Client::pre_connect_done>>("pre_connect_done"),
-          InstanceMethod<&Self::on_client<&Client::reconnect_delay_set>>("reconnect_delay_set", napi_default,
-                                                                         data(kDelay)),
-          InstanceMethod<&Self::on_client<&Client::max_inflight_messages_set>>("max_inflight_messages_set",
-                                                                               napi_default, data(kMax)),
-          InstanceMethod<&Self::on_client<&Client::listen>>("listen", napi_default, data(kMask)),
-          InstanceMethod<&Self::own<&Self::ref>>("ref"),
-          InstanceMethod<&Self::own<&Self::unref>>("unref"),
+          method<On::kLive, &Client::reinitialise>("reinitialise", kReinitialise),
+          method<On::kAny, &Client::destroy>("destroy"),
+          method<On::kConnecting, &Client::connect>("connect", kConnect),
+          method<On::kConnecting, &Client::connect_async>("connect_async", kConnectAsync),
+          method<On::kConnecting, &Client::connect_srv>("connect_srv", kConnectSrv),
+          method<On::kAny, &Client::waits_for_servers>("waits_for_servers", kWaitsForServers),
+          method<On::kLive, &Client::server_found>("server_found", kServerFound),
+          method<On::kLive, &Client::servers_done>("servers_done", kServersDone),
+          method<On::kConnecting, &Client::reconnect>("reconnect"),
+          method<On::kConnecting, &Client::reconnect_async>("reconnect_async"),
+          method<On::kLive, &Client::disconnect>("disconnect", kDisconnect),
+          InstanceMethod<&ClientWrap::first_publish>("publish"),
+          method<On::kLive, &Client::subscribe>("subscribe", kSubscribe),
+          method<On::kLive, &Client::unsubscribe>("unsubscribe", kUnsubscribe),
+          method<On::kLive, &Client::flush>("flush"),
+          method<On::kAny, &Client::flush_cancel>("flush_cancel", kFlushCancel),
+          method<On::kLive, &Client::last_mid>("last_mid"),
+          method<On::kLive, &Client::last_errno>("last_errno"),
+          method<On::kLive, &Client::last_error>("last_error"),
+          method<On::kLive, &Client::state>("state"),
+          method<On::kWrap, &ClientWrap::loop>("loop", kLoop),
+          method<On::kWrap, &ClientWrap::loop_read>("loop_read", kLoopRead),
+          method<On::kWrap, &ClientWrap::loop_write>("loop_write", kLoopWrite),
+          method<On::kWrap, &ClientWrap::loop_misc>("loop_misc"),
+          method<On::kLive, &Client::want_write>("want_write"),
+          method<On::kLive, &Client::socket>("socket"),
+          method<On::kLive, &Client::threaded_set>("threaded_set", kThreadedSet),
+          method<On::kLive, &Client::loop_start>("loop_start", kLoopStart),
+          method<On::kLive, &Client::loop_stop>("loop_stop", kLoopStop),
+          method<On::kLive, &Client::loop_forever>("loop_forever"),
+          method<On::kLive, &Client::will_set>("will_set", kWillSet),
+          method<On::kLive, &Client::will_clear>("will_clear"),
+          method<On::kLive, &Client::username_pw_set>("username_pw_set", kUsernamePwSet),
+          method<On::kLive, &Client::ext_auth_continue>("ext_auth_continue", kExtAuthContinue),
+          method<On::kLive, &Client::ext_auth_result>("ext_auth_result", kExtAuthResult),
+          method<On::kLive, &Client::socks5_set>("socks5_set", kSocks5Set),
+          method<On::kLive, &Client::tls_set>("tls_set", kTlsSet),
+          method<On::kLive, &Client::tls_insecure_set>("tls_insecure_set", kTlsInsecureSet),
+          method<On::kLive, &Client::tls_wanted>("tls_wanted"),
+          method<On::kLive, &Client::tls_opts_set>("tls_opts_set", kTlsOptsSet),
+          method<On::kLive, &Client::tls_psk_set>("tls_psk_set", kTlsPskSet),
+          method<On::kLive, &Client::tls_crl_set>("tls_crl_set", kTlsCrlSet),
+          method<On::kLive, &Client::int_option>("int_option", kIntOption),
+          method<On::kLive, &Client::string_option>("string_option", kStringOption),
+          method<On::kLive, &Client::max_packet_size_set>("max_packet_size_set", kMaxPacketSizeSet),
+          method<On::kLive, &Client::connect_timeout_set>("connect_timeout_set", kConnectTimeoutSet),
+          method<On::kLive, &Client::pre_connect_done>("pre_connect_done"),
+          method<On::kLive, &Client::reconnect_delay_set>("reconnect_delay_set", kReconnectDelaySet),
+          method<On::kLive, &Client::max_inflight_messages_set>("max_inflight_messages_set", kMaxInflightMessagesSet),
+          method<On::kLive, &Client::listen>("listen", kListen),
+          method<On::kWrap, &ClientWrap::ref>("ref"),
+          method<On::kWrap, &ClientWrap::unref>("unref"),
       });
 }
 
 ClientWrap::ClientWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ClientWrap>(info), environment_(Environment::of(info.Env())) {
-  const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructor[0]});
-  const bool clean_session = to_boolean(info[1], {2, kConstructor[1]});
+  const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructed[0]});
+  const bool clean_session = to_boolean(info[1], {2, kConstructed[1]});
   // A program that asks for a configuration may count on what it forbids.
   if (!openssl_failure().empty()) throw mosquitto_error(info.Env(), MOSQ_ERR_TLS, openssl_failure());
   try {

@@ -31,16 +31,16 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void turn_ended();
 
  private:
-  // How JavaScript calls a method: one of Client's that needs a client which was not destroyed, one that does not, one
-  // that connects, and one of ClientWrap's own.
-  template <auto Method>
-  Napi::Value on_client(const Napi::CallbackInfo& info);
-  template <auto Method>
-  Napi::Value on_any_client(const Napi::CallbackInfo& info);
-  template <auto Method>
-  Napi::Value connecting(const Napi::CallbackInfo& info);
-  template <auto Method>
-  Napi::Value own(const Napi::CallbackInfo& info);
+  // The object that a method is called on: a client that was not destroyed; the same, to connect it; any client; or
+  // this.
+  enum class On { kLive, kConnecting, kAny, kWrap };
+  template <On on, auto Method>
+  Napi::Value call(const Napi::CallbackInfo& info);
+  using Descriptor = Napi::ClassPropertyDescriptor<ClientWrap>;
+  template <On on, auto Method, size_t Count>
+  static Descriptor method(const char* name, const char* const (&names)[Count]);
+  template <On on, auto Method>
+  static Descriptor method(const char* name);
   Napi::Value first_publish(const Napi::CallbackInfo& info);
   static Napi::Value own_publish(const Napi::CallbackInfo& info);
 

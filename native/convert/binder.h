@@ -64,6 +64,8 @@ struct Bound<Function> {
 
 template <typename Result, typename... Parameters>
 struct BoundMethod {
+  static constexpr size_t kParameters = sizeof...(Parameters);
+
   // `object` names the object whose method is called. It is called after the arguments were converted, because a
   // getter among them may run any code.
   template <auto Method, typename Object>
@@ -85,6 +87,10 @@ template <typename Class, typename Result, typename... Parameters>
 BoundMethod<Result, Parameters...> bound_method(Result (Class::*)(Parameters...) const);
 
 }  // namespace detail
+
+// How many arguments a method takes.
+template <auto Method>
+inline constexpr size_t kParametersOf = decltype(detail::bound_method(Method))::kParameters;
 
 // The result of a method of the object that `object()` names.
 template <auto Method, typename Object>
