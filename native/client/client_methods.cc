@@ -17,6 +17,7 @@ using namespace argument_names;
 template <ClientWrap::On on, auto Method>
 Napi::Value ClientWrap::call(const Napi::CallbackInfo& info) {
   const auto names = static_cast<ArgumentNames>(info.Data());
+  using Object = ObjectOf<Method>;
   if constexpr (on == On::kWrap) {
     return call_method<Method>(info, names, [this]() -> ClientWrap& { return *this; });
   } else if constexpr (on == On::kAny) {
@@ -26,7 +27,7 @@ Napi::Value ClientWrap::call(const Napi::CallbackInfo& info) {
     deliver_tls_failure(rc);
     return to_js(info.Env(), rc);
   } else {
-    return call_method<Method>(info, names, [this]() -> Client& { return client(); });
+    return call_method<Method>(info, names, [this]() -> Object& { return client().template part<Object>(); });
   }
 }
 
@@ -86,7 +87,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           method<On::kWrap, &ClientWrap::loop_misc>("loop_misc"),
           method<On::kLive, &Client::want_write>("want_write"),
           method<On::kLive, &Client::socket>("socket"),
-          method<On::kLive, &Client::threaded_set>("threaded_set", kThreadedSet),
+          method<On::kLive, &Writer::threaded_set>("threaded_set", kThreadedSet),
           method<On::kLive, &Client::loop_start>("loop_start", kLoopStart),
           method<On::kLive, &Client::loop_stop>("loop_stop", kLoopStop),
           method<On::kLive, &Client::loop_forever>("loop_forever"),
@@ -95,13 +96,13 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           method<On::kLive, &Client::username_pw_set>("username_pw_set", kUsernamePwSet),
           method<On::kLive, &Client::ext_auth_continue>("ext_auth_continue", kExtAuthContinue),
           method<On::kLive, &Client::ext_auth_result>("ext_auth_result", kExtAuthResult),
-          method<On::kLive, &Client::socks5_set>("socks5_set", kSocks5Set),
-          method<On::kLive, &Client::tls_set>("tls_set", kTlsSet),
-          method<On::kLive, &Client::tls_insecure_set>("tls_insecure_set", kTlsInsecureSet),
-          method<On::kLive, &Client::tls_wanted>("tls_wanted"),
-          method<On::kLive, &Client::tls_opts_set>("tls_opts_set", kTlsOptsSet),
-          method<On::kLive, &Client::tls_psk_set>("tls_psk_set", kTlsPskSet),
-          method<On::kLive, &Client::tls_crl_set>("tls_crl_set", kTlsCrlSet),
+          method<On::kLive, &Proxy::socks5_set>("socks5_set", kSocks5Set),
+          method<On::kLive, &TlsSettings::tls_set>("tls_set", kTlsSet),
+          method<On::kLive, &TlsSettings::tls_insecure_set>("tls_insecure_set", kTlsInsecureSet),
+          method<On::kLive, &TlsSettings::tls_wanted>("tls_wanted"),
+          method<On::kLive, &TlsSettings::tls_opts_set>("tls_opts_set", kTlsOptsSet),
+          method<On::kLive, &TlsSettings::tls_psk_set>("tls_psk_set", kTlsPskSet),
+          method<On::kLive, &TlsSettings::tls_crl_set>("tls_crl_set", kTlsCrlSet),
           method<On::kLive, &Client::int_option>("int_option", kIntOption),
           method<On::kLive, &Client::string_option>("string_option", kStringOption),
           method<On::kLive, &Client::max_packet_size_set>("max_packet_size_set", kMaxPacketSizeSet),

@@ -43,24 +43,24 @@ ClientWrap::~ClientWrap() {
 }
 
 Client& ClientWrap::client() {
-  if (client_->destroyed()) throw mosquitto_error(Env(), MOSQ_ERR_INVAL, "the client was destroyed");
+  if (client_->session().destroyed()) throw mosquitto_error(Env(), MOSQ_ERR_INVAL, "the client was destroyed");
   return *client_;
 }
 
 bool ClientWrap::may_loop() const { return !environment_.stopped(); }
 
-void ClientWrap::stop() { client_->close_link(); }
+void ClientWrap::stop() { client_->close_loop(); }
 
 void ClientWrap::end() { client_->destroy(); }
 
 int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
   return manual([&](Client& client) {
     bool readable = false;
-    int rc = client.wait_for_traffic(timeout, max_packets, readable);
+    int rc = client.poll_socket(timeout, max_packets, readable);
     if (rc == MOSQ_ERR_SUCCESS && readable) rc = client.loop_read(max_packets);
     // Handlers before acknowledgements: these leave with the next loop_write().
     hand_over(Mode::kManual, kUnbounded);
-    if (client.destroyed() || client.running()) return rc;
+    if (client.session().destroyed() || client.loop().running()) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
     if (!read_leftovers(client, max_packets, rc)) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_misc();
@@ -71,8 +71,8 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
 // The caller watches the socket, which does not show what was read from it already. False: a handler has taken the
 // client away from this loop.
 bool ClientWrap::read_leftovers(Client& client, int32_t max_packets, int& rc) {
-  while (!client.destroyed() && !client.running()) {
-    if (rc != MOSQ_ERR_SUCCESS || !client.input_waits()) return true;
+  while (!client.session().destroyed() && !client.loop().running()) {
+    if (rc != MOSQ_ERR_SUCCESS || !client.has_buffered_input()) return true;
     rc = client.loop_read(max_packets);
     hand_over(Mode::kManual, kUnbounded);
   }
@@ -101,17 +101,17 @@ int ClientWrap::loop_misc() {
 template <typename Step>
 int ClientWrap::manual(Step step) {
   Client& client = this->client();
-  if (client.running()) client.settle();
-  if (client.running() || client.delivering() || !may_loop()) return MOSQ_ERR_INVAL;
+  if (client.loop().running()) client.close_loop_if_over();
+  if (client.loop().running() || client.writer().delivering() || !may_loop()) return MOSQ_ERR_INVAL;
   const int rc = step(client);
-  if (!client.destroyed()) hand_over(Mode::kManual, kUnbounded);
+  if (!client.session().destroyed()) hand_over(Mode::kManual, kUnbounded);
   return rc;
 }
 
 // After a call that connects. Without a loop nothing else would deliver the lines that say why TLS failed; a program
 // that exits on the return code would never see them.
 void ClientWrap::deliver_tls_failure(int rc) {
-  if (rc == MOSQ_ERR_TLS && !client_->destroyed() && !client_->running() && may_loop()) {
+  if (rc == MOSQ_ERR_TLS && !client_->session().destroyed() && !client_->loop().running() && may_loop()) {
     hand_over(Mode::kManual, kUnbounded);
   }
 }
@@ -136,7 +136,7 @@ void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
   // All of it: acknowledgements leave next.
   hand_over(Mode::kBackground, kUnbounded);
-  if (client_->has_events()) events_ready();
+  if (client_->session().has_events()) events_ready();
 }
 
 bool ClientWrap::idle() const {
@@ -146,7 +146,7 @@ bool ClientWrap::idle() const {
 
 void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
 
-void ClientWrap::turn_ended() { client_->turn_ended(); }
+void ClientWrap::turn_ended() { client_->writer().turn_ended(); }
 
 // The object's `sink` property, whose methods are what is called.
 void ClientWrap::call_sink(const char* method, const std::initializer_list<napi_value>& arguments) {
@@ -190,13 +190,13 @@ void ClientWrap::run_on_loop() {
   // Held here: unpinned below, the object may be collected.
   [[maybe_unused]] const Napi::Value self = Value();
   hand_over(Mode::kBackground, kTurnNs);
-  if (!client_->destroyed()) {
-    if (client_->settle() || client_->has_events()) {
+  if (!client_->session().destroyed()) {
+    if (client_->close_loop_if_over() || client_->session().has_events()) {
       events_ready();
       return;
     }
   }
-  if (client_->running()) return;
+  if (client_->loop().running()) return;
   pinned_ = false;
   update_hold();
   Unref();
@@ -215,23 +215,23 @@ void ClientWrap::update_hold() {
 
 void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
   // A turn inside a callback would deliver out of order.
-  if (client_->delivering()) return;
+  if (client_->writer().delivering()) return;
   const uint64_t begun = uv_hrtime();
   EventChunk chunk;
-  while (!client_->destroyed() && client_->take_events(chunk)) {
-    if (!client_->listens_to(chunk)) {
+  while (!client_->session().destroyed() && client_->take_events(chunk)) {
+    if (!client_->session().listens_to(chunk)) {
       client_->answer_unheard(chunk);
       EventBatch::recycle(chunk);
       continue;
     }
-    client_->set_delivering(true);
+    client_->writer().set_delivering(true);
     try {
       call_dispatch(mode, chunk);
     } catch (...) {
-      client_->set_delivering(false);
+      client_->writer().set_delivering(false);
       throw;
     }
-    client_->set_delivering(false);
+    client_->writer().set_delivering(false);
     EventBatch::recycle(chunk);
     if (uv_hrtime() - begun >= most_ns) return;
   }

@@ -3,7 +3,7 @@
 #include <cerrno>
 #include <utility>
 
-#include "client/client.h"
+#include "client/connection.h"
 #include "client/openssl.h"
 #include "system_setup.h"
 
@@ -29,21 +29,21 @@ bool drop_input(int fd) {
 
 }  // namespace
 
-void Client::extend_farewell() {
-  disconnect_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
-  unacknowledged_ = unacknowledged_bytes(mosquitto_socket(handle_));
+void Connection::extend_farewell() {
+  farewell_deadline_ = std::chrono::steady_clock::now() + kDisconnectGrace;
+  untaken_ = unacknowledged_bytes(session_.socket());
 }
 
 // libmosquitto takes input after disconnect() for a protocol error, and would close the connection before the backlog
 // and DISCONNECT are written: the broker would publish the will. The input is read all the same, since a peer that
 // cannot send may not read either, and is dropped. OpenSSL alone takes the rest of a handshake message, as long as it
 // needs that in order to write. Returns true at the end of the stream, which libmosquitto then meets.
-bool Client::drops_to_end() {
-  if (!disconnect_written_) write_queued();
-  const int fd = mosquitto_socket(handle_);
-  const bool drops = disconnect_written_ || !tls_awaits_peer(handle_);
+bool Connection::drops_to_end() {
+  if (!phase_.left()) write_queued();
+  const int fd = session_.socket();
+  const bool drops = phase_.left() || !tls_awaits_peer(session_.handle());
   if (fd >= 0 && drops && drop_input(fd)) {
-    end_tls_input(handle_);
+    end_tls_input(session_.handle());
     return true;
   }
   errno = EAGAIN;
@@ -52,28 +52,28 @@ bool Client::drops_to_end() {
 
 // Writes only when the socket has room: each write then shows that the peer has taken something. Where OpenSSL needs
 // the rest of a handshake message first, it reads that, and writes nothing before it has all of it.
-int Client::write_farewell() {
-  const bool has_room = wait_ready(mosquitto_socket(handle_), POLLOUT, 0) != 0;
-  if (!has_room && !tls_awaits_peer(handle_)) return MOSQ_ERR_SUCCESS;
+int Connection::write_farewell() {
+  const bool has_room = wait_ready(session_.socket(), POLLOUT, 0) != 0;
+  if (!has_room && !tls_awaits_peer(session_.handle())) return MOSQ_ERR_SUCCESS;
   errno = 0;
-  const int rc = checked(mosquitto_loop_write(handle_, 1));
-  if (rc == MOSQ_ERR_SUCCESS && !would_block(errno)) disconnect_written_ = true;
-  if (has_room && !tls_awaits_peer(handle_)) extend_farewell();
+  const int rc = session_.checked(mosquitto_loop_write(session_.handle(), 1));
+  if (rc == MOSQ_ERR_SUCCESS && !would_block(errno)) phase_.write_disconnect();
+  if (has_room && !tls_awaits_peer(session_.handle())) extend_farewell();
   return rc;
 }
 
 // The keepalive no longer counts. A buffer of the socket that shrinks shows that the peer takes something. After the
 // deadline reading finds the end of the stream.
-void Client::check_farewell() {
+void Connection::check_farewell() {
   // JavaScript that keeps the event loop until the deadline has kept DISCONNECT from being written.
-  const auto passed = [&] { return std::chrono::steady_clock::now() >= disconnect_deadline_; };
-  if (!disconnect_written_ && passed()) write_farewell();
-  const int fd = mosquitto_socket(handle_);
-  const int before = std::exchange(unacknowledged_, unacknowledged_bytes(fd));
-  if (unacknowledged_ < before) extend_farewell();
+  const auto passed = [&] { return std::chrono::steady_clock::now() >= farewell_deadline_; };
+  if (!phase_.left() && passed()) write_farewell();
+  const int fd = session_.socket();
+  const int before = std::exchange(untaken_, unacknowledged_bytes(fd));
+  if (untaken_ < before) extend_farewell();
   if (fd < 0 || !passed()) return;
   ::shutdown(fd, kShutBoth);
-  disconnect_written_ = true;
+  phase_.write_disconnect();
 }
 
 }  // namespace libmosquitto

@@ -1,4 +1,6 @@
 // flush(): tells JavaScript when all that was published before has been confirmed.
+#include <mutex>
+
 #include "client/client.h"
 
 namespace libmosquitto {
@@ -6,10 +8,10 @@ namespace libmosquitto {
 // The number of the question, to which a kFlushed event is the answer; 0 when nothing is
 // outstanding; a negative MOSQ_ERR_* when nothing will change that.
 int Client::flush() {
-  if (link_ == nullptr || (stop_when_done_ && !forever_)) return -MOSQ_ERR_INVAL;
-  const std::lock_guard lock(mutex_);
+  if (!loop_.running() || loop_.phase().stopping()) return -MOSQ_ERR_INVAL;
+  const std::lock_guard lock(session_.mutex());
   if (publications_->outstanding.oldest() == 0) return 0;
-  if (done_) return -MOSQ_ERR_NO_CONN;
+  if (loop_.phase().done()) return -MOSQ_ERR_NO_CONN;
   Publications& publications = publications_.use();
   const int32_t question = publications.newest_flush == INT32_MAX ? 1 : publications.newest_flush + 1;
   publications.flushes.push_back({question, publications.outstanding.newest(), MOSQ_ERR_SUCCESS});
@@ -17,7 +19,7 @@ int Client::flush() {
 }
 
 void Client::flush_cancel(int32_t question) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(session_.mutex());
   if (Publications* const publications = publications_.used()) publications->cancel(question);
 }
 
@@ -34,11 +36,10 @@ void Client::answer_flushes(Publications& publications) {
   while (!flushes.empty() && (oldest == 0 || flushes.front().newest < oldest)) {
     const Flush flush = flushes.front();
     flushes.erase(flushes.begin());
-    record(EventKind::kFlushed, {flush.question, flush.rc});
+    session_.record(EventKind::kFlushed, {flush.question, flush.rc});
   }
 }
 
-// Messages of QoS 0 that were queued are gone.
 void Client::drop_unwritten() {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;
@@ -54,7 +55,7 @@ void Client::drop_unwritten() {
 void Client::end_flushes(int rc) {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;
-  for (const Flush& flush : publications->flushes) record(EventKind::kFlushed, {flush.question, rc});
+  for (const Flush& flush : publications->flushes) session_.record(EventKind::kFlushed, {flush.question, rc});
   publications->flushes.clear();
 }
 

@@ -2,7 +2,7 @@
 // written yet, so nothing is worth waiting for.
 #include <cerrno>
 
-#include "client/client.h"
+#include "client/connection.h"
 #include "client/openssl.h"
 #include "system_setup.h"
 
@@ -20,54 +20,54 @@ bool has_ended(int fd) {
 
 }  // namespace
 
-bool Client::in_handshake() const {
-  if (!tls_->wanted || accepted_ || mosquitto_socket(handle_) < 0) return false;
-  return tls_in_handshake(handle_);
+bool Connection::in_handshake() const {
+  if (!tls_.tls_wanted() || phase_.accepted() || !session_.has_socket()) return false;
+  return tls_in_handshake(session_.handle());
 }
 
 // The system's library does not say how far it has come with a proxy: until CONNACK it may be anywhere.
-bool Client::before_connect() const {
-  if (mosquitto_socket(handle_) < 0) return false;
-  const bool may_be_with_proxy = !kMendsSocks && !accepted_ && has_proxy();
-  return may_be_with_proxy || in_transport_handshake(handle_) || in_handshake();
+bool Connection::before_connect() const {
+  if (!session_.has_socket()) return false;
+  const bool may_be_with_proxy = !kMendsSocks && !phase_.accepted() && proxy_.configured();
+  return may_be_with_proxy || in_transport_handshake(session_.handle()) || in_handshake();
 }
 
-void Client::abandon(int rc) {
+void Connection::abandon(int rc) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  repairs_close(handle_);
+  repairs_close(session_.handle());
 #else
   {
     // The library has no call that closes a connection, but a new one that is refused begins with that.
     const ConnectionScope refused;
-    mosquitto_reconnect(handle_);
+    mosquitto_reconnect(session_.handle());
   }
 #endif
   tell_end(rc);
 }
 
 // An end that the library keeps to itself.
-void Client::tell_end(int rc) {
+void Connection::tell_end(int rc) {
   ended_rc_ = rc;
   remember_end(rc, 0);
-  record(EventKind::kDisconnect, {rc, 0});
+  session_.record(EventKind::kDisconnect, {rc, 0});
 }
 
 // disconnect() during a handshake: DISCONNECT cannot be written, so the connection ends at once. disconnect() has
 // replaced the state by which the library knows that it talks to a proxy; before_connect() was asked earlier.
-bool Client::leaves_handshake() {
-  if (!disconnect_requested_ || mosquitto_socket(handle_) < 0) return false;
-  if (!leaves_early_ && !in_handshake()) return false;
-  leaves_early_ = false;
+bool Connection::leaves_handshake() {
+  if (!phase_.leaving() || !session_.has_socket()) return false;
+  if (!phase_.leaves_handshake() && !in_handshake()) return false;
   abandon(MOSQ_ERR_SUCCESS);
+  phase_.abandon_handshake();
   return true;
 }
 
 // `rc`: the library's outcome of reading within a handshake. 2.0 says nothing when that fails, and does not notice a
 // connection that was reset: it would be readable for ever.
-int Client::check_handshake(int rc) {
+int Connection::check_handshake(int rc) {
   const int error = errno;
-  remember_tls_settings(rc);
-  const int fd = mosquitto_socket(handle_);
+  tls_.remember(rc, phase_.accepted());
+  const int fd = session_.socket();
   if (rc == MOSQ_ERR_TLS && ended_rc_ == MOSQ_ERR_SUCCESS && fd < 0) {
     tell_end(rc);
   } else if (rc == MOSQ_ERR_SUCCESS && in_handshake() && has_ended(fd)) {
@@ -80,9 +80,25 @@ int Client::check_handshake(int rc) {
 
 // A peer that refuses us sends an alert and goes: a write would meet its reset alone, while the alert that says
 // why waits to be read. The static build looks after a failed write.
-int Client::read_alert() {
-  const bool due = !kTellsTlsFailure && tls_->wanted && !accepted_ && input_is_there(mosquitto_socket(handle_));
-  return due ? read_now() : MOSQ_ERR_SUCCESS;
+int Connection::read_alert() {
+  const bool due = !kTellsTlsFailure && tls_.tls_wanted() && !phase_.accepted() && input_is_there(session_.socket());
+  return due ? read() : MOSQ_ERR_SUCCESS;
+}
+
+// Ends a connection that would go on in plain TCP, after the settings have changed: one that was made before TLS was
+// asked for, or one to a SOCKS proxy, which begins with TLS when the proxy is through.
+bool Connection::leaves_plain() {
+  if (!tls_.tls_wanted() || phase_.accepted() || !session_.has_socket() ||
+      mosquitto_ssl_get(session_.handle()) != nullptr)
+    return false;
+  if (began_plain_) {
+    tls_.set_reason("TLS was asked for after this connection had begun in plain TCP");
+    session_.log(MOSQ_LOG_ERR, "TLS: " + tls_.reason());
+  } else if (!tls_.lacks(target_.port)) {
+    return false;
+  }
+  abandon(MOSQ_ERR_TLS);
+  return true;
 }
 
 }  // namespace libmosquitto

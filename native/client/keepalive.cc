@@ -1,7 +1,7 @@
 // Tells libmosquitto that a peer lives, before it looks at its clock.
 #include <utility>
 
-#include "client/client.h"
+#include "client/connection.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
@@ -15,7 +15,7 @@ bool input_is_there(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
 
 }  // namespace
 
-void Client::accept_keepalive(const mosquitto_property* properties) {
+void Connection::accept_keepalive(const mosquitto_property* properties) {
   uint16_t of_broker = keepalive_;
   mosquitto_property_read_int16(properties, MQTT_PROP_SERVER_KEEP_ALIVE, &of_broker, false);
   short_keepalive_ = of_broker > 0 && of_broker <= kShortKeepalive;
@@ -25,27 +25,26 @@ void Client::accept_keepalive(const mosquitto_property* properties) {
 // stopped, or while handlers take long. libmosquitto would take the broker for dead. Bytes that came since the last
 // look show that it lives, as a PINGRESP does; without a PINGRESP to wait for, the library sends the next PINGREQ when
 // one is due.
-void Client::excuse_living_peer() {
-  const int fd = mosquitto_socket(handle_);
-  const bool heard = std::exchange(kept_.heard, 0) != 0;
-  const uint64_t before = std::exchange(answers_waiting_, answers_waiting(handle_));
-  if (fd < 0 || !awaits_pingresp(handle_)) return;
+void Connection::excuse_living_peer() {
+  const int fd = session_.socket();
+  const bool heard = std::exchange(session_.kept().heard, 0) != 0;
+  const uint64_t before = std::exchange(queued_answers_, answers_waiting(session_.handle()));
+  if (fd < 0 || !awaits_pingresp(session_.handle())) return;
   // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none
   // may be gone: its bytes in the socket prove nothing.
-  const bool takes = answers_waiting_ > 0 && answers_waiting_ < before;
-  const bool sends = answers_waiting_ == 0 && input_is_there(fd);
-  if (paused_ || heard || takes || sends) excuse_pingresp(handle_);
+  const bool takes = queued_answers_ > 0 && queued_answers_ < before;
+  const bool sends = queued_answers_ == 0 && input_is_there(fd);
+  if (paused_ || heard || takes || sends) excuse_pingresp(session_.handle());
 }
 
 // The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.
 // Returns why the connection has ended in it, if it has.
-int Client::read_before_keepalive() {
+int Connection::read_before_keepalive() {
   if (kExcusesPingresp || paused_ || authenticating_) return MOSQ_ERR_SUCCESS;
   const uint64_t end = uv_hrtime() + kReadNs;
   int rc = MOSQ_ERR_SUCCESS;
-  while (rc == MOSQ_ERR_SUCCESS && mosquitto_socket(handle_) >= 0 && uv_hrtime() < end &&
-         input_is_there(mosquitto_socket(handle_))) {
-    rc = read_now();
+  while (rc == MOSQ_ERR_SUCCESS && session_.has_socket() && uv_hrtime() < end && input_is_there(session_.socket())) {
+    rc = read();
   }
   return rc;
 }

@@ -1,6 +1,7 @@
 // loop(), loop_read(), loop_write(), loop_misc(): the caller's own loop.
 #include <algorithm>
 #include <cerrno>
+#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -30,36 +31,39 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
 // Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
 int Client::pump_dial(milliseconds timeout) {
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(session_.mutex());
     if (servers_->waiting()) return MOSQ_ERR_CONN_PENDING;
   }
   if (std::exchange(dial_wanted_, false)) {
     std::optional<int32_t> question;
     {
-      const std::lock_guard lock(mutex_);
+      const std::lock_guard lock(session_.mutex());
       question = choose_server();
     }
     if (question) {
       owner_.look_up(*question, servers_->domain());
       return MOSQ_ERR_CONN_PENDING;
     }
-    if (wanted(EventKind::kPreConnect)) owner_.pre_connect();
-    if (handle_ == nullptr) return MOSQ_ERR_INVAL;
-    dial_ = DialJob::start(owner_.network_thread(), dial_target());
+    if (session_.wanted(EventKind::kPreConnect)) owner_.pre_connect();
+    if (session_.destroyed()) return MOSQ_ERR_INVAL;
+    dial_ = DialJob::start(owner_.network_thread(), connection_.dial_target());
   }
   if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
   std::optional<DialResult> result = await(*dial_, timeout);
   if (!result) return MOSQ_ERR_CONN_PENDING;
   dial_.reset();
   if (result->rc != MOSQ_ERR_SUCCESS && servers_->has_next()) {
-    attempt_failed(result->rc, result->error);
+    {
+      const std::lock_guard lock(session_.mutex());
+      delay_after_failure(result->rc, result->error);
+    }
     dial_wanted_ = true;
     return MOSQ_ERR_CONN_PENDING;
   }
-  return take_up(std::move(*result));
+  return finish_dial(std::move(*result));
 }
 
-int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
+int Client::poll_socket(int timeout_ms, int max_packets, bool& readable) {
   readable = false;
   if (max_packets < 1) return MOSQ_ERR_INVAL;
   if (timeout_ms < 0) timeout_ms = 1000;
@@ -71,29 +75,29 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
   const int dialled = pump_dial(left());
   if (dialled == MOSQ_ERR_CONN_PENDING) return MOSQ_ERR_SUCCESS;
   if (dialled != MOSQ_ERR_SUCCESS) return dialled;
-  if (write_rc_ != MOSQ_ERR_SUCCESS) return std::exchange(write_rc_, MOSQ_ERR_SUCCESS);
+  if (const int rc = writer_.take_result(); rc != MOSQ_ERR_SUCCESS) return rc;
 
   for (;;) {
     int fd = -1;
     short events = POLLIN;
     {
-      const std::lock_guard lock(mutex_);
-      leaves_handshake();
+      const std::lock_guard lock(session_.mutex());
+      connection_.leaves_handshake();
       // Events of a connection that has ended are success once more; then there is none.
-      fd = mosquitto_socket(handle_);
-      if (fd < 0) return heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
-      if (wants_write()) events |= POLLOUT;
+      fd = session_.socket();
+      if (fd < 0) return session_.heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
+      if (connection_.wants_write()) events |= POLLOUT;
       // Input that is not read would be ready to be read again and again.
-      const bool peer_reads = disconnect_requested_ || answers_waiting(handle_) == 0;
-      if (!peer_reads) events = POLLOUT;
-      if (heard() || (input_waits_ && peer_reads)) timeout_ms = 0;
+      const bool takes_input = connection_.takes_input();
+      if (!takes_input) events = POLLOUT;
+      if (session_.heard() || (connection_.has_buffered_input() && takes_input)) timeout_ms = 0;
     }
     // In slices: keepalive and a peer that never closes are looked after in between.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);
     const int ready = wait_ready(fd, events, static_cast<int>(slice.count()));
     if (ready < 0) {
       if (socket_error() == EINTR) return MOSQ_ERR_SUCCESS;
-      last_errno_ = socket_error();
+      session_.set_last_errno(socket_error());
       return MOSQ_ERR_ERRNO;
     }
     if (ready > 0) {
@@ -109,50 +113,50 @@ int Client::wait_for_traffic(int timeout_ms, int max_packets, bool& readable) {
 int Client::loop_read(int max_packets) {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(session_.mutex());
   // Asked without a connection, the library would report one that ended.
-  if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
+  if (!session_.has_socket()) return MOSQ_ERR_NO_CONN;
   if (max_packets < 1) return MOSQ_ERR_INVAL;
-  return read_now(input_waits_ ? Reads::kLeftovers : Reads::kAll);
+  return connection_.read(connection_.has_buffered_input() ? Reads::kLeftovers : Reads::kAll);
 }
 
 int Client::loop_write(int max_packets) {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
   if (max_packets < 1) return MOSQ_ERR_INVAL;
-  const std::lock_guard lock(mutex_);
-  if (mosquitto_socket(handle_) < 0) return MOSQ_ERR_NO_CONN;
-  return disconnect_written_ ? MOSQ_ERR_SUCCESS : write_now();
+  const std::lock_guard lock(session_.mutex());
+  if (!session_.has_socket()) return MOSQ_ERR_NO_CONN;
+  return connection_.phase().left() ? MOSQ_ERR_SUCCESS : connection_.write();
 }
 
 int Client::loop_misc() {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(session_.mutex());
   if (const auto now = steady_clock::now(); now - shrunk_at_ >= kShrinkAfter) {
     shrunk_at_ = now;
-    shrink_now();
+    connection_.shrink();
   }
-  return misc_now();
+  return connection_.tick();
 }
 
 // These two have no code to return: a failed attempt is the next loop()'s to tell.
-bool Client::input_waits() {
-  const std::lock_guard lock(mutex_);
-  return input_waits_ && mosquitto_socket(handle_) >= 0;
+bool Client::has_buffered_input() {
+  const std::lock_guard lock(session_.mutex());
+  return connection_.has_buffered_input() && session_.has_socket();
 }
 
 bool Client::want_write() {
-  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
-  const std::lock_guard lock(mutex_);
+  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) writer_.set_result(rc);
+  const std::lock_guard lock(session_.mutex());
   // on_pre_connect may have destroyed the client.
-  return handle_ != nullptr && wants_write();
+  return !session_.destroyed() && connection_.wants_write();
 }
 
 int Client::socket() {
-  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) write_rc_ = rc;
-  const std::lock_guard lock(mutex_);
-  return mosquitto_socket(handle_);
+  if (const int rc = pump_dial(milliseconds(0)); rc > MOSQ_ERR_SUCCESS) writer_.set_result(rc);
+  const std::lock_guard lock(session_.mutex());
+  return session_.socket();
 }
 
 }  // namespace libmosquitto

@@ -1,9 +1,7 @@
 #include "client/client.h"
 
-#include <algorithm>
 #include <cstring>
-
-#include <strings.h>
+#include <mutex>
 
 #include "client/tls_values.h"
 
@@ -43,96 +41,82 @@ bool is_of_tls(int option) {
 int Client::int_option(int32_t option, int32_t value) {
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == MOSQ_OPT_SEND_MAXIMUM) return max_inflight_messages_set(value);
-  const std::lock_guard lock(mutex_);
-  if (is_of_tls(option)) tls_.use();
-  const int rc = checked(mosquitto_int_option(handle_, static_cast<mosq_opt_t>(option), value));
+  const std::lock_guard lock(session_.mutex());
+  if (is_of_tls(option)) tls_.prepare();
+  const int rc = session_.checked(mosquitto_int_option(session_.handle(), static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_RECEIVE_MAXIMUM) kept_.receive_maximum_set = 1;
-  if (option == MOSQ_OPT_TLS_USE_OS_CERTS) {
-    TlsSettings& tls = tls_.use();
-    tls.trust.os_certificates = value != 0;
-    tls.changed = true;
-    tls.wanted = tls.wanted || tls.trust.os_certificates;
-  }
-  if (option == MOSQ_OPT_TLS_OCSP_REQUIRED && value != 0) tls_.use().wanted = true;
+  if (option == MOSQ_OPT_RECEIVE_MAXIMUM) session_.kept().receive_maximum_set = 1;
+  if (is_of_tls(option)) tls_.note_int_option(option, value);
   return rc;
 }
 
 // With the lock held. `rc`: what became of an option's value. Tells why one of TLS is refused.
 int Client::judged(int option, int rc) {
   const char* const fault = rc == MOSQ_ERR_INVAL ? fault_of_option(option) : nullptr;
-  return fault == nullptr ? rc : tls_setting_refused(fault);
+  return fault == nullptr ? rc : tls_.refuse_setting(fault);
 }
 
 int Client::string_option(int32_t option, const std::optional<Text>& text) {
   const char* const value = c_string(text);
   if (is_missing(option)) return MOSQ_ERR_NOT_SUPPORTED;
   if (option == kHttpPathOption && value != nullptr && !fits_http_request(value)) return MOSQ_ERR_INVAL;
-  const std::lock_guard lock(mutex_);
-  if (is_of_tls(option)) tls_.use();
+  const std::lock_guard lock(session_.mutex());
+  if (is_of_tls(option)) tls_.prepare();
   if (value == nullptr) {
     // The library follows the pointer for these, and on 2.0 frees one of them twice.
-    if (option == MOSQ_OPT_TLS_ALPN) return judged(option, clear_alpn(handle_));
+    if (option == MOSQ_OPT_TLS_ALPN) return judged(option, clear_alpn(session_.handle()));
     if (option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1) return judged(option, MOSQ_ERR_INVAL);
     if (option == MOSQ_OPT_BIND_ADDRESS) {
-      target_.bind_address.clear();
+      connection_.set_bind_address({});
       return MOSQ_ERR_SUCCESS;
     }
   } else if (option == MOSQ_OPT_TLS_ALPN) {
     const std::string fault = fault_of_alpn(value);
-    if (!fault.empty()) return tls_setting_refused(fault);
+    if (!fault.empty()) return tls_.refuse_setting(fault);
   }
-  const int rc = judged(option, checked(mosquitto_string_option(handle_, static_cast<mosq_opt_t>(option), value)));
+  const int rc = judged(
+      option, session_.checked(mosquitto_string_option(session_.handle(), static_cast<mosq_opt_t>(option), value)));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_BIND_ADDRESS) target_.bind_address = value;
-  if (value != nullptr && is_of_tls(option)) {
-    TlsSettings& tls = tls_.use();
-    tls.wanted = tls.changed = true;
-    if (option == MOSQ_OPT_TLS_KEYFORM) tls.trust.engine_key = strcasecmp(value, "engine") == 0;
-  }
+  if (option == MOSQ_OPT_BIND_ADDRESS) connection_.set_bind_address(value);
+  if (value != nullptr && is_of_tls(option)) tls_.note_string_option(option, value);
   return rc;
 }
 
 int Client::max_packet_size_set(int32_t bytes) {
   if (bytes < 0) return MOSQ_ERR_INVAL;
   if (!kLimitsPackets) return MOSQ_ERR_NOT_SUPPORTED;
-  const std::lock_guard lock(mutex_);
-  packet_limit_ = static_cast<uint32_t>(bytes);
+  const std::lock_guard lock(session_.mutex());
+  connection_.set_packet_limit(static_cast<uint32_t>(bytes));
   return MOSQ_ERR_SUCCESS;
 }
 
-// As many of the largest packets as may come at once. A broker of MQTT 3 is not told how many that is.
-uint64_t Client::waiting_limit(uint16_t receive_maximum) const {
-  const uint64_t messages = std::max(receive_maximum, kReceiveMaximum);
-  return std::min(messages * packet_limit_, kWaitingLimit);
+int Client::connect_timeout_set(int32_t seconds) {
+  if (seconds < 1) return MOSQ_ERR_INVAL;
+  const std::lock_guard lock(session_.mutex());
+  connection_.set_timeout(std::chrono::seconds(seconds));
+  return MOSQ_ERR_SUCCESS;
 }
 
 int Client::reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff) {
   if (delay < 0 || delay_max < 0) return MOSQ_ERR_INVAL;  // unsigned in C
   const auto min = static_cast<unsigned>(delay);
   const auto max = static_cast<unsigned>(delay_max);
-  const std::lock_guard lock(mutex_);
-  const int rc = checked(mosquitto_reconnect_delay_set(handle_, min, max, exponential_backoff));
+  const std::lock_guard lock(session_.mutex());
+  const int rc = session_.checked(mosquitto_reconnect_delay_set(session_.handle(), min, max, exponential_backoff));
   if (rc == MOSQ_ERR_SUCCESS) reconnect_policy_.set(min, max, exponential_backoff);
   return rc;
 }
 
 int Client::max_inflight_messages_set(int32_t max) {
   {
-    const std::lock_guard lock(mutex_);
-    const int rc = checked(mosquitto_int_option(handle_, MOSQ_OPT_SEND_MAXIMUM, max));
+    const std::lock_guard lock(session_.mutex());
+    const int rc = session_.checked(mosquitto_int_option(session_.handle(), MOSQ_OPT_SEND_MAXIMUM, max));
     if (rc != MOSQ_ERR_SUCCESS) return rc;
-    send_maximum_ = max == 0 ? UINT16_MAX : static_cast<uint16_t>(max);
-    apply_send_maximum(handle_, send_maximum_);
+    const uint16_t maximum = max == 0 ? UINT16_MAX : static_cast<uint16_t>(max);
+    connection_.set_send_maximum(maximum);
+    apply_send_maximum(session_.handle(), maximum);
   }
-  push_out();
-  return MOSQ_ERR_SUCCESS;
-}
-
-// The handle itself is always in threaded mode; what a user sees of it is whether
-// publish() and its like write to the socket at once while no loop runs.
-int Client::threaded_set(bool threaded) {
-  threaded_ = threaded;
+  writer_.packet_queued();
   return MOSQ_ERR_SUCCESS;
 }
 

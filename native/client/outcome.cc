@@ -1,6 +1,9 @@
 #include "client/outcome.h"
 
-#include "client/client.h"
+#include <cerrno>
+#include <utility>
+
+#include "client/connection.h"
 #include "mosquitto_setup.h"
 #include "system_setup.h"
 
@@ -21,49 +24,51 @@ std::string reason_of(int rc, int error) {
   return reason;
 }
 
-std::string Client::last_error() {
-  const std::lock_guard lock(mutex_);
-  return *last_error_;
-}
-
 // OpenSSL's words tell more than the code of a failure of TLS.
-std::string Client::told_reason(int rc, int error) const {
-  return rc == MOSQ_ERR_TLS && !tls_->reason.empty() ? tls_->reason : reason_of(rc, error);
+std::string Connection::reason_in_words(int rc, int error) const {
+  return rc == MOSQ_ERR_TLS && !tls_.reason().empty() ? tls_.reason() : reason_of(rc, error);
 }
 
-// With the lock held. Returns the sentence without its full stop.
-std::string Client::remember_attempt(int rc, int error) {
-  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) last_errno_ = error;
-  return remember_failure(told_reason(rc, error));
+std::string Connection::remember_attempt(int rc, int error) {
+  if (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_EAI) session_.set_last_errno(error);
+  return remember_failure(reason_in_words(rc, error));
 }
 
-std::string Client::remember_failure(const std::string& reason) {
-  const std::string proxy = has_proxy() ? " through the proxy " + place_of(proxy_->address) : "";
-  return last_error_.use() = "Connecting to " + place_of(target_) + proxy + " failed: " + reason;
+std::string Connection::remember_failure(const std::string& reason) {
+  const std::string proxy = proxy_.configured() ? " through the proxy " + place_of(proxy_.address()) : "";
+  return session_.set_last_error("Connecting to " + place_of(target_) + proxy + " failed: " + reason);
 }
 
-// With the lock held. The first reason of a connection's end counts: the broker's refusal comes before the loss of the
+// The first reason of a connection's end counts: the broker's refusal comes before the loss of the
 // connection that follows it.
-void Client::remember_end(int rc, int error) {
+void Connection::remember_end(int rc, int error) {
   if (rc == MOSQ_ERR_SUCCESS || std::exchange(end_remembered_, true)) return;
-  last_error_.use() = "The connection to " + place_of(target_) + " ended: " + told_reason(rc, error);
+  session_.set_last_error("The connection to " + place_of(target_) + " ended: " + reason_in_words(rc, error));
 }
 
-// With the lock held. `code`: that of CONNACK, other than 0.
-void Client::remember_refusal(int code) {
+// `code`: that of CONNACK, other than 0.
+void Connection::remember_refusal(int code) {
   const bool is_mqtt5 = code >= 128;
   end_remembered_ = true;
-  last_error_.use() = "The broker at " + place_of(target_) + " refused the connection: " +
-                      (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code));
+  session_.set_last_error("The broker at " + place_of(target_) + " refused the connection: " +
+                          (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code)));
 }
 
-Client::State Client::state() {
-  const std::lock_guard lock(mutex_);
-  const bool open = mosquitto_socket(handle_) >= 0;
-  if (disconnect_requested_) return open ? State::kDisconnecting : State::kDisconnected;
-  if (open) return accepted_ ? State::kConnected : State::kConnecting;
-  const bool dials = has_target_ && (link_ != nullptr || dial_wanted_ || dial_ != nullptr);
-  return dials ? State::kConnecting : State::kDisconnected;
+// The library tells a failure of TLS as a failed system call or a lost connection, and our own closing as a lost
+// connection.
+int Connection::end(int rc) {
+  if (!kTellsTlsFailure && tls_.tls_wanted() && errno == EPROTO) tls_.fail();
+  // A reset shows as one or as the other, by who comes first, the reader or the writer.
+  if (was_in_handshake_) tls_.fail();
+  if (tls_.failed() && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
+  if (const int own = session_.take_end_code(); own != 0 && rc != 0) rc = own;
+  // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
+  // 0 is for what the client has asked for.
+  const bool unasked = rc == MOSQ_ERR_SUCCESS && !phase_.leaving();
+  if (unasked || (rc == MOSQ_ERR_ERRNO && errno == 0)) rc = MOSQ_ERR_CONN_LOST;
+  ended_rc_ = rc;
+  remember_end(rc, errno);
+  return rc;
 }
 
 }  // namespace libmosquitto

@@ -1,4 +1,4 @@
-#include "client/client.h"
+#include "client/proxy.h"
 
 #include <array>
 #include <cerrno>
@@ -26,15 +26,15 @@ bool has_ended(int fd) { return wait_ready(fd, kPollEnd, 0) > 0; }
 
 }  // namespace
 
-int Client::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
-                       const OptionalSecretText& password) {
+int Proxy::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
+                      const OptionalSecretText& password) {
   // A proxy that asks for a password gets an empty one: the library follows the pointer.
   const char* const given = username && password.c_str() == nullptr ? "" : password.c_str();
-  const std::lock_guard lock(mutex_);
-  const int rc = checked(set_proxy(handle_, host.c_str(), port, c_string(username), given));
+  const std::lock_guard lock(session_.mutex());
+  const int rc = session_.checked(set_proxy(session_.handle(), host.c_str(), port, c_string(username), given));
   // Connections go to the proxy from now on; libmosquitto tells it the broker's address.
   if (rc == MOSQ_ERR_SUCCESS) {
-    Proxy& proxy = proxy_.use();
+    State& proxy = state_.use();
     proxy.address = DialTarget{host, port, {}};
     proxy.has_password = username.has_value();
   }
@@ -42,52 +42,49 @@ int Client::socks5_set(const Text& host, int32_t port, const std::optional<Text>
 }
 
 // A connection to a proxy that the library must not read before we have looked.
-void Client::await_proxy(int fd) {
-  Proxy* const proxy = proxy_.used();
+void Proxy::begin_connection(int fd) {
+  State* const proxy = state_.used();
   if (proxy == nullptr) return;
   proxy->unmoved_reads = 0;
-  proxy->unheard = !kMendsSocks && has_proxy() && !proxy->has_password;
-  if (proxy->unheard) wake_at(fd, kReplyLength);
+  proxy->unseen_reply = !kMendsSocks && configured() && !proxy->has_password;
+  if (proxy->unseen_reply) wake_at(fd, kReplyLength);
 }
 
-// 1: the library may read. 0: not yet. -1: the proxy asked for what it was not offered, and was left.
-int Client::hear_proxy() {
-  Proxy* const proxy = proxy_.used();
-  if (proxy == nullptr || !proxy->unheard) return 1;
-  const int fd = mosquitto_socket(handle_);
+Proxy::Reply Proxy::look_at_reply() {
+  State* const proxy = state_.used();
+  if (proxy == nullptr || !proxy->unseen_reply) return Reply::kReadable;
+  const int fd = session_.socket();
   std::array<uint8_t, kReplyLength> reply{};
   const long length = peek(fd, reply.data(), reply.size());
   if (length >= 0 && length < kReplyLength && !has_ended(fd)) {
     errno = EAGAIN;
-    return 0;
+    return Reply::kMissing;
   }
-  if (length < 0) return would_block(socket_error()) ? 0 : 1;
-  proxy->unheard = false;
+  if (length < 0) return would_block(socket_error()) ? Reply::kMissing : Reply::kReadable;
+  proxy->unseen_reply = false;
   wake_at(fd, 1);
-  if (length < kReplyLength || reply.back() != kAsksForPassword) return 1;
-  abandon(MOSQ_ERR_AUTH);
-  return -1;
+  return length < kReplyLength || reply.back() != kAsksForPassword ? Reply::kReadable : Reply::kRefuses;
 }
 
 // The system's library waits for no more bytes of a reply whose domain is empty, and never reads the rest: the socket
 // would be readable for ever. Returns how many bytes wait while a proxy may be answering.
-int Client::unread_of_proxy() const {
+int Proxy::unread() const {
 #ifdef LIBMOSQUITTO_SYSTEM
   int count = 0;
-  const bool proxied = !accepted_ && has_proxy();
-  if (proxied && ioctl(mosquitto_socket(handle_), FIONREAD, &count) == 0) return count;
+
+  if (configured() && ioctl(session_.socket(), FIONREAD, &count) == 0) return count;
 #endif
   return 0;
 }
 
 // One read may leave as many bytes as it found although it took some: as many arrived meanwhile. Many reads in a row do
 // not.
-void Client::leave_stuck_proxy(int unread) {
-  Proxy* const proxy = proxy_.used();
-  if (proxy == nullptr) return;
-  const bool unmoved = unread > 0 && mosquitto_socket(handle_) >= 0 && unread_of_proxy() == unread;
+bool Proxy::is_stuck(int unread_before) {
+  State* const proxy = state_.used();
+  if (proxy == nullptr) return false;
+  const bool unmoved = unread_before > 0 && session_.has_socket() && unread() == unread_before;
   proxy->unmoved_reads = unmoved ? proxy->unmoved_reads + 1 : 0;
-  if (proxy->unmoved_reads == kUnmovedReads) abandon(MOSQ_ERR_PROXY);
+  return proxy->unmoved_reads == kUnmovedReads;
 }
 
 }  // namespace libmosquitto

@@ -1,8 +1,10 @@
 // connect_srv(): where to connect is what the SRV records of a domain say, server by server
 // until one accepts. JavaScript asks for the records, with Node's resolver.
+#include <mutex>
 #include <optional>
 
 #include "client/client.h"
+#include "driver/libc_hooks.h"
 
 namespace libmosquitto {
 
@@ -19,26 +21,27 @@ std::optional<int32_t> Client::choose_server() {
   if (servers == nullptr || !servers->active()) return std::nullopt;
   if (!servers->has_next()) return servers->ask();
   const Server& server = servers->take();
-  target_.hostname = server.hostname;
-  target_.port = server.port;
-  const char* const bind_address = target_.bind_address.empty() ? nullptr : target_.bind_address.c_str();
+  connection_.set_server(server.hostname, server.port);
+  const std::string& address = connection_.target().bind_address;
+  const char* const bind_address = address.empty() ? nullptr : address.c_str();
   const ConnectionScope scope;
-  mosquitto_connect_bind_v5(handle_, server.hostname.c_str(), server.port, keepalive_, bind_address, nullptr);
+  mosquitto_connect_bind_v5(session_.handle(), server.hostname.c_str(), server.port, connection_.keepalive(),
+                            bind_address, nullptr);
   return std::nullopt;
 }
 
-void Client::stop_waiting_for_servers() {
+void Client::drop_question() {
   if (ServerList* const servers = servers_.used()) servers->stop_waiting();
 }
 
 bool Client::looks_up() {
   std::optional<int32_t> question;
   {
-    const DriverLock lock(mutex_);
+    const DriverLock lock(session_.mutex());
     question = choose_server();
     if (!question) return false;
     const std::string& domain = servers_->domain();
-    if (record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain})) return true;
+    if (session_.record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain})) return true;
   }
   // JavaScript never gets to know the question: it counts as a look-up that failed.
   servers_done(*question, mosquitto_strerror(MOSQ_ERR_NOMEM));
@@ -46,36 +49,36 @@ bool Client::looks_up() {
 }
 
 bool Client::waits_for_servers(int32_t question) {
-  const std::lock_guard lock(mutex_);
-  return handle_ != nullptr && servers_->waits_for(question);
+  const std::lock_guard lock(session_.mutex());
+  return session_.handle() != nullptr && servers_->waits_for(question);
 }
 
 void Client::server_found(int32_t question, const Text& hostname, int32_t port) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(session_.mutex());
   if (servers_->waits_for(question)) servers_.use().add({hostname, port});
 }
 
 void Client::servers_done(int32_t question, const std::optional<Text>& failure) {
   {
-    const std::lock_guard lock(mutex_);
+    const std::lock_guard lock(session_.mutex());
     if (!servers_->waits_for(question)) return;
-    stop_waiting_for_servers();
+    drop_question();
   }
-  if (link_ != nullptr) {
-    link_->host().post([link = link_, text = failure.value_or("")] { link->looked_up(text); });
+  if (loop_.running()) {
+    loop_.looked_up(failure.value_or(""));
   } else if (failure.value_or("").empty()) {
     dial_wanted_ = true;
   } else {
     // As an attempt that failed: the next loop() tells it.
-    write_rc_ = MOSQ_ERR_LOOKUP;
+    writer_.set_result(MOSQ_ERR_LOOKUP);
   }
 }
 
 uint64_t Client::look_up_failed(const std::string& failure) {
-  const DriverLock lock(mutex_);
+  const DriverLock lock(session_.mutex());
   const uint64_t delay = reconnect_policy_.next_delay_ms();
-  last_error_.use() = failure;
-  log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
+  session_.set_last_error(failure);
+  session_.log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
   return delay;
 }
 

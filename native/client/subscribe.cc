@@ -1,6 +1,7 @@
 #include "client/client.h"
 
 #include <algorithm>
+#include <mutex>
 #include <numeric>
 
 namespace libmosquitto {
@@ -48,12 +49,13 @@ int Client::subscribe(const std::vector<Text>& topics, int32_t qos, int32_t opti
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
-    const std::lock_guard lock(mutex_);
-    const bool connected = mosquitto_socket(handle_) >= 0;
-    if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
-    if (connected && is_oversize(handle_, length_of(topics, 1), properties.get())) return MOSQ_ERR_OVERSIZE_PACKET;
-    rc = checked(mosquitto_subscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(), qos,
-                                              options, properties.get()));
+    const std::lock_guard lock(session_.mutex());
+    const bool connected = session_.has_socket();
+    if (connected && !has_free_id(session_.handle())) return MQTT_RC_QUOTA_EXCEEDED;
+    if (connected && is_oversize(session_.handle(), length_of(topics, 1), properties.get()))
+      return MOSQ_ERR_OVERSIZE_PACKET;
+    rc = session_.checked(mosquitto_subscribe_multiple(session_.handle(), &mid, static_cast<int>(filters.size()),
+                                                       filters.data(), qos, options, properties.get()));
     note_asked(CMD_SUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
@@ -65,12 +67,13 @@ int Client::unsubscribe(const std::vector<Text>& topics, const Properties<CMD_UN
   int mid = 0;
   int rc = MOSQ_ERR_SUCCESS;
   {
-    const std::lock_guard lock(mutex_);
-    const bool connected = mosquitto_socket(handle_) >= 0;
-    if (connected && !has_free_id(handle_)) return MQTT_RC_QUOTA_EXCEEDED;
-    if (connected && is_oversize(handle_, length_of(topics, 0), properties.get())) return MOSQ_ERR_OVERSIZE_PACKET;
-    rc = checked(mosquitto_unsubscribe_multiple(handle_, &mid, static_cast<int>(filters.size()), filters.data(),
-                                                properties.get()));
+    const std::lock_guard lock(session_.mutex());
+    const bool connected = session_.has_socket();
+    if (connected && !has_free_id(session_.handle())) return MQTT_RC_QUOTA_EXCEEDED;
+    if (connected && is_oversize(session_.handle(), length_of(topics, 0), properties.get()))
+      return MOSQ_ERR_OVERSIZE_PACKET;
+    rc = session_.checked(mosquitto_unsubscribe_multiple(session_.handle(), &mid, static_cast<int>(filters.size()),
+                                                         filters.data(), properties.get()));
     note_asked(CMD_UNSUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);

@@ -7,9 +7,9 @@
 // has published, and the driver's tick has them delivered, which forgets them too, within a second
 // otherwise. A message is recorded while JavaScript runs, or will run before it is delivered. It is
 // skipped while JavaScript waits for something to do, when nothing can assign a callback.
-#include <utility>
+#include <mutex>
 
-#include "client/client.h"
+#include "client/session.h"
 
 namespace libmosquitto {
 namespace {
@@ -26,35 +26,17 @@ constexpr size_t kQuietBytes = size_t{64} * 1024;
 }  // namespace
 
 // JavaScript thread, which alone changes what is listened to: needs no lock.
-bool Client::listens_to(const EventChunk& chunk) const { return (chunk.kinds & (listening_ | kAnswered)) != 0; }
+bool Session::listens_to(const EventChunk& chunk) const { return (chunk.kinds & (listening_ | kAnswered)) != 0; }
 
-// Without on_pre_connect the attempt to connect goes on without a call into JavaScript.
-void Client::answer_unheard(const EventChunk& chunk) {
-  if ((chunk.kinds & bit_of(EventKind::kPreConnect)) != 0) pre_connect_done();
-}
-
-bool Client::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAwaited)) != 0; }
+bool Session::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAwaited)) != 0; }
 
 // Whether JavaScript is to be woken.
-bool Client::due() const {
+bool Session::due() const {
   if (batch_.empty()) return false;
   return heard() || (batch_.kinds() & ~kQuiet) != 0 || batch_.bytes() > kQuietBytes;
 }
 
-// Inside a read, of a message that nobody listens to. A turn of the event loop may begin while the read goes on: what
-// comes in that turn is recorded. So JavaScript is looked at again after all bytes that came.
-bool Client::skips_message() {
-  if (!skips_messages_ || heard()) return false;
-  if (!kTellsArrival || std::exchange(kept_.arrived, 0) != 0) skips_messages_ = owner_.idle();
-  return skips_messages_;
-}
-
-void Client::record_unheard_publication(int mid, int reason_code) {
-  // A turn that does not end must not take all memory.
-  if (batch_.bytes() < kHighMark) batch_.append_publication(mid, reason_code);
-}
-
-void Client::forget_unheard() {
+void Session::forget_unheard() {
   if (batch_.empty()) return;
   const std::lock_guard lock(mutex_);
   if (!due()) batch_.clear();

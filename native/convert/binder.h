@@ -62,35 +62,40 @@ struct Bound<Function> {
   }
 };
 
-template <typename Result, typename... Parameters>
+template <typename Class, typename Result, typename... Parameters>
 struct BoundMethod {
+  using Object = Class;
   static constexpr size_t kParameters = sizeof...(Parameters);
 
   // `object` names the object whose method is called. It is called after the arguments were converted, because a
   // getter among them may run any code.
-  template <auto Method, typename Object>
-  static Result invoke(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+  template <auto Method, typename Find>
+  static Result invoke(const Napi::CallbackInfo& info, ArgumentNames names, Find object) {
     return convert_and_call<Parameters...>(
         info, names,
         [&object](auto&&... arguments) { return (object().*Method)(std::forward<decltype(arguments)>(arguments)...); },
         std::index_sequence_for<Parameters...>{});
   }
-  template <auto Method, typename Object>
-  static Napi::Value call(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
+  template <auto Method, typename Find>
+  static Napi::Value call(const Napi::CallbackInfo& info, ArgumentNames names, Find object) {
     return result_of<Result>(info.Env(), [&] { return invoke<Method>(info, names, object); });
   }
 };
 
 template <typename Class, typename Result, typename... Parameters>
-BoundMethod<Result, Parameters...> bound_method(Result (Class::*)(Parameters...));
+BoundMethod<Class, Result, Parameters...> bound_method(Result (Class::*)(Parameters...));
 template <typename Class, typename Result, typename... Parameters>
-BoundMethod<Result, Parameters...> bound_method(Result (Class::*)(Parameters...) const);
+BoundMethod<Class, Result, Parameters...> bound_method(Result (Class::*)(Parameters...) const);
 
 }  // namespace detail
 
 // How many arguments a method takes.
 template <auto Method>
 inline constexpr size_t kParametersOf = decltype(detail::bound_method(Method))::kParameters;
+
+// The class of a method.
+template <auto Method>
+using ObjectOf = typename decltype(detail::bound_method(Method))::Object;
 
 // The result of a method of the object that `object()` names.
 template <auto Method, typename Object>

@@ -1,9 +1,6 @@
 #include "driver/link.h"
 
-#include <cerrno>
 #include <utility>
-
-#include "client/client.h"
 
 namespace libmosquitto {
 namespace {
@@ -22,7 +19,7 @@ constexpr uint64_t kFlushAgainMs = 5;
 
 }  // namespace
 
-Link::Link(LoopHost& host, Client& client, bool delivers) : host_(host), client_(client), delivers_(delivers) {}
+Link::Link(LoopHost& host, Driven& driven, bool delivers) : host_(host), driven_(driven), delivers_(delivers) {}
 
 void Link::open() {
   open_ = true;
@@ -62,7 +59,7 @@ void Link::suspend() {
 void Link::resume() {
   suspended_ = false;
   if (!open_) return;
-  if (client_.traffic().fd >= 0) {
+  if (driven_.traffic().fd >= 0) {
     watch();
   } else {
     called_for_ = true;
@@ -71,12 +68,12 @@ void Link::resume() {
 }
 
 void Link::watch() {
-  const Client::Traffic traffic = client_.traffic();
+  const Traffic traffic = driven_.traffic();
   if (traffic.fd < 0) return;
   online_ = true;
   called_for_ = false;
   accepted_ = traffic.accepted;
-  if (traffic.waiting) host_.wake(*this);
+  if (traffic.buffered) host_.wake(*this);
   poll_.start(host_, traffic.fd, traffic.events, [this](int status, int events) { on_ready(status, events); });
 }
 
@@ -89,7 +86,7 @@ void Link::on_ready(int status, int events) {
   } else {
     flush();
     // It was left while the peer did not take its answers.
-    if (open_ && online_ && client_.traffic().waiting) host_.wake(*this);
+    if (open_ && online_ && driven_.traffic().buffered) host_.wake(*this);
   }
   after_loss();
 }
@@ -97,10 +94,10 @@ void Link::on_ready(int status, int events) {
 void Link::read(Reads reads) {
   const auto over = [begun = uv_hrtime()] { return uv_hrtime() - begun >= kReadingNs; };
   bool writes = false;
-  bool waiting = false;
+  bool buffered = false;
   for (bool last = false; !last;) {
-    const Client::Traffic traffic = client_.read(reads);
-    waiting = traffic.waiting;
+    const Traffic traffic = driven_.read(reads);
+    buffered = traffic.buffered;
     last = !traffic.more || over();
     const bool full = delivers_ && traffic.undelivered >= kDeliveredBytes;
     if (!last && !full) continue;
@@ -117,11 +114,11 @@ void Link::read(Reads reads) {
   if (writes && open_ && online_) flush();
   // Input is left that was read from the socket: there was no time for it, or it stood behind an AUTH packet that a
   // handler has answered. wake() had no effect then.
-  if (open_ && online_ && (delivers_ ? client_.traffic().waiting : waiting)) host_.wake(*this);
+  if (open_ && online_ && (delivers_ ? driven_.traffic().buffered : buffered)) host_.wake(*this);
 }
 
 void Link::flush() {
-  const Client::Traffic traffic = client_.write();
+  const Traffic traffic = driven_.write();
   follow(traffic);
   report(traffic);
 }
@@ -134,7 +131,7 @@ void Link::flush_again() {
     const std::shared_ptr<Link> alive = shared_from_this();
     // Before looking: what is queued too late to be seen finds that it has to wake this thread.
     looks_again_ = false;
-    if (open_ && online_ && (client_.traffic().events & UV_WRITABLE) != 0) {
+    if (open_ && online_ && (driven_.traffic().events & UV_WRITABLE) != 0) {
       flush();
       flush_again();
     }
@@ -147,7 +144,7 @@ void Link::tick() {
   const std::shared_ptr<Link> alive = shared_from_this();
   if (online_) {
     if (!poll_.is_open()) watch();  // there was no memory for it
-    Client::Traffic traffic = client_.misc();
+    Traffic traffic = driven_.tick();
     follow(traffic);
     if (traffic.hurried != hurried_) start_ticker(traffic.hurried);
     // Also what wakes nobody: it is not to be kept for longer than this.
@@ -175,20 +172,19 @@ void Link::run_on_loop() {
     flush();
     // Input that was left for want of time, or stood behind an AUTH packet, comes after the answer to that. No more is
     // read: when there is more, the socket says so in this same turn.
-    if (open_ && online_ && client_.traffic().waiting) read(Reads::kLeftovers);
+    if (open_ && online_ && driven_.traffic().buffered) read(Reads::kLeftovers);
   } else {
     // disconnect() ends the attempts to connect.
     DialTarget target;
-    if (!client_.wants_connection(target)) {
+    if (!driven_.wants_connection(target)) {
       let_go();
       lost_ = true;
     }
-    report(client_.traffic());
+    report(driven_.traffic());
   }
   after_loss();
 }
 
-template <typename Traffic>
 void Link::follow(const Traffic& traffic, Next next) {
   accepted_ = traffic.accepted;
   if (traffic.fd >= 0) {
@@ -202,15 +198,14 @@ void Link::follow(const Traffic& traffic, Next next) {
   }
 }
 
-template <typename Traffic>
 void Link::report(const Traffic& traffic) {
   if (!open_) return;
   if (!delivers_) {
-    if (traffic.due) client_.events_ready();
+    if (traffic.due) driven_.events_ready();
   } else if (traffic.due) {
-    client_.deliver();
+    driven_.deliver();
   } else if (traffic.undelivered > 0) {
-    client_.forget_unheard();
+    driven_.forget_unheard();
   }
 }
 
@@ -220,30 +215,29 @@ void Link::after_loss() {
   lost_ = false;
   if (online_ || dialer_ || awaits_ != Awaits::kNothing) return;
   DialTarget target;
-  if (client_.wants_connection(target)) {
-    retry_.start(host_, client_.connection_lost(), 0, [this] { dial(); });
-    report(client_.traffic());
+  if (driven_.wants_connection(target)) {
+    retry_after(driven_.connection_lost());
   } else {
-    client_.mark_done(MOSQ_ERR_SUCCESS);
-    client_.events_ready();
+    driven_.finished();
+    driven_.events_ready();
   }
 }
 
 void Link::dial() {
   DialTarget target;
-  if (!client_.wants_connection(target)) {
-    client_.mark_done(MOSQ_ERR_SUCCESS);
-    client_.events_ready();
+  if (!driven_.wants_connection(target)) {
+    driven_.finished();
+    driven_.events_ready();
     return;
   }
-  if (client_.looks_up()) {
+  if (driven_.looks_up()) {
     awaits_ = Awaits::kServers;
-    client_.events_ready();
+    driven_.events_ready();
     return;
   }
-  if (client_.announce_attempt(std::exchange(called_for_, false))) {
+  if (driven_.announce_attempt(std::exchange(called_for_, false))) {
     awaits_ = Awaits::kGoAhead;
-    client_.events_ready();
+    driven_.events_ready();
     return;
   }
   make_connection();
@@ -263,49 +257,42 @@ void Link::looked_up(const std::string& failure) {
     dial();
     return;
   }
-  retry_.start(host_, client_.look_up_failed(failure), 0, [this] { dial(); });
-  report(client_.traffic());
+  retry_after(driven_.look_up_failed(failure));
 }
 
 void Link::make_connection() {
   DialTarget target;
-  if (!client_.wants_connection(target)) return;
+  if (!driven_.wants_connection(target)) return;
   dialer_ = std::make_unique<Dialer>(host_, target, [this](DialResult result) { dialled(std::move(result)); });
 }
 
 void Link::dialled(DialResult result) {
   const std::shared_ptr<Link> alive = shared_from_this();
   dialer_.reset();
-  if (result.rc != MOSQ_ERR_SUCCESS) {
-    attempt_failed(result.rc, result.error);
-    return;
+  const Dialled outcome = driven_.dialled(std::move(result));
+  switch (outcome.kind) {
+    case Dialled::Kind::kConnected:
+      watch();
+      lost_ = !online_;  // a handshake that failed at once
+      report(driven_.traffic());
+      after_loss();
+      break;
+    case Dialled::Kind::kDropped:
+      lost_ = true;
+      after_loss();
+      break;
+    case Dialled::Kind::kRetry:
+      retry_after(outcome.delay_ms);
+      break;
+    case Dialled::Kind::kFinal:
+      driven_.events_ready();
+      break;
   }
-  const int rc = client_.adopt(std::move(result));
-  if (rc == MOSQ_ERR_NO_CONN) {
-    lost_ = true;
-    after_loss();
-    return;
-  }
-  if (rc != MOSQ_ERR_SUCCESS) {
-    attempt_failed(rc, client_.last_errno());
-    return;
-  }
-  watch();
-  lost_ = !online_;  // a handshake that failed at once
-  report(client_.traffic());
-  after_loss();
 }
 
-void Link::attempt_failed(int rc, int error) {
-  // Options that contradict each other do not heal; loop_forever() ends with the code.
-  const bool final = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_NOT_SUPPORTED || rc == MOSQ_ERR_NOMEM;
-  if (final && client_.stops_on_error()) {
-    client_.mark_done(rc);
-    client_.events_ready();
-    return;
-  }
-  retry_.start(host_, client_.attempt_failed(rc, error), 0, [this] { dial(); });
-  report(client_.traffic());
+void Link::retry_after(uint64_t delay_ms) {
+  retry_.start(host_, delay_ms, 0, [this] { dial(); });
+  report(driven_.traffic());
 }
 
 }  // namespace libmosquitto

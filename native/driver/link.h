@@ -1,9 +1,8 @@
-// Drives one client's traffic on a libuv loop, for as long as its loop runs: watches
-// the socket, keeps the connection alive, connects again when it is lost.
+// Drives one client's traffic on a libuv loop, for as long as its loop runs: polls the socket, has the client read,
+// write and look at its clock, and connects again when the connection is lost.
 //
-// All on the loop's thread, and by mosquitto_loop_read(), _write() and _misc() alone:
-// mosquitto_loop() and its thread use select(), which cannot take descriptors above
-// 1024, and end for good on errors that a reconnection would heal.
+// Everything runs on the loop's thread. mosquitto_loop() and libmosquitto's own thread are not used: they call
+// select(), which cannot take descriptors above 1024, and they end for good on errors that a reconnection would heal.
 #pragma once
 
 #include <atomic>
@@ -11,28 +10,24 @@
 #include <string>
 
 #include "driver/dialer.h"
+#include "driver/driven.h"
 #include "driver/loop_host.h"
 #include "driver/uv_handle.h"
 #include "unique_owner.h"
 
 namespace libmosquitto {
 
-class Client;
-
-// A read takes all that there is, or only the bytes that were read from the socket before.
-enum class Reads { kAll, kLeftovers };
-
 class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
  public:
   // `delivers`: the loop's thread is the JavaScript thread, so events are delivered
   // at once, and acknowledgements leave after their handlers have returned.
-  Link(LoopHost& host, Client& client, bool delivers);
+  Link(LoopHost& host, Driven& driven, bool delivers);
 
   LoopHost& host() { return host_; }
   [[nodiscard]] bool delivers() const { return delivers_; }
 
   void open();
-  // Stops for good; the client may be destroyed after it.
+  // Stops for good; what it drives may be destroyed after it.
   void close();
   // Lets go of the socket and of attempts to connect, while another thread connects.
   void suspend();
@@ -62,17 +57,15 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void dial();
   void make_connection();
   void dialled(DialResult result);
-  void attempt_failed(int rc, int error);
+  void retry_after(uint64_t delay_ms);
   // Looks at what the client's last step left behind.
   enum class Next { kWait, kFlush };
-  template <typename Traffic>
   void follow(const Traffic& traffic, Next next = Next::kWait);
-  template <typename Traffic>
   void report(const Traffic& traffic);
   void after_loss();
 
   LoopHost& host_;
-  Client& client_;
+  Driven& driven_;
   const bool delivers_;
   bool open_ = false;
   bool suspended_ = false;

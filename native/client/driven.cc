@@ -1,0 +1,104 @@
+// A client as its link drives it, on the link's thread.
+#include <string>
+#include <utility>
+
+#include "client/client.h"
+#include "client/outcome.h"
+#include "system_setup.h"
+
+namespace libmosquitto {
+
+Traffic Client::traffic() {
+  const DriverLock lock(session_.mutex());
+  return connection_.traffic(session_.due());
+}
+
+Traffic Client::read(Reads reads) {
+  const DriverLock lock(session_.mutex());
+  if (!session_.has_socket()) return connection_.traffic(session_.due());
+  const int rc = connection_.read(reads);
+  // A read that got less than it asked for has emptied the socket.
+  const bool drained = connection_.drained();
+  Traffic now = connection_.traffic(session_.due());
+  now.more = rc == MOSQ_ERR_SUCCESS && !drained && (now.events & UV_READABLE) != 0;
+  return now;
+}
+
+Traffic Client::write() {
+  const DriverLock lock(session_.mutex());
+  connection_.write_if_due();
+  return connection_.traffic(session_.due());
+}
+
+Traffic Client::tick() {
+  const DriverLock lock(session_.mutex());
+  if (session_.has_socket()) connection_.tick();
+  connection_.shrink();
+  return connection_.traffic(session_.due());
+}
+
+bool Client::wants_connection(DialTarget& target) {
+  const DriverLock lock(session_.mutex());
+  if (!connection_.phase().begun() || connection_.phase().leaving()) return false;
+  target = connection_.dial_target();
+  return true;
+}
+
+bool Client::announce_attempt(bool called_for) {
+  const DriverLock lock(session_.mutex());
+  if (!called_for && !session_.wanted(EventKind::kPreConnect)) return false;
+  return session_.record(EventKind::kPreConnect, {});
+}
+
+Dialled Client::dialled(DialResult result) {
+  const DriverLock lock(session_.mutex());
+  int rc = result.rc;
+  int error = result.error;
+  if (rc == MOSQ_ERR_SUCCESS) {
+    rc = connection_.adopt(std::move(result));
+    error = session_.last_errno();
+    if (rc == MOSQ_ERR_SUCCESS) return {Dialled::Kind::kConnected};
+    if (rc == MOSQ_ERR_NO_CONN) return {Dialled::Kind::kDropped};
+  }
+  // Options that contradict each other do not heal; loop_forever() ends with the code.
+  const bool final = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_NOT_SUPPORTED || rc == MOSQ_ERR_NOMEM;
+  if (final && loop_.forever()) {
+    finish_loop(rc);
+    return {Dialled::Kind::kFinal};
+  }
+  return {Dialled::Kind::kRetry, delay_after_failure(rc, error)};
+}
+
+uint64_t Client::delay_after_failure(int rc, int error) {
+  const std::string failure = connection_.remember_attempt(rc, error);
+  const uint64_t delay = next_delay(false);
+  session_.log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
+  return delay;
+}
+
+uint64_t Client::connection_lost() {
+  const DriverLock lock(session_.mutex());
+  const uint64_t delay = next_delay(connection_.phase().accepted());
+  session_.log(MOSQ_LOG_NOTICE, "The connection to " + place_of(connection_.target()) + " ended. Next attempt in " +
+                                    std::to_string(delay / 1000) + " s.");
+  return delay;
+}
+
+void Client::finished() {
+  const DriverLock lock(session_.mutex());
+  finish_loop(MOSQ_ERR_SUCCESS);
+}
+
+// With the lock held.
+void Client::finish_loop(int rc) {
+  loop_.finish(rc);
+  end_flushes(MOSQ_ERR_NO_CONN);
+}
+
+void Client::deliver() { owner_.deliver(); }
+
+void Client::events_ready() { owner_.events_ready(); }
+
+void Client::forget_unheard() { session_.forget_unheard(); }
+
+}  // namespace libmosquitto

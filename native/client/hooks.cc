@@ -1,0 +1,84 @@
+// The functions that libmosquitto, OpenSSL, and the C code in front of libmosquitto call with a client as user data.
+// Each finds the part of the client that answers.
+#include <algorithm>
+#include <new>
+#include <string_view>
+
+#include "client/client.h"
+#include "client/tls_settings.h"
+#ifndef LIBMOSQUITTO_SYSTEM
+#include "libmosquitto/tls_verify.h"
+#endif
+
+namespace libmosquitto {
+namespace {
+
+Client& client_of(void* userdata) { return *static_cast<Client*>(userdata); }
+
+}  // namespace
+
+// There always is a passphrase: without it OpenSSL would ask for one on the terminal.
+int give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle) {
+  const std::string_view passphrase = client_of(mosquitto_userdata(static_cast<mosquitto*>(handle))).tls().passphrase();
+  if (size < 0 || passphrase.size() > static_cast<size_t>(size)) return 0;
+  std::copy(passphrase.begin(), passphrase.end(), buffer);
+  return static_cast<int>(passphrase.size());
+}
+
+}  // namespace libmosquitto
+
+#ifndef LIBMOSQUITTO_SYSTEM
+
+using libmosquitto::client_of;
+
+uint32_t repairs_packet_limit(void* userdata) { return client_of(userdata).connection().packet_limit(); }
+
+int repairs_waits(void* userdata) { return client_of(userdata).connection().authenticating() ? 1 : 0; }
+
+void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
+  client_of(userdata).connection().keep_input(position, length);
+}
+
+int repairs_read_enough(void* userdata) { return client_of(userdata).connection().read_enough() ? 1 : 0; }
+
+void repairs_tls_failed(void* userdata) { client_of(userdata).tls().fail(); }
+
+uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
+  return client_of(userdata).codes_asked(command, mid);
+}
+
+void repairs_ends_with(void* userdata, int rc) { client_of(userdata).session().set_end_code(rc); }
+
+void repairs_end_without_memory(void* userdata) { client_of(userdata).session().end_without_memory(); }
+
+void repairs_packet_refused(void* userdata) { client_of(userdata).session().set_end_code(MOSQ_ERR_OVERSIZE_PACKET); }
+
+uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
+  return client_of(userdata).connection().unreleased_limit(receive_maximum);
+}
+
+int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties) {
+  return client_of(userdata).session().make_room(bytes, properties) ? 1 : 0;
+}
+
+repairs_state* repairs_kept(void* userdata) { return &client_of(userdata).session().kept(); }
+
+tls_demands tls_demands_of(void* userdata) {
+  libmosquitto::Client& client = client_of(userdata);
+  const auto& lists = client.tls().revocation_lists();
+  return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0, client.srv_domain()};
+}
+
+// Called by OpenSSL's callbacks: no exception leaves it.
+void tls_refuse(void* userdata, const char* reason) {
+  libmosquitto::Client& client = client_of(userdata);
+  try {
+    client.tls().refuse(reason);
+  } catch (const std::bad_alloc&) {
+    client.session().end_without_memory();
+  }
+}
+
+void tls_tolerate(void* userdata) { client_of(userdata).tls().tolerate(); }
+
+#endif

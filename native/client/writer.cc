@@ -1,0 +1,85 @@
+#include "client/writer.h"
+
+#include <mutex>
+
+namespace libmosquitto {
+
+int Writer::threaded_set(bool threaded) {
+  threaded_ = threaded;
+  return MOSQ_ERR_SUCCESS;
+}
+
+void Writer::reset() {
+  threaded_ = false;
+  result_ = MOSQ_ERR_SUCCESS;
+}
+
+Writer::Policy Writer::policy() const {
+  if (loop_.running()) return loop_.delivers() ? Policy::kEventLoop : Policy::kNetworkThread;
+  return threaded_ ? Policy::kCallerThreaded : Policy::kCaller;
+}
+
+void Writer::packet_queued(SendBurst::Packet packet) {
+  switch (policy()) {
+    case Policy::kNetworkThread:
+      write_in_groups(packet);
+      break;
+    case Policy::kEventLoop:
+      loop_.wake();
+      write_ahead(packet);
+      break;
+    case Policy::kCaller:
+      // In a handler later: an acknowledgement must not leave before its message's handler has returned.
+      if (delivering_) {
+        write_ahead(packet);
+      } else {
+        write_at_once();
+      }
+      break;
+    case Policy::kCallerThreaded:
+      break;
+  }
+}
+
+void Writer::write_in_groups(SendBurst::Packet packet) {
+  if (!burst_.running()) owner_.at_turn_end();
+  const SendBurst::Step step = burst_.add(packet, loop_.looks_again());
+  if (step == SendBurst::Step::kWrite) write_beside();
+  if (step == SendBurst::Step::kWake) loop_.wake_anyhow();
+}
+
+// A large group leaves before the handlers have returned. Whatever fails here is left to the write that follows them.
+void Writer::write_ahead(SendBurst::Packet packet) {
+  if (!burst_.add_in_handler(packet)) return;
+  const std::lock_guard lock(session_.mutex());
+  if (!session_.owes_handlers()) connection_.write_directly();
+}
+
+void Writer::write_at_once() {
+  const std::lock_guard lock(session_.mutex());
+  if (!session_.has_socket()) return;
+  const int rc = connection_.write();
+  if (rc != MOSQ_ERR_SUCCESS) result_ = rc;
+}
+
+// Beside a network thread, which does what this thread may not.
+void Writer::write_beside() {
+  bool recorded = false;
+  bool done = false;
+  {
+    const std::lock_guard lock(session_.mutex());
+    // The network thread reads the input that stood behind an AUTH packet, behind its answer.
+    done = connection_.write_directly() && !connection_.has_buffered_input();
+    recorded = session_.due();
+  }
+  if (!done) loop_.wake_anyhow();
+  // A delivery that runs now looks for more when it has ended.
+  if (recorded && !delivering_) owner_.events_ready();
+}
+
+void Writer::turn_ended() {
+  if (burst_.end() && policy() == Policy::kNetworkThread) write_beside();
+  session_.forget_unheard();
+}
+
+}  // namespace libmosquitto

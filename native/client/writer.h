@@ -1,0 +1,69 @@
+// Decides who writes the packets that JavaScript queues, and when: one policy for each way in which a client is driven.
+//
+// JavaScript's thread only.
+#pragma once
+
+#include <utility>
+
+#include "client/background_loop.h"
+#include "client/client_owner.h"
+#include "client/connection.h"
+#include "client/session.h"
+#include "driver/send_burst.h"
+#include "unique_owner.h"
+
+namespace libmosquitto {
+
+class Writer {
+ public:
+  Writer(Session& session, Connection& connection, BackgroundLoop& loop, ClientOwner& owner)
+      : session_(session), connection_(connection), loop_(loop), owner_(owner) {}
+  ~Writer() = default;
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  // The handle itself is always in threaded mode. A program sees of it whether publish() and its like write to the
+  // socket at once while no loop runs.
+  int threaded_set(bool threaded);
+
+  // A call has queued a packet, or may have.
+  void packet_queued(SendBurst::Packet packet = SendBurst::Packet::kPlain);
+  // The event loop's turn in which packets were queued is over.
+  void turn_ended();
+  // The loop ends. True: some packets are not written yet.
+  bool loop_ends() { return burst_.end(); }
+
+  // JavaScript's handlers run, or have returned.
+  void set_delivering(bool delivering) { delivering_ = delivering; }
+  [[nodiscard]] bool delivering() const { return delivering_; }
+
+  // The result of a step outside of loop(), for the next loop() to return.
+  void set_result(int rc) { result_ = rc; }
+  int take_result() { return std::exchange(result_, 0); }
+  void reset();
+
+ private:
+  enum class Policy {
+    kNetworkThread,   // this thread writes in groups; the network thread writes what is left
+    kEventLoop,       // the loop writes when the handlers have returned; this thread writes large groups before
+    kCaller,          // this thread writes at once; in a handler as with kEventLoop
+    kCallerThreaded,  // loop() writes
+  };
+  [[nodiscard]] Policy policy() const;
+  void write_in_groups(SendBurst::Packet packet);
+  void write_ahead(SendBurst::Packet packet);
+  void write_at_once();
+  void write_beside();
+
+  Session& session_;
+  Connection& connection_;
+  BackgroundLoop& loop_;
+  ClientOwner& owner_;
+  SendBurst burst_;
+  int result_ = 0;
+  bool threaded_ = false;
+  bool delivering_ = false;
+};
+static_assert(kIsUniqueOwner<Writer>);
+
+}  // namespace libmosquitto
