@@ -4,6 +4,7 @@
 
 #include "client/connection.h"
 #include "client/openssl.h"
+#include "driver/libc_hooks.h"
 #include "system_setup.h"
 
 namespace libmosquitto {
