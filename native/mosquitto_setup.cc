@@ -8,7 +8,7 @@
 #include <uv.h>
 
 #ifndef LIBMOSQUITTO_SYSTEM
-#include "libmosquitto/openssl_config.h"
+#include "libmosquitto/repairs/openssl_config.h"
 #include "system_setup.h"
 #endif
 

@@ -16,8 +16,8 @@
 #endif
 
 #ifndef LIBMOSQUITTO_SYSTEM
-#include "libmosquitto/repairs.h"
-#include "libmosquitto/secrets.h"
+#include "libmosquitto/repairs/repairs.h"
+#include "libmosquitto/repairs/secrets.h"
 #endif
 
 #if LIBMOSQUITTO_VERSION_NUMBER < 2000011

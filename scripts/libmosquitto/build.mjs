@@ -1,7 +1,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';
-import { hashOf } from '../lib/hash.mjs';
+import { filesBelow, hashOf } from '../lib/hash.mjs';
 import { step } from '../lib/log.mjs';
 import { cc, compilers } from '../lib/needs.mjs';
 import { inParallel } from '../lib/parallel.mjs';
@@ -18,11 +18,9 @@ import { wrapFlags } from './wrap.mjs';
 /** @typedef {import('./config-file.mjs').Config} Config */
 
 const shims = inRoot('native', 'libmosquitto');
-const shimFiles = readdirSync(shims)
-  .filter((name) => /\.[ch]$/.test(name))
-  .sort()
-  .map((name) => join(shims, name));
-const repairs = shimFiles.filter((path) => path.endsWith('.c'));
+/** @param {string} folder */
+const shimFiles = (folder) => filesBelow([join(shims, folder)]).filter((path) => /\.[ch]$/.test(path));
+const ownSources = ['repairs', 'engine'].flatMap(shimFiles).filter((path) => path.endsWith('.c'));
 
 /**
  * libmosquitto as a static library, built from source when it is not there yet or is out of date.
@@ -35,7 +33,7 @@ export async function buildStatic(variant) {
   const tree = await findSource();
   const sources = librarySources(tree.folder);
   const flags = [...ownFlags(variant, tree), ...libraryFlags, ...compileFlags[variant], ...features(tree, variant)];
-  const inputs = [...sourceFiles(tree.folder), ...shimFiles, ...openssl.libraries];
+  const inputs = [...sourceFiles(tree.folder), ...shimFiles('.'), ...openssl.libraries];
   const key = hashOf(inputs, {
     flags,
     config: describe(variant, tree, openssl, ''),
@@ -160,7 +158,7 @@ function librarySources(folder) {
     // Needs libcjson, and only the tools of the broker call it.
     .filter((file) => file.endsWith('.c') && basename(file) !== 'cjson_common.c');
   const parser = httpParser(folder);
-  return existsSync(parser) ? [...files, parser, ...repairs] : [...files, ...repairs];
+  return existsSync(parser) ? [...files, parser, ...ownSources] : [...files, ...ownSources];
 }
 
 /**
@@ -172,7 +170,7 @@ function librarySources(folder) {
  * @param {string[]} includes
  */
 function warningFlags(file, includes) {
-  if (!repairs.includes(file)) return ['-w', ...includes.map((path) => `-I${path}`)];
+  if (!ownSources.includes(file)) return ['-w', ...includes.map((path) => `-I${path}`)];
   const upstream = includes.filter((path) => path !== shims);
   const strict = process.env.LIBMOSQUITTO_WERROR === '1' ? ['-Werror'] : [];
   const warnings = ['-Wall', '-Wextra', '-Wmissing-prototypes', ...strict];
@@ -186,8 +184,14 @@ function warningFlags(file, includes) {
 export async function ownFiles() {
   const tree = await findSource();
   const includes = [...includeFolders(tree.folder), ...findOpenssl().include_dirs];
-  const flags = repairs.flatMap((file) => warningFlags(file, includes));
-  return { files: repairs, flags: [...new Set([...libraryFlags, ...features(tree, 'static'), ...flags])] };
+  const flags = ownSources.flatMap((file) => warningFlags(file, includes));
+  return { files: ownSources, flags: [...new Set([...libraryFlags, ...features(tree, 'static'), ...flags])] };
+}
+
+/** Upstream may have a file of the same name. @param {string} file */
+function objectName(file) {
+  const name = basename(file, '.c');
+  return ownSources.includes(file) ? `${basename(dirname(file))}-${name}` : name;
 }
 
 /**
@@ -199,7 +203,7 @@ export async function ownFiles() {
  */
 async function compileAll(sources, variant, flags, includes, objects) {
   await inParallel(sources, async (file) => {
-    const object = join(objects, `${basename(file, '.c')}.o`);
+    const object = join(objects, `${objectName(file)}.o`);
     const options = [...flags, ...warningFlags(file, includes), ...wrapFlags(file, variant)];
     await run(cc, [...options, '-c', file, '-o', object], { stdout: false });
   });

@@ -27,7 +27,7 @@ export const left_out = [
   // which has a third. libmosquitto has no engine options with OpenSSL 3 either.
   ...['shared', 'apps', 'tests', 'docs', 'makedepend', 'engine', 'module', 'legacy'],
   // The machine's configuration is for the machine's OpenSSL: the addon reads one only when it is asked to
-  // (native/libmosquitto/openssl_config.c).
+  // (native/libmosquitto/repairs/openssl_config.c).
   'autoload-config',
   // Protocols and formats.
   ...['ssl3', 'dtls', 'quic', 'srp', 'srtp', 'sctp', 'nextprotoneg', 'comp', 'ct', 'cms', 'cmp', 'ts', 'rfc3779'],

@@ -2,8 +2,8 @@
 #include <stddef.h>
 
 #include "client.h"
-#include "repairs.h"
-#include "tls_verify.h"
+#include "repairs/repairs.h"
+#include "repairs/tls_verify.h"
 
 static struct client* of(void* userdata) { return userdata; }
 

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "repairs.h"
+#include "repairs/repairs.h"
 
 struct client {
   struct mosquitto* handle;

@@ -13,7 +13,7 @@
 
 #include "mosquitto_internal.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 #include "http_client.h"
 #include "net_mosq.h"

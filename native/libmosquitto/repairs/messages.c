@@ -10,7 +10,7 @@
 #include "property_mosq.h"
 #include "read_handle.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 

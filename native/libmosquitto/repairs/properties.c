@@ -5,7 +5,7 @@
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "property_mosq.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 extern __typeof__(mosquitto_property_check_all) __real_mosquitto_property_check_all,
     __wrap_mosquitto_property_check_all;

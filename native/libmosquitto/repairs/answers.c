@@ -7,7 +7,7 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 extern __typeof__(packet__queue) __real_packet__queue;
 

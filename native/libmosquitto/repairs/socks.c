@@ -5,7 +5,7 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "socks_mosq.h"
 #include "util_mosq.h"
 

@@ -5,7 +5,7 @@
 #include <openssl/x509_vfy.h>
 
 #include "mosquitto_internal.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "tls_verify.h"
 
 /* The library's, of an SSL: where it keeps the handle. */

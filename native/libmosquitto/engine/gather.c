@@ -12,9 +12,9 @@
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
-#include "repairs.h"
-#include "repairs_library.h"
-#include "secrets.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
+#include "../repairs/secrets.h"
 #include "util_mosq.h"
 
 enum {

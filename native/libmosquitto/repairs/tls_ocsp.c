@@ -10,7 +10,7 @@
 
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "tls_verify.h"
 
 extern __typeof__(mosquitto__verify_ocsp_status_cb) __wrap_mosquitto__verify_ocsp_status_cb;

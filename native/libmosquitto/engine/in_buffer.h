@@ -6,8 +6,8 @@
 #include <stdint.h>
 
 #include "mosquitto_internal.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 
 struct buffered_packet {
   uint8_t command;

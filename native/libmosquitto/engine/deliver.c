@@ -11,8 +11,8 @@
 #include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "plain_text.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 
 static bool allowed(const struct mosquitto* mosq) { return mosq->state == mosq_cs_active && has_client(mosq); }
 

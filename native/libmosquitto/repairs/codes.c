@@ -5,7 +5,7 @@
 #include "mosquitto_internal.h"
 #include "read_handle.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 extern __typeof__(handle__suback) __real_handle__suback, __wrap_handle__suback;
 extern __typeof__(handle__unsuback) __real_handle__unsuback, __wrap_handle__unsuback;

@@ -7,7 +7,7 @@
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "send_mosq.h"
 
 static int refuse(struct mosquitto* mosq) {

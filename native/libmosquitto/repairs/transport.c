@@ -9,7 +9,7 @@
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "secrets.h"
 #include "send_mosq.h"
 #include "util_mosq.h"

@@ -11,7 +11,7 @@
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 /* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
  * position: how many messages of QoS 1 and 2 were called for before. */

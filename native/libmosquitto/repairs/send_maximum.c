@@ -8,7 +8,7 @@
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "util_mosq.h"
 #include "utlist.h"
 

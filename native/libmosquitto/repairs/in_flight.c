@@ -12,7 +12,7 @@
 #include "net_mosq.h"
 #include "outgoing.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "send_mosq.h"
 #include "utlist.h"
 

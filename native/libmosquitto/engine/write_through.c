@@ -11,10 +11,10 @@
 
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
-#include "outgoing.h"
+#include "../repairs/outgoing.h"
 #include "packet_mosq.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 #include "util_mosq.h"
 
 extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet__write_bytes;

@@ -6,8 +6,8 @@
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 #include "util_mosq.h"
 
 int repairs_write_directly(struct mosquitto* mosq) {

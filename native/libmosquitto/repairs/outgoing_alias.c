@@ -8,7 +8,7 @@
 #include "mosquitto_internal.h"
 #include "property_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "utlist.h"
 
 static void forget_alias(struct mosquitto_message_all* message) {

@@ -8,8 +8,8 @@
 
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 
 uint64_t repairs_behind_properties(const struct mosquitto__packet_in* packet, uint64_t at) {
   uint64_t length = 0;

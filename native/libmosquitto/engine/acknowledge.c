@@ -6,7 +6,7 @@
 #include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 

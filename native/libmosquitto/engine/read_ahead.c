@@ -5,8 +5,8 @@
 #include "config.h"
 
 #include "mosquitto_internal.h"
-#include "repairs.h"
-#include "repairs_library.h"
+#include "../repairs/repairs.h"
+#include "../library.h"
 #include "util_mosq.h"
 
 enum {

@@ -7,7 +7,7 @@
 
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "secrets.h"
 
 void secrets_free(char** secret) {

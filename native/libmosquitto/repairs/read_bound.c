@@ -6,11 +6,11 @@
 
 #include <openssl/ssl.h>
 
-#include "in_buffer.h"
+#include "../engine/in_buffer.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 
 /* Units after which the addon is asked: to look at the clock for each message would cost a tenth of the message. */
 enum { kUnits = 128 };

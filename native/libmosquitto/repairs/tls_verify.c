@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "mosquitto_internal.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "tls_verify.h"
 
 #include "net_mosq.h"

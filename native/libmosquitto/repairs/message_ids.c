@@ -11,7 +11,7 @@
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "util_mosq.h"
 #include "utlist.h"
 

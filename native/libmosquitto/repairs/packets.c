@@ -9,7 +9,7 @@
 
 #include "alias_mosq.h"
 #include "callbacks.h"
-#include "in_buffer.h"
+#include "../engine/in_buffer.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "outgoing.h"
@@ -17,7 +17,7 @@
 #include "property_mosq.h"
 #include "read_handle.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "secrets.h"
 #include "send_mosq.h"
 

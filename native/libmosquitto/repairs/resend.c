@@ -23,7 +23,7 @@
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "repairs_library.h"
+#include "../library.h"
 #include "secrets.h"
 #include "send_mosq.h"
 #include "utlist.h"
