@@ -7,7 +7,7 @@
 #include "client/client.h"
 #include "client/tls_settings.h"
 #ifndef LIBMOSQUITTO_SYSTEM
-#include "libmosquitto/tls_verify.h"
+#include "libmosquitto/repairs/tls_verify.h"
 #endif
 
 namespace libmosquitto {

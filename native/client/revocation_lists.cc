@@ -7,7 +7,7 @@
 #include "driver/system_library.h"
 #include "mosquitto_setup.h"
 #else
-#include "libmosquitto/tls_verify.h"
+#include "libmosquitto/repairs/tls_verify.h"
 #endif
 
 namespace libmosquitto {
