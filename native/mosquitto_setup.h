@@ -16,8 +16,11 @@
 #endif
 
 #ifndef LIBMOSQUITTO_SYSTEM
+#include "libmosquitto/addon.h"
+#include "libmosquitto/engine.h"
 #include "libmosquitto/repairs/repairs.h"
 #include "libmosquitto/repairs/secrets.h"
+#include "libmosquitto/state.h"
 #endif
 
 #if LIBMOSQUITTO_VERSION_NUMBER < 2000011
@@ -43,7 +46,7 @@ inline constexpr bool kHasOptionsOf21 = false;
 inline constexpr bool kExtendedAuth = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 inline constexpr bool kCopiesEmptyStrings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 
-// Incoming packets are limited, and failures of TLS told, by repairs*.c.
+// Incoming packets are limited, and failures of TLS told, by libmosquitto/repairs/.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kLimitsPackets = true;
 inline constexpr bool kTellsTlsFailure = true;
@@ -145,7 +148,7 @@ inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
 // False: some is left to mosquitto_loop_write().
 inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  return repairs_write_directly(handle) != 0;
+  return engine_write_directly(handle) != 0;
 #else
   return false;
 #endif
@@ -200,7 +203,7 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 
 // State that native/libmosquitto/ keeps for a client; with the system's library, the part that the addon asks for.
 #ifndef LIBMOSQUITTO_SYSTEM
-using Kept = ::repairs_state;
+using Kept = ::handle_state;
 #else
 struct Kept {
   struct payload_in_place {
@@ -244,14 +247,14 @@ inline bool end_read([[maybe_unused]] mosquitto* handle) {
 // A client has been made, or initialised anew.
 inline void begin_small([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  repairs_begin_small(handle);
+  engine_begin_small(handle);
 #endif
 }
 
 // Now and then: memory for reading that was not used meanwhile is given back.
 inline void shrink_unused([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  repairs_shrink_unused(handle);
+  engine_shrink_unused(handle);
 #endif
 }
 

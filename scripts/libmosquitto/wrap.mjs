@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 
 /**
  * The wrapped functions: of the C library (native/driver/libc_hooks.cc), then of libmosquitto itself
- * (native/libmosquitto/*.c). Each is followed by the upstream objects that call it, in alphabetical order. Calls from the
+ * (native/libmosquitto). Each is followed by the upstream objects that call it, in alphabetical order. Calls from the
  * object that defines the function do not reach its wrapper. test/native/wraps.test.ts compares this table with the build.
  * @type {Record<string, string[]>}
  */
@@ -27,13 +27,12 @@ export const callers = {
   message__delete: ['handle_pubackcomp', 'handle_pubrec'],
   util__increment_send_quota: ['handle_pubackcomp', 'handle_pubrec'],
   mosquitto__mid_generate: ['actions_publish', 'send_subscribe', 'send_unsubscribe'],
-  packet__cleanup: ['connect', 'libmosquitto', 'socks_mosq'],
   packet__cleanup_all: ['connect', 'http_client'],
   net__read: ['http_client', 'net_ws', 'packet_mosq', 'socks_mosq'],
   handle__packet: ['packet_mosq'],
   handle__publish: ['read_handle'],
   handle__pubrel: ['read_handle'],
-  callback__on_ext_auth: ['handle_auth'],
+  handle__auth: ['read_handle'],
   handle__connack: ['read_handle'],
   callback__on_publish: ['handle_pubackcomp', 'handle_pubrec', 'packet_mosq'],
   callback__on_disconnect: ['connect', 'loop', 'util_mosq'],
@@ -105,6 +104,17 @@ export const callers = {
   handle__unsuback: ['read_handle'],
 };
 
+/** The functions of these that native/libmosquitto/engine alone wraps: a build without it leaves them as they are. */
+export const ofEngine = [
+  'send__puback',
+  'send__pubrel',
+  'send__pubcomp',
+  'mosquitto_validate_utf8',
+  'mosquitto_pub_topic_check',
+  'mosquitto_time',
+  'packet__write_bytes',
+];
+
 const wrapped = Object.keys(callers);
 
 /**
@@ -117,6 +127,7 @@ function byLinker(variant) {
 
 /** Windows has no socketpair(): the library has a function of its own for that. @param {import('./variants.mjs').Variant} variant */
 function wrappedIn(variant) {
+  if (variant === 'static-plain') return wrapped.filter((name) => !ofEngine.includes(name));
   return variant === 'static-mingw' ? wrapped.map((name) => name.replace(/^socketpair$/, 'net__socketpair')) : wrapped;
 }
 
@@ -130,7 +141,7 @@ export function wrapLinkFlags(variant) {
  * @param {import('./variants.mjs').Variant} variant
  */
 export function wrapDefines(variant) {
-  return byLinker(variant) ? [] : wrapped.map(real);
+  return byLinker(variant) ? [] : wrappedIn(variant).map(real);
 }
 
 /**
@@ -141,7 +152,7 @@ export function wrapDefines(variant) {
 export function wrapFlags(file, variant) {
   if (byLinker(variant)) return [];
   const text = readFileSync(file, 'utf8');
-  return wrapped.flatMap((name) => {
+  return wrappedIn(variant).flatMap((name) => {
     if (text.includes(`__real_${name}`)) return [`-D${real(name)}`];
     return isDefinedIn(text, name) ? [] : [`-D${name}=__wrap_${name}`];
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -72,4 +72,24 @@ test('a folder of lib may import itself and lib/native, the command line itself 
     'cli-without-addon: lib/cli/to-native, lib/native/part',
     ...forbidden.map(([from, to]) => `only-native-is-shared: ${from}, ${to}`).sort(),
   ]);
+});
+
+test('repairs/ and engine/ of native/libmosquitto include nothing of each other', () => {
+  const folder = join(root, 'native', 'libmosquitto');
+  const parts = ['repairs', 'engine'];
+  const included = parts.flatMap((part) =>
+    readdirSync(join(folder, part)).flatMap((file) => {
+      const text = readFileSync(join(folder, part, file), 'utf8');
+      return [...text.matchAll(/^#include "([^"]+)"/gm)].map(([, name]) => ({ part, file, name: String(name) }));
+    }),
+  );
+  const headers = new Map(
+    parts.map((part) => [part, readdirSync(join(folder, part)).filter((file) => file.endsWith('.h'))]),
+  );
+  assert.ok(included.some(({ name }) => name === '../hooks.h'));
+  const foreign = included.filter(({ part, name }) => {
+    const others = parts.filter((other) => other !== part);
+    return others.some((other) => name.includes(`${other}/`) || headers.get(other)?.includes(name));
+  });
+  assert.deepEqual(foreign, []);
 });

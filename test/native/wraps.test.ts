@@ -29,17 +29,28 @@ function namesOf(symbols: readonly ObjectSymbol[]): string[] {
 
 function wraps(): void {
   let callers: Record<string, string[]> = {};
+  let ofEngine: string[] = [];
   let library: ObjectSymbol[] = [];
   let hooks: ObjectSymbol[] = [];
 
   before(async () => {
     const [wrap, file, ensure] = await Promise.all(['wrap.mjs', 'config-file.mjs', 'ensure.mjs'].map(script));
     callers = wrap?.['callers'] as typeof callers;
+    ofEngine = wrap?.['ofEngine'] as typeof ofEngine;
     const variantFolder = file?.['variantFolder'] as (variant: unknown) => string;
     const chosenVariant = ensure?.['chosenVariant'] as () => unknown;
     library = objectSymbols(join(variantFolder(chosenVariant()), 'lib', 'libmosquitto.a'));
     hooks = objectSymbols(join(release, 'obj.target', 'libmosquitto', 'native', 'driver', 'libc_hooks.o'));
   });
+
+  const symbolsOf = (part: string, defined: boolean) =>
+    library.filter(({ object, type }) => object.startsWith(`${part}-`) && (type === 'T') === defined);
+  const definedBy = (part: string) => namesOf(symbolsOf(part, true));
+  /** The functions of the one folder that files of the other refer to. */
+  const usedBetween = (from: string, to: string) => {
+    const there = new Set(definedBy(to));
+    return namesOf(symbolsOf(from, false)).filter((name) => there.has(name));
+  };
 
   test('each __wrap_ function is one that the linker is told of, and the other way round', () => {
     const defined = [...library, ...hooks].filter(({ name, type }) => name.startsWith('__wrap_') && type === 'T');
@@ -63,6 +74,26 @@ function wraps(): void {
   test('each wrapped function is called from an object other than its own', () => {
     const unreached = Object.keys(callers).filter((name) => callers[name]?.length === 0);
     assert.deepEqual(unreached, []);
+  });
+
+  test('the wrappers that a build without the engine does without are those of engine/', () => {
+    const wrappers = definedBy('engine').filter((name) => name.startsWith('__wrap_'));
+    assert.deepEqual(
+      wrappers,
+      ofEngine.map((name) => `__wrap_${name}`).sort(),
+    );
+  });
+
+  // The engine can be left out, and a repair can be understood without it.
+  test('repairs/ calls the hooks of engine/ alone, and engine/ calls nothing of repairs/', () => {
+    const hooks = readFileSync(join(folder, 'hooks.h'), 'utf8').split('#else')[0] ?? '';
+    const called = usedBetween('repairs', 'engine');
+    assert.ok(called.includes('engine_deliver'), called.join());
+    assert.deepEqual(
+      called.filter((name) => !new RegExp(`\\b${name}\\(`).test(hooks)),
+      [],
+    );
+    assert.deepEqual(usedBetween('engine', 'repairs'), []);
   });
 
   // A copied prototype still compiles after upstream has changed the function.

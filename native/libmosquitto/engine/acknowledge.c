@@ -3,15 +3,14 @@
  * follow one another share a packet. */
 #include "config.h"
 
+#include "../hooks.h"
 #include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "../library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
 extern __typeof__(send__puback) __real_send__puback, __wrap_send__puback;
-extern __typeof__(send__pubrec) __real_send__pubrec;
 extern __typeof__(send__pubrel) __real_send__pubrel, __wrap_send__pubrel;
 extern __typeof__(send__pubcomp) __real_send__pubcomp, __wrap_send__pubcomp;
 
@@ -54,7 +53,7 @@ static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc
   if (packet__alloc(&packet, kShared, kRemainingLength) != MOSQ_ERR_SUCCESS) return false;
   packet->packet_length = WS_PACKET_OFFSET + kLength;
   put(packet->payload + WS_PACKET_OFFSET, command, mid);
-  *rc = __wrap_packet__queue(mosq, packet);
+  *rc = packet__queue(mosq, packet);
   return true;
 }
 
@@ -85,12 +84,9 @@ int __wrap_send__pubrel(struct mosquitto* mosq, uint16_t mid, const mosquitto_pr
   return rc;
 }
 
-int repairs_send_pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
-                        const mosquitto_property* properties) {
-  int rc;
-  if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBREC, mid, &rc)) {
-    return __real_send__pubrec(mosq, mid, reason_code, properties);
-  }
+bool engine_send_pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code, const mosquitto_property* properties,
+                        int* rc) {
+  if (reason_code != 0 || properties != NULL || !share(mosq, CMD_PUBREC, mid, rc)) return false;
   log_sent_with_reason(mosq, "PUBREC", mid);
-  return rc;
+  return true;
 }

@@ -6,20 +6,19 @@
 
 #include <string.h>
 
+#include "../hooks.h"
 #include "callbacks.h"
 #include "in_buffer.h"
 #include "log_lines.h"
 #include "mosquitto_internal.h"
 #include "plain_text.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
 
 static bool allowed(const struct mosquitto* mosq) { return mosq->state == mosq_cs_active && has_client(mosq); }
 
 static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }
 
 /* `body`: what follows the fixed header. It is written to. False, and it is not, when the library has to look at it. */
-static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint32_t length) {
+static bool deliver(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint32_t length) {
   if (length < 2) return false;
   const uint32_t topic_length = (uint32_t)body[0] << 8 | body[1];
   if (topic_length > length - 2 || !is_plain_topic(body + 2, topic_length)) return false;
@@ -45,27 +44,27 @@ static bool hand_over(struct mosquitto* mosq, uint8_t command, uint8_t* body, ui
 }
 
 /* The next packet that was read ahead, if it is a whole one of QoS 0. */
-static bool hand_next_over(struct mosquitto* mosq, struct read_bound* bound, uint32_t limit) {
+static bool deliver_next(struct mosquitto* mosq, struct read_bound* bound, uint32_t limit) {
   struct mosquitto__packet_in* const in = &mosq->in_packet;
   struct buffered_packet next;
   if (!next_in_buffer(in, &next) || !is_qos0(next.command)) return false;
   if (limit != 0 && next.length > limit) return false;
-  if (!hand_over(mosq, next.command, next.body, next.length)) return false;
+  if (!deliver(mosq, next.command, next.body, next.length)) return false;
   take_from_buffer(in, &next);
   spend(mosq, bound, kUnitsOfMessage, next.length);
   return true;
 }
 
-static void hand_rest_over(struct mosquitto* mosq) {
+static void deliver_rest(struct mosquitto* mosq) {
   const uint32_t limit = repairs_packet_limit(mosq->userdata);
-  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
-  while (!bound->over && hand_next_over(mosq, bound, limit)) continue;
+  struct read_bound* const bound = &state_of(mosq)->bound;
+  while (!bound->over && deliver_next(mosq, bound, limit)) continue;
 }
 
-int repairs_hand_over(struct mosquitto* mosq) {
+bool engine_deliver(struct mosquitto* mosq) {
   struct mosquitto__packet_in* const in = &mosq->in_packet;
-  if (!is_qos0(in->command) || !allowed(mosq)) return 0;
-  if (!hand_over(mosq, in->command, in->payload, in->remaining_length)) return 0;
-  hand_rest_over(mosq);
-  return 1;
+  if (!is_qos0(in->command) || !allowed(mosq)) return false;
+  if (!deliver(mosq, in->command, in->payload, in->remaining_length)) return false;
+  deliver_rest(mosq);
+  return true;
 }

@@ -3,17 +3,17 @@
  * may: so what fails here is left to that one's next write. */
 #include "config.h"
 
+#include "../engine.h"
+#include "../library.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
 #include "util_mosq.h"
 
-int repairs_write_directly(struct mosquitto* mosq) {
+int engine_write_directly(struct mosquitto* mosq) {
   /* OpenSSL keeps the errors of a connection with the thread that they happened on. */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosquitto__get_state(mosq) != mosq_cs_active) return 0;
-  int* const failed_with = &repairs_kept(mosq->userdata)->write_error;
+  int* const failed_with = &state_of(mosq)->write_error;
   if (*failed_with != 0) return 0;
   if (packet__write(mosq) != MOSQ_ERR_SUCCESS) *failed_with = write_error();
   pthread_mutex_lock(&mosq->out_packet_mutex);

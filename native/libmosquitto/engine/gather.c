@@ -9,12 +9,10 @@
 #include <openssl/ssl.h>
 #include <string.h>
 
+#include "../hooks.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
-#include "../repairs/secrets.h"
 #include "util_mosq.h"
 
 enum {
@@ -24,19 +22,6 @@ enum {
   /* To copy a larger one costs more than a system call. */
   kLargePacket = 8 * 1024
 };
-
-extern __typeof__(packet__write) __real_packet__write, __wrap_packet__write;
-
-/* The error of writing the gathered packets. The library's own write of the first of
- * them is answered by it: a second attempt would see another error than the first (EPIPE
- * after ECONNRESET), and TLS forbids one with other bytes. */
-static _Thread_local int failed_with;
-
-int repairs_gathered_failed(void) {
-  const int error = failed_with;
-  failed_with = 0;
-  return error;
-}
 
 /* The connection is shut down behind a DISCONNECT. */
 static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
@@ -49,8 +34,7 @@ static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   /* Gathered before, in this same call. Behind a DISCONNECT, which stays, nothing is sent. */
   while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
   /* Alone, large, or with a secret of which no copy is to be left, a packet is sent from where it is. */
-  if (packet != NULL &&
-      (packet->next == NULL || packet->to_process > kLargePacket || secrets_in_packet(packet->command))) {
+  if (packet != NULL && (packet->next == NULL || packet->to_process > kLargePacket || has_secret(packet->command))) {
     packet = NULL;
   }
   for (; packet != NULL && length < room; packet = packet->next) {
@@ -77,19 +61,9 @@ static void mark_sent(struct mosquitto* mosq, size_t length) {
   pthread_mutex_unlock(&mosq->out_packet_mutex);
 }
 
-/* The error of a write outside of packet__write() (direct_write.c, write_through.c). */
-static int take_error(const struct mosquitto* mosq) {
-  if (!has_client(mosq)) return 0;
-  int* const error = &repairs_kept(mosq->userdata)->write_error;
-  const int taken = *error;
-  *error = 0;
-  return taken;
-}
-
-int __wrap_packet__write(struct mosquitto* mosq) {
-  if (!net__is_connected(mosq) || mosquitto__get_state(mosq) == mosq_cs_connect_pending) {
-    return __real_packet__write(mosq);
-  }
+int engine_write(struct mosquitto* mosq, int (*write)(struct mosquitto* mosq)) {
+  if (!has_client(mosq) || !net__is_connected(mosq)) return write(mosq);
+  if (mosquitto__get_state(mosq) == mosq_cs_connect_pending) return write(mosq);
   size_t most = kMost;
   if (mosq->ssl != NULL) {
     most = kMostOfRecord;
@@ -98,20 +72,21 @@ int __wrap_packet__write(struct mosquitto* mosq) {
     SSL_set_mode(mosq->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
   uint8_t bytes[kMost];
-  failed_with = take_error(mosq);
-  while (failed_with == 0) {
+  /* The library's own write of the first packet returns this error. A second attempt would see another error than the
+   * first (EPIPE after ECONNRESET), and TLS forbids one with other bytes. */
+  int* const failed_with = &state_of(mosq)->write_error;
+  while (*failed_with == 0) {
     const size_t length = gather(mosq, bytes, most);
     if (length == 0) break;
     const ssize_t written = net__write(mosq, bytes, length);
     if (written <= 0) {
-      failed_with = write_error();
+      *failed_with = write_error();
       break;
     }
     mark_sent(mosq, (size_t)written);
     if ((size_t)written < length) break;
   }
-  const int rc = __real_packet__write(mosq);
-  failed_with = 0;
-  repairs_send_newest_pong(mosq);
+  const int rc = write(mosq);
+  *failed_with = 0;
   return rc;
 }

@@ -4,6 +4,7 @@
  * there; all other packets are the library's to read. */
 #include "config.h"
 
+#include "../hooks.h"
 #include "in_buffer.h"
 
 static bool is_of_message(uint8_t command) {
@@ -25,9 +26,9 @@ static bool show_next(struct mosquitto* mosq) {
   return true;
 }
 
-int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
+int engine_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
-  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  struct read_bound* const bound = &state_of(mosq)->bound;
   uint8_t* const own = mosq->in_packet.payload; /* the library's to free */
   int rc = MOSQ_ERR_SUCCESS;
   while (rc == MOSQ_ERR_SUCCESS && !bound->over && show_next(mosq)) {

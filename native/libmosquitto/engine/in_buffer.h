@@ -5,9 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "../read_bound.h"
 #include "mosquitto_internal.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
 
 struct buffered_packet {
   uint8_t command;
@@ -40,20 +39,5 @@ static inline void take_from_buffer(struct mosquitto__packet_in* in, const struc
   in->packet_buffer_pos = (uint16_t)(in->packet_buffer_pos + taken);
   in->packet_buffer_to_process = (uint16_t)(in->packet_buffer_to_process - taken);
 }
-
-/* So much of a read's bound is spent for a packet, beside its length. */
-enum { kUnitsOfMessage = 1, kUnitsOfPacket = 8 };
-
-void repairs_look(struct mosquitto* mosq, struct read_bound* bound);
-
-/* A packet of `length` bytes was handled. */
-static inline void spend(struct mosquitto* mosq, struct read_bound* bound, int units, uint32_t length) {
-  bound->left -= units + (int)(length >> 7);
-  if (bound->left <= 0) repairs_look(mosq, bound);
-}
-
-/* Lets `handle` see the packets that follow the one that was handled, where they were read.
- * Returns what the last of them was answered with, or MOSQ_ERR_SUCCESS. */
-int repairs_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq));
 
 #endif

@@ -6,26 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../hooks.h"
+#include "large_payload.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
-
-uint64_t repairs_behind_properties(const struct mosquitto__packet_in* packet, uint64_t at) {
-  uint64_t length = 0;
-  for (unsigned shift = 0; shift < 28 && at < packet->remaining_length; shift += 7) {
-    const uint8_t byte = packet->payload[at++];
-    length |= (uint64_t)(byte & 0x7F) << shift;
-    if ((byte & 0x80) == 0) return at + length;
-  }
-  return 0;
-}
 
 static uint64_t payload_position(const struct mosquitto* mosq, const struct mosquitto__packet_in* packet) {
   if (packet->remaining_length < 2) return 0;
   uint64_t at = 2 + ((uint64_t)packet->payload[0] << 8 | packet->payload[1]);
   if ((packet->command & 0x06) != 0) at += 2;
-  return mosq->protocol == mosq_p_mqtt5 ? repairs_behind_properties(packet, at) : at;
+  return mosq->protocol == mosq_p_mqtt5 ? behind_properties(packet, at) : at;
 }
 
 /* The library's line about the message says that it has no payload: the true length takes the place of the 0. The line
@@ -46,14 +36,14 @@ static void log_with_length(struct mosquitto* mosq, void* userdata, int level, c
   payload->on_log(mosq, userdata, level, text);
 }
 
-int repairs_handle_in_place(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
+int engine_handle_publish(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
   /* QoS 2 is kept until its release. */
   const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
-  struct payload_in_place* const payload = &repairs_kept(mosq->userdata)->payload;
+  struct payload_in_place* const payload = &state_of(mosq)->payload;
   payload->bytes = packet->payload + position;
   payload->length = length - (uint32_t)position;
   packet->remaining_length = (uint32_t)position;

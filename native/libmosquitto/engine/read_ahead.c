@@ -4,9 +4,9 @@
  * when they no longer need it. */
 #include "config.h"
 
+#include "../engine.h"
+#include "../hooks.h"
 #include "mosquitto_internal.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
 #include "util_mosq.h"
 
 enum {
@@ -33,10 +33,10 @@ static void resize(struct mosquitto* mosq, int level) {
   mosq->in_packet.packet_buffer_size = sizes[level];
 }
 
-void repairs_begin_small(struct mosquitto* mosq) { resize(mosq, 0); }
+void engine_begin_small(struct mosquitto* mosq) { resize(mosq, 0); }
 
-void repairs_shrink_unused(struct mosquitto* mosq) {
-  struct read_ahead* const state = &repairs_kept(mosq->userdata)->read_ahead;
+void engine_shrink_unused(struct mosquitto* mosq) {
+  struct read_ahead* const state = &state_of(mosq)->read_ahead;
   const bool unused = state->used == 0 && mosq->in_packet.packet_buffer_to_process == 0;
   if (unused && level_of(mosq) > 0) resize(mosq, 0);
   state->used = 0;
@@ -73,20 +73,11 @@ static void note(struct mosquitto* mosq, struct read_ahead* state, size_t count,
   if (length < count && mosq->ssl == NULL && mosq->transport == mosq_t_tcp) state->emptied = 1;
 }
 
-ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, repairs_reader* read) {
-  if (!has_client(mosq)) return read(mosq, buffer, count);
-  struct read_ahead* const state = &repairs_kept(mosq->userdata)->read_ahead;
-  /* The library goes on until the system says that there is no more. */
-  if (state->emptied || repairs_answers_wait(mosq) != 0 || repairs_may_not_read(mosq)) {
-    set_error(EAGAIN);
-    return -1;
-  }
+ssize_t engine_read(struct mosquitto* mosq, void* buffer, size_t count, library_reader* read) {
+  struct read_ahead* const state = &state_of(mosq)->read_ahead;
   state->used = 1;
   buffer = read_into(mosq, state, buffer, &count);
   const ssize_t length = read(mosq, buffer, count);
-  if (length > 0) repairs_kept(mosq->userdata)->heard = repairs_kept(mosq->userdata)->arrived = 1;
-  if (buffer != mosq->in_packet.packet_buffer || length <= 0) return length;
-  note(mosq, state, count, (size_t)length);
-  const bool begins_packet = mosq->in_packet.command == 0;
-  return begins_packet && is_reserved_type(*mosq->in_packet.packet_buffer) ? repairs_refuse_type(mosq) : length;
+  if (buffer == mosq->in_packet.packet_buffer && length > 0) note(mosq, state, count, (size_t)length);
+  return length;
 }

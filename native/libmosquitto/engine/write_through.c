@@ -9,12 +9,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../hooks.h"
+#include "large_payload.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
-#include "../repairs/outgoing.h"
 #include "packet_mosq.h"
-#include "../repairs/repairs.h"
-#include "../library.h"
 #include "util_mosq.h"
 
 extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet__write_bytes;
@@ -24,9 +23,18 @@ extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* The packet that has all but its payload, from its last bytes to its way into the queue. */
-static _Thread_local struct mosquitto__packet* unfilled;
-static _Thread_local const uint8_t* payload;
+/* A PUBLISH that was filled but for its payload. The place where the payload belongs begins with the payload's address,
+ * until engine_queue() or engine_complete() gets the packet: both follow before the publishing call returns, as long as
+ * its payload is there. Every other packet was filled to its end. */
+static bool lacks_payload(const struct mosquitto__packet* packet) {
+  return (packet->command & 0xF0) == CMD_PUBLISH && packet->pos < packet->packet_length;
+}
+
+static const uint8_t* payload_for(const struct mosquitto__packet* packet) {
+  const uint8_t* payload = NULL;
+  memcpy(&payload, packet->payload + packet->pos, sizeof payload);
+  return payload;
+}
 
 void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   const bool is_payload = (packet->command & 0xF0) == CMD_PUBLISH && packet->pos + count == packet->packet_length;
@@ -34,8 +42,7 @@ void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* by
     __real_packet__write_bytes(packet, bytes, count);
     return;
   }
-  unfilled = packet;
-  payload = bytes;
+  memcpy(packet->payload + packet->pos, &bytes, sizeof bytes);
 }
 
 static bool may_write(struct mosquitto* mosq) {
@@ -43,7 +50,7 @@ static bool may_write(struct mosquitto* mosq) {
   if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
   if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
-  if (mosquitto__get_state(mosq) != mosq_cs_active || repairs_kept(mosq->userdata)->write_error != 0) return false;
+  if (mosquitto__get_state(mosq) != mosq_cs_active || state_of(mosq)->write_error != 0) return false;
   pthread_mutex_lock(&mosq->out_packet_mutex);
   /* They are written in their order. */
   const bool all_written = mosq->out_packet == NULL || mosq->out_packet_last->to_process == 0;
@@ -52,44 +59,42 @@ static bool may_write(struct mosquitto* mosq) {
 }
 
 /* How much of both the socket has taken. */
-static size_t write_both(struct mosquitto* mosq, uint8_t* header, size_t header_length, size_t payload_length) {
-  struct iovec parts[] = {{header, header_length}, {(uint8_t*)payload, payload_length}};
+static size_t write_both(struct mosquitto* mosq, struct iovec header, struct iovec payload) {
+  struct iovec parts[] = {header, payload};
   const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
   const ssize_t sent = sendmsg(mosq->sock, &message, MSG_NOSIGNAL);
   if (sent >= 0) return (size_t)sent;
   /* For the next write to return, which would see another one. */
-  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) repairs_kept(mosq->userdata)->write_error = errno;
+  if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) state_of(mosq)->write_error = errno;
   return 0;
 }
 
 /* Copies the payload into the packet, but for its first `done` bytes. */
 static void fill(struct mosquitto__packet* packet, size_t done) {
+  const uint8_t* const payload = payload_for(packet);
   const size_t payload_length = packet->packet_length - packet->pos;
   memcpy(packet->payload + packet->pos + done, payload + done, payload_length - done);
   packet->pos = packet->packet_length;
 }
 
-/* Nothing is written of it now: it gets its payload. */
-static void complete(struct mosquitto__packet* packet) {
-  if (packet == unfilled) fill(packet, 0);
-  unfilled = NULL;
+void engine_complete(struct mosquitto__packet* packet) {
+  if (lacks_payload(packet)) fill(packet, 0);
 }
 
-static int queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  if (packet != unfilled) return repairs_queue(mosq, packet);
-  unfilled = NULL;
-  uint8_t* const header = packet->payload + WS_PACKET_OFFSET;
-  const size_t header_length = packet->pos - WS_PACKET_OFFSET;
-  const size_t payload_length = packet->packet_length - packet->pos;
-  const size_t sent = may_write(mosq) ? write_both(mosq, header, header_length, payload_length) : 0;
-  if (sent == header_length + payload_length) {
+int engine_queue(struct mosquitto* mosq, struct mosquitto__packet* packet,
+                 int (*queue)(struct mosquitto* mosq, struct mosquitto__packet* packet)) {
+  if (!lacks_payload(packet)) return queue(mosq, packet);
+  const struct iovec header = {packet->payload + WS_PACKET_OFFSET, packet->pos - WS_PACKET_OFFSET};
+  const struct iovec payload = {(uint8_t*)payload_for(packet), packet->packet_length - packet->pos};
+  const size_t sent = may_write(mosq) ? write_both(mosq, header, payload) : 0;
+  if (sent == header.iov_len + payload.iov_len) {
     /* Its place in the queue is all that is wanted of it. */
     packet->packet_length = WS_PACKET_OFFSET;
     struct mosquitto__packet* const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
-    return repairs_queue(mosq, smaller != NULL ? smaller : packet);
+    return queue(mosq, smaller != NULL ? smaller : packet);
   }
-  fill(packet, sent > header_length ? sent - header_length : 0);
-  const int rc = repairs_queue(mosq, packet);
+  fill(packet, sent > header.iov_len ? sent - header.iov_len : 0);
+  const int rc = queue(mosq, packet);
   if (sent == 0) return rc;
   pthread_mutex_lock(&mosq->out_packet_mutex);
   packet->pos += (uint32_t)sent;
@@ -106,26 +111,11 @@ void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* by
   __real_packet__write_bytes(packet, bytes, count);
 }
 
-static void complete(struct mosquitto__packet* packet) { (void)packet; }
+void engine_complete(struct mosquitto__packet* packet) { (void)packet; }
 
-static int queue(struct mosquitto* mosq, struct mosquitto__packet* packet) { return repairs_queue(mosq, packet); }
+int engine_queue(struct mosquitto* mosq, struct mosquitto__packet* packet,
+                 int (*queue)(struct mosquitto* mosq, struct mosquitto__packet* packet)) {
+  return queue(mosq, packet);
+}
 
 #endif
-
-static bool is_request(const struct mosquitto__packet* packet) {
-  const uint8_t type = packet->command & 0xF0;
-  return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
-}
-
-/* A packet of a call, before the broker has accepted the connection. */
-static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
-  if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
-  return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);
-}
-
-int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  if (is_request(packet)) repairs_note_request(mosq, packet);
-  if (!is_early(mosq, packet)) return queue(mosq, packet);
-  complete(packet);
-  return repairs_park(mosq, packet);
-}

@@ -3,13 +3,15 @@
  * Here reading stops while too much of it waits to be sent, and one PONG at most waits. As repairs.c. */
 #include "config.h"
 
+#include "../hooks.h"
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 
-extern __typeof__(packet__queue) __real_packet__queue;
+extern __typeof__(packet__queue) __real_packet__queue, __wrap_packet__queue;
+extern __typeof__(packet__write) __real_packet__write, __wrap_packet__write;
 
 enum {
   kHighMark = 1024 * 1024,
@@ -17,7 +19,7 @@ enum {
   kOverhead = 16 /* bytes that an allocation costs besides its content */
 };
 
-static struct answers* answers_of(const struct mosquitto* mosq) { return &repairs_kept(mosq->userdata)->answers; }
+static struct answers* answers_of(const struct mosquitto* mosq) { return &state_of(mosq)->answers; }
 
 /* Shared acknowledgements and PONG frames have a type of 0 (acknowledge.c, repairs_transport.c). */
 static bool is_answer(const struct mosquitto__packet* packet) {
@@ -35,7 +37,7 @@ int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
     answers->queued++;
     if (is_answer(packet)) answers->bytes += size_of(packet);
   }
-  return __real_packet__queue(mosq, packet);
+  return engine_queue(mosq, packet, __real_packet__queue);
 }
 
 static uint64_t measure(struct mosquitto* mosq) {
@@ -82,13 +84,20 @@ void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
   answers_of(mosq)->newest = pong;
 }
 
-void repairs_send_newest_pong(struct mosquitto* mosq) {
+/* Queues the PONG that was kept, if its time has come. */
+static void send_newest_pong(struct mosquitto* mosq) {
   if (!has_client(mosq)) return;
   struct answers* const answers = answers_of(mosq);
-  if (answers->newest == NULL || pong_waits(mosq, answers)) return;
+  if (answers->newest == NULL || !net__is_connected(mosq) || pong_waits(mosq, answers)) return;
   struct mosquitto__packet* const pong = answers->newest;
   answers->newest = NULL;
   queue_pong(mosq, pong);
+}
+
+int __wrap_packet__write(struct mosquitto* mosq) {
+  const int rc = engine_write(mosq, __real_packet__write);
+  send_newest_pong(mosq);
+  return rc;
 }
 
 void repairs_forget_pong(struct mosquitto* mosq) {

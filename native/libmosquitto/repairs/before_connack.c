@@ -6,17 +6,20 @@
  * the library's list (in_flight.c). */
 #include "config.h"
 
+#include "../hooks.h"
 #include "callbacks.h"
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
+
+extern __typeof__(packet__queue) __wrap_packet__queue;
 
 /* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
  * position: how many messages of QoS 1 and 2 were called for before. */
-int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
-  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+static int park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  struct parked_packets* const parked = &state_of(mosq)->parked;
   packet->next = NULL;
   packet->to_process = (uint32_t)mosq->msgs_out.queue_len;
   if (parked->first == NULL) {
@@ -72,7 +75,7 @@ static void queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
 }
 
 void repairs_queue_parked(struct mosquitto* mosq, int position) {
-  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+  struct parked_packets* const parked = &state_of(mosq)->parked;
   while (parked->first != NULL && parked->first->to_process <= (uint32_t)position) {
     struct mosquitto__packet* const packet = parked->first;
     parked->first = packet->next;
@@ -81,10 +84,28 @@ void repairs_queue_parked(struct mosquitto* mosq, int position) {
 }
 
 void repairs_drop_parked(struct mosquitto* mosq) {
-  struct parked_packets* const parked = &repairs_kept(mosq->userdata)->parked;
+  struct parked_packets* const parked = &state_of(mosq)->parked;
   while (parked->first != NULL) {
     struct mosquitto__packet* const packet = parked->first;
     parked->first = packet->next;
     mosquitto_free(packet);
   }
+}
+
+static bool is_request(const struct mosquitto__packet* packet) {
+  const uint8_t type = packet->command & 0xF0;
+  return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
+}
+
+/* A packet of a call, before the broker has accepted the connection. */
+static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
+  if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
+  return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);
+}
+
+int __wrap_packet__queue(struct mosquitto* mosq, struct mosquitto__packet* packet) {
+  if (is_request(packet)) repairs_note_request(mosq, packet);
+  if (!is_early(mosq, packet)) return repairs_queue(mosq, packet);
+  engine_complete(packet);
+  return park(mosq, packet);
 }

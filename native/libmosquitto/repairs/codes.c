@@ -2,10 +2,10 @@
  * whatever it has asked for: a SUBACK of 120 MB took 1.8 GB on its way to JavaScript. As repairs.c. */
 #include "config.h"
 
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "read_handle.h"
 #include "repairs.h"
-#include "../library.h"
 
 extern __typeof__(handle__suback) __real_handle__suback, __wrap_handle__suback;
 extern __typeof__(handle__unsuback) __real_handle__unsuback, __wrap_handle__unsuback;
@@ -16,7 +16,7 @@ enum { kMid = 2 /* bytes of a message id */ };
 static bool has_too_many_codes(const struct mosquitto* mosq, int command) {
   const struct mosquitto__packet_in* const in = &mosq->in_packet;
   if (!has_client(mosq) || in->remaining_length < kMid) return false;
-  const uint64_t at = mosq->protocol == mosq_p_mqtt5 ? repairs_behind_properties(in, kMid) : kMid;
+  const uint64_t at = mosq->protocol == mosq_p_mqtt5 ? behind_properties(in, kMid) : kMid;
   if (at == 0 || at >= in->remaining_length) return false;
   const uint16_t mid = (uint16_t)(in->payload[0] << 8 | in->payload[1]);
   return in->remaining_length - at > repairs_codes_asked(mosq->userdata, command, mid);

@@ -11,9 +11,9 @@
 #include <sys/socket.h>
 #endif
 
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "repairs.h"
-#include "../library.h"
 
 #include "http_client.h"
 #include "net_mosq.h"
@@ -67,7 +67,7 @@ int __wrap_http_c__context_init(struct mosquitto* mosq) {
   if (key == NULL) return MOSQ_ERR_NOMEM;
   struct mosquitto__packet* const packet = make_request(mosq, key);
   mosquitto_free(key);
-  return packet == NULL ? MOSQ_ERR_NOMEM : __wrap_packet__queue(mosq, packet);
+  return packet == NULL ? MOSQ_ERR_NOMEM : packet__queue(mosq, packet);
 }
 
 /* Without a request there is no response to read. */
@@ -98,7 +98,7 @@ static ssize_t refuse(struct mosquitto* mosq) {
 }
 
 /* Reads as far as the response goes, and first looks how far that is. */
-static ssize_t read_from_socket(struct mosquitto* mosq, size_t had, size_t count, repairs_reader* read) {
+static ssize_t read_from_socket(struct mosquitto* mosq, size_t had, size_t count, library_reader* read) {
   char* const text = mosq->http_request;
   set_error(0);
   const ssize_t seen = recv(mosq->sock, text + had, count, MSG_PEEK);
@@ -109,7 +109,7 @@ static ssize_t read_from_socket(struct mosquitto* mosq, size_t had, size_t count
 }
 
 /* TLS has the bytes of a record in memory: to take them one by one costs no system calls. */
-static ssize_t read_from_tls(struct mosquitto* mosq, size_t had, size_t count, repairs_reader* read) {
+static ssize_t read_from_tls(struct mosquitto* mosq, size_t had, size_t count, library_reader* read) {
   char* const text = mosq->http_request;
   size_t got = 0;
   while (got < count && !(got > 0 && ends_response(text, had + got))) {
@@ -120,7 +120,7 @@ static ssize_t read_from_tls(struct mosquitto* mosq, size_t had, size_t count, r
   return (ssize_t)got;
 }
 
-ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count, repairs_reader* read) {
+ssize_t repairs_read_response(struct mosquitto* mosq, char* buffer, size_t count, library_reader* read) {
   const size_t had = (size_t)(buffer - mosq->http_request);
   if (count == 0) return refuse(mosq); /* longer than MOSQ_OPT_HTTP_HEADER_SIZE */
   const ssize_t length = (mosq->ssl != NULL ? read_from_tls : read_from_socket)(mosq, had, count, read);

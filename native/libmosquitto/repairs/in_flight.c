@@ -7,12 +7,12 @@
 #include "config.h"
 
 #include "callbacks.h"
+#include "internal.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "outgoing.h"
 #include "repairs.h"
-#include "../library.h"
 #include "send_mosq.h"
 #include "utlist.h"
 

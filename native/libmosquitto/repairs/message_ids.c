@@ -7,11 +7,11 @@
 
 #include <string.h>
 
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 #include "util_mosq.h"
 #include "utlist.h"
 
@@ -37,7 +37,7 @@ static void mark_packets(struct ids* used, const struct mosquitto__packet* packe
 
 void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet) {
   if (!has_client(mosq)) return;
-  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  struct unanswered* const open = &state_of(mosq)->unanswered;
   if (open->count == open->room) {
     const uint32_t room = open->room == 0 ? kFirstRoom : open->room * 2;
     uint16_t* const ids = mosquitto_realloc(open->ids, room * sizeof *ids);
@@ -59,7 +59,7 @@ void repairs_note_answer(struct mosquitto* mosq) {
 }
 
 void repairs_forget_request(struct mosquitto* mosq, uint16_t id) {
-  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  struct unanswered* const open = &state_of(mosq)->unanswered;
   for (uint32_t i = 0; i < open->count; i++) {
     if (open->ids[i] != id) continue;
     open->ids[i] = open->ids[--open->count];
@@ -68,20 +68,20 @@ void repairs_forget_request(struct mosquitto* mosq, uint16_t id) {
 }
 
 void repairs_forget_requests(struct mosquitto* mosq) {
-  struct unanswered* const open = &repairs_kept(mosq->userdata)->unanswered;
+  struct unanswered* const open = &state_of(mosq)->unanswered;
   mosquitto_free(open->ids);
   *open = (struct unanswered){0};
 }
 
 int repairs_has_free_id(struct mosquitto* mosq) {
-  return (size_t)mosq->msgs_out.queue_len + repairs_kept(mosq->userdata)->unanswered.count < kIds;
+  return (size_t)mosq->msgs_out.queue_len + state_of(mosq)->unanswered.count < kIds;
 }
 
 void repairs_begin_ids(struct mosquitto* mosq, uint16_t last) { mosq->last_mid = last; }
 
 /* The ids that mean something to the broker: no message may get one of them. */
 static void find_used(const struct mosquitto* mosq, struct ids* used) {
-  const struct repairs_state* const kept = repairs_kept(mosq->userdata);
+  const struct handle_state* const kept = state_of(mosq);
   memset(used, 0, sizeof *used);
   mark(used, 0);
   const struct mosquitto_message_all* message;
@@ -106,7 +106,7 @@ static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
   find_used(mosq, &used);
   struct ids taken = used;
   mark_packets(&taken, mosq->out_packet);
-  mark_packets(&taken, repairs_kept(mosq->userdata)->parked.first);
+  mark_packets(&taken, state_of(mosq)->parked.first);
   const struct ids* avoided = &taken;
   int id = next_free(avoided, mosq->last_mid);
   if (id == 0) {
@@ -120,7 +120,7 @@ static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
 
 uint16_t __wrap_mosquitto__mid_generate(struct mosquitto* mosq) {
   if (!has_client(mosq)) return __real_mosquitto__mid_generate(mosq);
-  uint32_t* const free_ids = &repairs_kept(mosq->userdata)->free_ids;
+  uint32_t* const free_ids = &state_of(mosq)->free_ids;
   if (*free_ids == 0) find_free(mosq, free_ids);
   if (*free_ids == 0) return __real_mosquitto__mid_generate(mosq);
   --*free_ids;

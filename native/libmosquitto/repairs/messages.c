@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "../hooks.h"
+#include "internal.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
@@ -10,26 +12,14 @@
 #include "property_mosq.h"
 #include "read_handle.h"
 #include "repairs.h"
-#include "../library.h"
 #include "send_mosq.h"
 #include "util_mosq.h"
 
-extern __typeof__(send__pubrec) __wrap_send__pubrec;
+extern __typeof__(send__pubrec) __real_send__pubrec, __wrap_send__pubrec;
 extern __typeof__(handle__publish) __real_handle__publish, __wrap_handle__publish;
 extern __typeof__(handle__connack) __real_handle__connack, __wrap_handle__connack;
 extern __typeof__(handle__pubrel) __real_handle__pubrel, __wrap_handle__pubrel;
 extern __typeof__(message__delete) __real_message__delete;
-
-/* Brokers count up: most messages have a mid above those of all that are in the list, which
- * then need not be gone through. Notes the mid of one that is about to be put into it. */
-static bool may_wait(struct mosquitto* mosq, uint16_t mid) {
-  if (!has_client(mosq)) return true;
-  uint16_t* const highest = &repairs_kept(mosq->userdata)->highest_waiting;
-  if (mosq->msgs_in.inflight == NULL) *highest = 0;
-  if (mid <= *highest) return true;
-  *highest = mid;
-  return false;
-}
 
 /* Called for each QoS 2 message that arrives, just before it is put into the list in
  * which PUBREL finds it by its mid. The library does not look whether one of that mid is
@@ -38,10 +28,12 @@ static bool may_wait(struct mosquitto* mosq, uint16_t mid) {
  * old one in its place. So the old one is taken out first. */
 int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property* properties) {
-  if (may_wait(mosq, mid) && __real_message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
+  if (!engine_is_new_mid(mosq, mid) && __real_message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
     util__increment_receive_quota(mosq);
   }
-  return repairs_send_pubrec(mosq, mid, reason_code, properties);
+  int rc = MOSQ_ERR_SUCCESS;
+  if (engine_send_pubrec(mosq, mid, reason_code, properties, &rc)) return rc;
+  return __real_send__pubrec(mosq, mid, reason_code, properties);
 }
 
 /* Messages of QoS 2 that wait for their PUBREL. */
@@ -77,7 +69,7 @@ static uint16_t mid_of(const struct mosquitto__packet_in* packet) {
 /* The program has asked for a receive maximum, by the option or in this CONNECT. */
 static bool has_own_maximum(const struct mosquitto* mosq) {
   uint16_t asked = 0;
-  return repairs_kept(mosq->userdata)->receive_maximum_set != 0 ||
+  return state_of(mosq)->receive_maximum_set != 0 ||
          mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_RECEIVE_MAXIMUM, &asked, false) != NULL;
 }
 
@@ -106,25 +98,15 @@ static int memory_is_full(struct mosquitto* mosq, uint64_t* waiting, uint16_t mi
   return *waiting + length > most;
 }
 
-/* The library takes the alias limit that the broker announced for the messages that it
- * receives; it is the one that this client announced in CONNECT. */
-static int handle_publish(struct mosquitto* mosq) {
-  const uint16_t of_broker = mosq->alias_max_l2r;
-  uint16_t ours = 0;
-  mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &ours, false);
-  mosq->alias_max_l2r = ours;
-  const int rc = repairs_handle_in_place(mosq, __real_handle__publish);
-  mosq->alias_max_l2r = of_broker;
-  return rc;
-}
+static int handle_publish(struct mosquitto* mosq) { return engine_handle_publish(mosq, __real_handle__publish); }
 
 int __wrap_handle__publish(struct mosquitto* mosq) {
-  if (repairs_hand_over(mosq)) return MOSQ_ERR_SUCCESS;
+  if (engine_deliver(mosq)) return MOSQ_ERR_SUCCESS;
   const uint16_t mid = mid_of(&mosq->in_packet);
   if (mid == 0 || mosq->state != mosq_cs_active || !has_client(mosq)) return handle_publish(mosq);
   if (mosq->protocol == mosq_p_mqtt5 && count_is_full(mosq, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   if ((mosq->in_packet.command & 0x04) == 0) return handle_publish(mosq);
-  uint64_t* const waiting = &repairs_kept(mosq->userdata)->waiting;
+  uint64_t* const waiting = &state_of(mosq)->waiting;
   if (memory_is_full(mosq, waiting, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   const int rc = handle_publish(mosq);
   if (rc == MOSQ_ERR_SUCCESS) *waiting += size_of(mosq->msgs_in.inflight->prev);
@@ -163,6 +145,14 @@ static void begin_keepalive(struct mosquitto* mosq) {
   if (mosq->keepalive != 0 && due < mosq->next_msg_out) mosq->next_msg_out = due;
 }
 
+/* The library goes by the topic alias maximum of CONNACK for the messages that it receives. That is the broker's; the
+ * limit is what this client announced in CONNECT. */
+static void restore_alias_maximum(struct mosquitto* mosq) {
+  uint16_t announced = 0;
+  mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &announced, false);
+  mosq->alias_max_l2r = announced;
+}
+
 int __wrap_handle__connack(struct mosquitto* mosq) {
   const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
@@ -173,9 +163,10 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
       __real_message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
     }
   }
-  if (has_client(mosq)) repairs_kept(mosq->userdata)->session_present = is_present(mosq, packet);
+  if (has_client(mosq)) state_of(mosq)->session_present = is_present(mosq, packet);
   if (has_client(mosq) && expected) repairs_await_receive_maximum(mosq);
   const int rc = __real_handle__connack(mosq);
+  restore_alias_maximum(mosq);
   begin_keepalive(mosq);
   return rc;
 }

@@ -32,9 +32,8 @@ void repairs_set_in_flight(struct mosquitto* mosq, int in_flight);
 void repairs_await_receive_maximum(struct mosquitto* mosq);
 void repairs_take_receive_maximum(struct mosquitto* mosq);
 
-/* before_connack.c: keeps a PUBLISH, SUBSCRIBE or UNSUBSCRIBE packet until the broker has accepted the connection. */
-int repairs_park(struct mosquitto* mosq, struct mosquitto__packet* packet);
-/* Queues the packets that were parked when at most `position` messages of QoS 1 and 2 were in the list. */
+/* before_connack.c: PUBLISH, SUBSCRIBE and UNSUBSCRIBE packets are parked until the broker has accepted the connection.
+ * Queues those that were parked when at most `position` messages of QoS 1 and 2 were in the list. */
 void repairs_queue_parked(struct mosquitto* mosq, int position);
 void repairs_drop_parked(struct mosquitto* mosq);
 

@@ -4,11 +4,11 @@
  * connection has its topic, and no alias. */
 #include "config.h"
 
+#include "internal.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "property_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 #include "utlist.h"
 
 static void forget_alias(struct mosquitto_message_all* message) {

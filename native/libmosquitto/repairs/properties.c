@@ -1,11 +1,13 @@
 /* Repairs of the properties of packets that arrive. As repairs.c. */
 #include "config.h"
 
+#include <stddef.h>
+
 #include "callbacks.h"
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "property_mosq.h"
-#include "../library.h"
 
 extern __typeof__(mosquitto_property_check_all) __real_mosquitto_property_check_all,
     __wrap_mosquitto_property_check_all;
@@ -60,15 +62,26 @@ static int has_too_many(const uint8_t* at, uint32_t left) {
   return 0;
 }
 
-/* A message that several subscriptions match has several subscription identifiers: the
- * library takes them for a fault, and disconnects. Those of a message to send may not. */
-static _Thread_local int reading_message;
+static struct mosquitto* handle_of(struct mosquitto__packet_in* packet) {
+  return (struct mosquitto*)(void*)((uint8_t*)packet - offsetof(struct mosquitto, in_packet));
+}
 
-/* Those of a PUBREC and of a DISCONNECT. The library frees them before it calls the callback
- * that is about the packet. */
-static _Thread_local mosquitto_property* kept;
+/* The library frees the properties of a PUBREC and of a DISCONNECT before it calls the callback that is about the
+ * packet. */
+static void keep_for_callback(struct mosquitto* mosq, mosquitto_property** properties) {
+  if (!has_client(mosq)) return;
+  repairs_forget_properties(mosq);
+  state_of(mosq)->for_callback = *properties;
+  *properties = NULL;
+}
 
-void repairs_forget_properties(void) { mosquitto_property_free_all(&kept); }
+void repairs_forget_properties(struct mosquitto* mosq) {
+  if (has_client(mosq)) mosquitto_property_free_all(&state_of(mosq)->for_callback);
+}
+
+static const mosquitto_property* kept_by(const struct mosquitto* mosq) {
+  return has_client(mosq) ? state_of(mosq)->for_callback : NULL;
+}
 
 /* Reads no further than the block is long: the library would go on into the payload, and
  * take every few bytes of it for a property. */
@@ -86,21 +99,23 @@ int __wrap_property__read_all(int command, struct mosquitto__packet_in* packet, 
 
   packet->remaining_length = packet->pos + length;
   packet->pos = start;
-  reading_message = command == CMD_PUBLISH;
   rc = __real_property__read_all(command, packet, properties);
-  reading_message = 0;
   packet->remaining_length = end;
   if (rc == MOSQ_ERR_SUCCESS && (command == CMD_PUBREC || command == CMD_DISCONNECT)) {
-    repairs_forget_properties();
-    kept = *properties;
-    *properties = NULL;
+    keep_for_callback(handle_of(packet), properties);
   }
   return rc;
 }
 
+/* A message that several subscriptions match has several subscription identifiers. The library takes them for a fault,
+ * and disconnects. A message to send may not have several. */
+static bool have_arrived(int command, const mosquitto_property* properties) {
+  return command == CMD_PUBLISH && properties != NULL && !properties->client_generated;
+}
+
 int __wrap_mosquitto_property_check_all(int command, const mosquitto_property* properties) {
   int rc = __real_mosquitto_property_check_all(command, properties);
-  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !reading_message) return rc;
+  if (rc != MOSQ_ERR_DUPLICATE_PROPERTY || !have_arrived(command, properties)) return rc;
   for (const mosquitto_property* p = properties; p != NULL; p = mosquitto_property_next(p)) {
     mosquitto_property alone = *p;
     alone.next = NULL;
@@ -120,9 +135,9 @@ extern __typeof__(callback__on_disconnect) __real_callback__on_disconnect, __wra
 
 void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
                                  const mosquitto_property* properties) {
-  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : kept);
+  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : kept_by(mosq));
 }
 
 void __wrap_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties) {
-  __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept);
+  __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept_by(mosq));
 }

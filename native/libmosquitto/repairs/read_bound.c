@@ -6,29 +6,22 @@
 
 #include <openssl/ssl.h>
 
-#include "../engine/in_buffer.h"
+#include "../hooks.h"
+#include "../read_bound.h"
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "repairs.h"
-#include "../library.h"
-
-/* Units after which the addon is asked: to look at the clock for each message would cost a tenth of the message. */
-enum { kUnits = 128 };
 
 void repairs_begin_read(struct mosquitto* mosq, int leftovers) {
-  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  struct read_bound* const bound = &state_of(mosq)->bound;
   *bound = (struct read_bound){.left = kUnits, .leftovers = leftovers};
-}
-
-void repairs_look(struct mosquitto* mosq, struct read_bound* bound) {
-  bound->left = kUnits;
-  if (repairs_read_enough(mosq->userdata)) bound->over = 1;
 }
 
 /* Without a fault: the library looks for more in the buffer, and in the socket unless that has just said EAGAIN. */
 void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
   if (!has_client(mosq)) return;
-  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  struct read_bound* const bound = &state_of(mosq)->bound;
   spend(mosq, bound, kUnitsOfPacket, length);
   if (!bound->over) return;
   struct mosquitto__packet_in* const in = &mosq->in_packet;
@@ -41,15 +34,30 @@ void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
 static bool tls_has_more(const struct mosquitto* mosq) { return mosq->ssl != NULL && SSL_pending(mosq->ssl) > 0; }
 
 /* The bound is looked at before each part of a packet that is read in parts. */
-bool repairs_may_not_read(struct mosquitto* mosq) {
-  struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
-  if (bound->begun && !bound->over) repairs_look(mosq, bound);
+static bool may_not_read(struct mosquitto* mosq) {
+  struct read_bound* const bound = &state_of(mosq)->bound;
+  if (bound->begun && !bound->over) check_bound(mosq, bound);
   bound->begun = 1;
   return bound->over || (bound->leftovers && !tls_has_more(mosq));
 }
 
+ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, library_reader* read) {
+  if (!has_client(mosq)) return read(mosq, buffer, count);
+  struct handle_state* const state = state_of(mosq);
+  /* The library goes on until the system says that there is no more. */
+  if (engine_socket_is_empty(state) || repairs_answers_wait(mosq) != 0 || may_not_read(mosq)) {
+    set_error(EAGAIN);
+    return -1;
+  }
+  const bool ahead = buffer == mosq->in_packet.packet_buffer;
+  const ssize_t length = engine_read(mosq, buffer, count, read);
+  if (length > 0) state->heard = state->arrived = 1;
+  if (!ahead || length <= 0 || mosq->in_packet.command != 0) return length;
+  return is_reserved_type(*mosq->in_packet.packet_buffer) ? repairs_refuse_type(mosq) : length;
+}
+
 int repairs_end_read(struct mosquitto* mosq) {
-  const struct read_bound* const bound = &repairs_kept(mosq->userdata)->bound;
+  const struct read_bound* const bound = &state_of(mosq)->bound;
   if (!bound->over || !net__is_connected(mosq)) return 0;
   if (bound->length > 0) repairs_give_back(mosq, bound->position, bound->length);
   return bound->length > 0 || tls_has_more(mosq);

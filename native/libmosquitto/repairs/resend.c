@@ -18,12 +18,12 @@
 
 #include <limits.h>
 
+#include "internal.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 #include "secrets.h"
 #include "send_mosq.h"
 #include "utlist.h"
@@ -35,17 +35,30 @@ extern __typeof__(packet__cleanup_all) __real_packet__cleanup_all, __wrap_packet
 
 typedef struct mosquitto_message_all message_all;
 
+/* Messages of QoS 2 that were not released stand in the list of those that arrived, and no others. They count against
+ * the receive maximum. */
+static void reset_incoming(struct mosquitto* mosq) {
+  int count = 0;
+  const message_all* message;
+  DL_FOREACH(mosq->msgs_in.inflight, message) count++;
+  const int maximum = mosq->msgs_in.inflight_maximum;
+  mosq->msgs_in.queue_len = count;
+  mosq->msgs_in.inflight_quota = count < maximum ? maximum - count : 0;
+}
+
 /* Before each connection, and, with `update_quota_only`, when CONNACK has told the maximum. What counts against it is
  * what is released: the rest is sent anew. More than the maximum may be. */
 void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only) {
-  message_all* const first = mosq->msgs_out.inflight;
-  mosq->msgs_out.inflight = NULL; /* the library sees to those that arrived */
-  __real_message__reconnect_reset(mosq, update_quota_only);
-  mosq->msgs_out.inflight = first;
-  if (update_quota_only && has_client(mosq)) repairs_take_receive_maximum(mosq);
+  if (!has_client(mosq)) {
+    __real_message__reconnect_reset(mosq, update_quota_only);
+    return;
+  }
+  reset_incoming(mosq);
+  if (update_quota_only) repairs_take_receive_maximum(mosq);
   int released = 0;
+  mosq->msgs_out.queue_len = 0;
   const message_all* message;
-  DL_FOREACH(first, message) {
+  DL_FOREACH(mosq->msgs_out.inflight, message) {
     mosq->msgs_out.queue_len++;
     if (is_released(message)) released++;
   }
@@ -66,7 +79,7 @@ void __wrap_message__retry_check(struct mosquitto* mosq) {
     __real_message__retry_check(mosq);
     return;
   }
-  const bool session_present = repairs_kept(mosq->userdata)->session_present != 0;
+  const bool session_present = state_of(mosq)->session_present != 0;
   message_all* message;
   message_all* next;
   DL_FOREACH(mosq->msgs_out.inflight, message) make_due(message, session_present);

@@ -3,11 +3,11 @@
  * malformed as soon as its first byte is there, whatever its flags are. As repairs.c. */
 #include "config.h"
 
+#include "internal.h"
 #include "logging_mosq.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 #include "send_mosq.h"
 
 static int refuse(struct mosquitto* mosq) {

@@ -5,9 +5,9 @@
 #include <openssl/crypto.h>
 #include <string.h>
 
+#include "../library.h"
 #include "mosquitto_internal.h"
 #include "packet_mosq.h"
-#include "../library.h"
 #include "secrets.h"
 
 void secrets_free(char** secret) {
@@ -16,31 +16,18 @@ void secrets_free(char** secret) {
   *secret = NULL;
 }
 
-/* One that is refused for a password without a user name changes nothing. */
+/* Below MQTT 5 the library refuses a password without a user name, and changes nothing then. */
 int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const char* password) {
-  char* old = mosq->password;
-  mosq->password = NULL;
-  const int rc = mosquitto_username_pw_set(mosq, username, password);
-  if (rc == MOSQ_ERR_INVAL && username == NULL && password != NULL) {
-    mosq->password = old;
-  } else {
-    secrets_free(&old);
-  }
-  return rc;
+  const bool refused = username == NULL && password != NULL && mosq->protocol != mosq_p_mqtt5;
+  if (!refused) secrets_free(&mosq->password);
+  return mosquitto_username_pw_set(mosq, username, password);
 }
 
 int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password) {
   /* The library looks at these before it changes anything. */
   const int refused = host == NULL || strlen(host) > 256 || port < 1 || port > UINT16_MAX;
-  char* old = mosq->socks5_password;
-  mosq->socks5_password = NULL;
-  const int rc = mosquitto_socks5_set(mosq, host, port, username, password);
-  if (refused) {
-    mosq->socks5_password = old;
-  } else {
-    secrets_free(&old);
-  }
-  return rc;
+  if (!refused) secrets_free(&mosq->socks5_password);
+  return mosquitto_socks5_set(mosq, host, port, username, password);
 }
 
 extern __typeof__(packet__cleanup_all_no_locks) __real_packet__cleanup_all_no_locks,
@@ -48,7 +35,7 @@ extern __typeof__(packet__cleanup_all_no_locks) __real_packet__cleanup_all_no_lo
 
 void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t length) {
   const struct mosquitto__packet* const packet = mosq->out_packet;
-  if (packet == NULL || !secrets_in_packet(packet->command)) return;
+  if (packet == NULL || !has_secret(packet->command)) return;
   const uint8_t* const begin = bytes;
   if (begin >= packet->payload && begin < packet->payload + packet->packet_length) {
     OPENSSL_cleanse((void*)begin, length);
@@ -57,7 +44,7 @@ void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t lengt
 
 void secrets_forget_queued(struct mosquitto* mosq) {
   for (struct mosquitto__packet* packet = mosq->out_packet; packet != NULL; packet = packet->next) {
-    if (secrets_in_packet(packet->command)) OPENSSL_cleanse(packet->payload, packet->packet_length);
+    if (has_secret(packet->command)) OPENSSL_cleanse(packet->payload, packet->packet_length);
   }
 }
 

@@ -3,7 +3,6 @@
 #define LIBMOSQUITTO_SECRETS_H
 
 #include <stddef.h>
-#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -16,9 +15,6 @@ int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const 
 int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password);
 
 void secrets_free(char** secret);
-
-/* A CONNECT; or a packet of a SOCKS or HTTP handshake, whose command is 0. */
-static inline int secrets_in_packet(uint8_t command) { return (command & 0xF0) == 0x10 || command == 0; }
 
 /* After `length` bytes from here have been written: nobody reads them again. */
 void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t length);

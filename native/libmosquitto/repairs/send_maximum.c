@@ -4,11 +4,11 @@
  * counts each acknowledgement, also that of an unknown message, and confirms a message that was never sent. */
 #include "config.h"
 
+#include "internal.h"
 #include "messages_mosq.h"
 #include "mosquitto_internal.h"
 #include "outgoing.h"
 #include "repairs.h"
-#include "../library.h"
 #include "util_mosq.h"
 #include "utlist.h"
 
@@ -17,9 +17,7 @@ extern __typeof__(util__increment_send_quota) __real_util__increment_send_quota,
 
 static uint16_t smaller(uint16_t a, uint16_t b) { return a < b ? a : b; }
 
-static struct send_maximum* maximum_of(const struct mosquitto* mosq) {
-  return &repairs_kept(mosq->userdata)->send_maximum;
-}
+static struct send_maximum* maximum_of(const struct mosquitto* mosq) { return &state_of(mosq)->send_maximum; }
 
 /* Also fewer than none, until so many are acknowledged. */
 void repairs_set_in_flight(struct mosquitto* mosq, int in_flight) {

@@ -1,11 +1,11 @@
 /* Repairs of the handshake with a SOCKS5 proxy. As repairs.c. */
 #include "config.h"
 
+#include "internal.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
 #include "packet_mosq.h"
 #include "repairs.h"
-#include "../library.h"
 #include "socks_mosq.h"
 #include "util_mosq.h"
 

@@ -8,9 +8,9 @@
 #include <openssl/ssl.h>
 #include <stdio.h>
 
+#include "../library.h"
 #include "mosquitto_internal.h"
 #include "net_mosq.h"
-#include "../library.h"
 #include "tls_verify.h"
 
 extern __typeof__(mosquitto__verify_ocsp_status_cb) __wrap_mosquitto__verify_ocsp_status_cb;

@@ -4,8 +4,8 @@
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
 
-#include "mosquitto_internal.h"
 #include "../library.h"
+#include "mosquitto_internal.h"
 #include "tls_verify.h"
 
 /* The library's, of an SSL: where it keeps the handle. */

@@ -5,8 +5,8 @@
 #include <openssl/bio.h>
 #include <openssl/ssl.h>
 
-#include "mosquitto_internal.h"
 #include "../library.h"
+#include "mosquitto_internal.h"
 #include "tls_verify.h"
 
 /* The library's, of an SSL: where it keeps the handle. */

@@ -6,8 +6,8 @@
 #include <openssl/x509v3.h>
 #include <string.h>
 
-#include "mosquitto_internal.h"
 #include "../library.h"
+#include "mosquitto_internal.h"
 #include "tls_verify.h"
 
 #include "net_mosq.h"

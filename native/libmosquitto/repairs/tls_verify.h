@@ -2,23 +2,11 @@
 #ifndef LIBMOSQUITTO_TLS_VERIFY_H
 #define LIBMOSQUITTO_TLS_VERIFY_H
 
+#include "../addon.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* A client's demands. The texts are the client's, and good while its lock is held. */
-struct tls_demands {
-  const char* crl; /* revocation lists: PEM text, or the path of a file; NULL: none were given */
-  int crl_is_text;
-  const char* domain; /* whose SRV records named the broker: its certificate may be for this name; NULL: none did */
-};
-
-/* The addon's: of the client with this user data. And the reason for which the broker's certificate is refused, where
- * OpenSSL has no words for it. */
-struct tls_demands tls_demands_of(void* userdata);
-void tls_refuse(void* userdata, const char* reason);
-/* The addon's: the connection goes on after that reason, which is not the reason of its end. */
-void tls_tolerate(void* userdata);
 
 /* Adds the revocation lists of a PEM text, or of the file of this path, to an X509_STORE; NULL only counts them.
  * Returns how many there are, -1 for one that is damaged or a file that cannot be read. */

@@ -1,9 +1,9 @@
 /* The addon's side of what native/libmosquitto/ declares: native/client/callbacks.cc and tls.cc. */
+#include "addon.h"
+
 #include <stddef.h>
 
 #include "client.h"
-#include "repairs/repairs.h"
-#include "repairs/tls_verify.h"
 
 static struct client* of(void* userdata) { return userdata; }
 
@@ -13,7 +13,7 @@ void repairs_ends_with(void* userdata, int rc) { (void)userdata, (void)rc; }
 void repairs_end_without_memory(void* userdata) { (void)userdata; }
 int repairs_waits(void* userdata) { return of(userdata)->authenticating; }
 void repairs_tls_failed(void* userdata) { (void)userdata; }
-struct repairs_state* repairs_kept(void* userdata) { return &of(userdata)->kept; }
+struct handle_state* repairs_kept(void* userdata) { return &of(userdata)->kept; }
 
 uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
   return (uint64_t)of(userdata)->packet_limit * receive_maximum;

@@ -65,7 +65,7 @@ static void on_publish(struct mosquitto* mosq, void* obj, int mid, int rc, const
   look_at_properties(properties);
 }
 
-/* The library passes no byte of a large payload to the callback: the payload stands where repairs_state says. */
+/* The library passes no byte of a large payload to the callback: the payload stands where handle_state says. */
 static void on_message(struct mosquitto* mosq, void* obj, const struct mosquitto_message* message,
                        const mosquitto_property* properties) {
   (void)mosq;
@@ -108,7 +108,7 @@ static void on_log(struct mosquitto* mosq, void* obj, int level, const char* tex
 void client_open(struct client* client, bool clean_session, bool logs) {
   *client = (struct client){.packet_limit = 64 * 1024};
   client->handle = mosquitto_new("fuzz", clean_session, client);
-  repairs_begin_small(client->handle);
+  engine_begin_small(client->handle);
   mosquitto_connect_v5_callback_set(client->handle, on_connect);
   mosquitto_disconnect_v5_callback_set(client->handle, on_disconnect);
   mosquitto_publish_v5_callback_set(client->handle, on_publish);
@@ -167,7 +167,7 @@ static void write_all(struct client* client) {
 void client_move(struct client* client) {
   read_all(client);
   write_all(client);
-  repairs_write_directly(client->handle);
+  engine_write_directly(client->handle);
 }
 
 void client_authenticate(struct client* client, bool consent) {

@@ -6,11 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "engine.h"
 #include "repairs/repairs.h"
+#include "state.h"
 
 struct client {
   struct mosquitto* handle;
-  struct repairs_state kept;
+  struct handle_state kept;
   uint32_t packet_limit;
   bool authenticating, disconnecting;
   bool leftovers; /* the last read has left some in the buffer */

@@ -1,0 +1,16 @@
+/* A message of QoS 2 replaces one with the same mid that is still in the list of incoming messages
+ * (repairs/messages.c), so that each arrival walks through the list. Brokers count mids up: most messages have a mid
+ * above all mids of the list, and need no walk. */
+#include "config.h"
+
+#include "../hooks.h"
+#include "mosquitto_internal.h"
+
+bool engine_is_new_mid(struct mosquitto* mosq, uint16_t mid) {
+  if (!has_client(mosq)) return false;
+  uint16_t* const highest = &state_of(mosq)->highest_unreleased;
+  if (mosq->msgs_in.inflight == NULL) *highest = 0;
+  if (mid <= *highest) return false;
+  *highest = mid;
+  return true;
+}
