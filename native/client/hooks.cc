@@ -61,7 +61,7 @@ int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties) {
   return client_of(userdata).session().make_room(bytes, properties) ? 1 : 0;
 }
 
-repairs_state* repairs_kept(void* userdata) { return &client_of(userdata).session().kept(); }
+handle_state* repairs_kept(void* userdata) { return &client_of(userdata).session().kept(); }
 
 tls_demands tls_demands_of(void* userdata) {
   libmosquitto::Client& client = client_of(userdata);
