@@ -44,7 +44,7 @@ export async function buildAddon(variant) {
   return product;
 }
 
-const besides = { system: 'build-system', 'static-posix': 'build-posix' };
+const besides = { system: 'build-system', 'static-posix': 'build-posix', 'static-plain': 'build-plain' };
 
 /**
  * build-system/Release/libmosquitto.node and the like, beside the ordinary build. node-gyp always builds in
@@ -81,6 +81,7 @@ async function nodeGyp(folder, variant) {
     ...nodeHeaders(),
     LIBMOSQUITTO_SYSTEM: variant === 'system' ? '1' : undefined,
     LIBMOSQUITTO_POSIX: variant === 'static-posix' ? '1' : undefined,
+    LIBMOSQUITTO_PLAIN: variant === 'static-plain' ? '1' : undefined,
   };
   // Not `rebuild`: it would empty build/, where the compiled tests and examples are too.
   const args = [inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js'), 'configure', 'build', '--jobs', jobs];

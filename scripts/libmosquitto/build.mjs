@@ -20,7 +20,10 @@ import { wrapFlags } from './wrap.mjs';
 const shims = inRoot('native', 'libmosquitto');
 /** @param {string} folder */
 const shimFiles = (folder) => filesBelow([join(shims, folder)]).filter((path) => /\.[ch]$/.test(path));
-const ownSources = ['repairs', 'engine'].flatMap(shimFiles).filter((path) => path.endsWith('.c'));
+const [repairs = [], engine = []] = ['repairs', 'engine'].map((folder) =>
+  shimFiles(folder).filter((path) => path.endsWith('.c')),
+);
+const ownSources = [...repairs, ...engine];
 
 /**
  * libmosquitto as a static library, built from source when it is not there yet or is out of date.
@@ -31,7 +34,7 @@ export async function buildStatic(variant) {
   await ensurePackages([...compilers, ...opensslNeeds()], 'building libmosquitto');
   const openssl = findOpenssl();
   const tree = await findSource();
-  const sources = librarySources(tree.folder);
+  const sources = librarySources(tree.folder, variant);
   const flags = [...ownFlags(variant, tree), ...libraryFlags, ...compileFlags[variant], ...features(tree, variant)];
   const inputs = [...sourceFiles(tree.folder), ...shimFiles('.'), ...openssl.libraries];
   const key = hashOf(inputs, {
@@ -103,7 +106,7 @@ function systemLibraries(variant) {
  * @param {import('./source.mjs').Source} tree
  */
 function ownFlags(variant, { folder }) {
-  if (variant === 'static' || variant === 'static-posix') return ['-O2', '-g0'];
+  if (['static', 'static-posix', 'static-plain'].includes(variant)) return ['-O2', '-g0'];
   if (variant === 'static-portable') return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`];
   // Mosquitto's config.h gives strcasecmp() another name, which makes the one in MinGW's <string.h> call itself.
   if (variant === 'static-mingw') {
@@ -147,18 +150,20 @@ function includeFolders(folder) {
 }
 
 /**
- * Everything in lib and, since 2.1, libcommon: both folders hold the library alone. And what we mend in it.
+ * Everything in lib and, since 2.1, libcommon: both folders hold the library alone. And our own files.
  * @param {string} folder
+ * @param {Variant} variant
  */
-function librarySources(folder) {
+function librarySources(folder, variant) {
   const files = ['lib', 'libcommon']
     .map((part) => join(folder, part))
     .filter((path) => existsSync(path))
     .flatMap((path) => readdirSync(path).map((name) => join(path, name)))
     // Needs libcjson, and only the tools of the broker call it.
     .filter((file) => file.endsWith('.c') && basename(file) !== 'cjson_common.c');
+  const own = variant === 'static-plain' ? repairs : ownSources;
   const parser = httpParser(folder);
-  return existsSync(parser) ? [...files, parser, ...ownSources] : [...files, ...ownSources];
+  return existsSync(parser) ? [...files, parser, ...own] : [...files, ...own];
 }
 
 /**

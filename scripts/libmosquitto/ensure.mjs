@@ -10,6 +10,7 @@ import { findSystem } from './system.mjs';
 export function chosenVariant() {
   if (process.env.LIBMOSQUITTO_SYSTEM === '1') return 'system';
   if (process.env.LIBMOSQUITTO_POSIX === '1') return 'static-posix';
+  if (process.env.LIBMOSQUITTO_PLAIN === '1') return 'static-plain';
   return process.env.LIBMOSQUITTO_PORTABLE === '1' ? 'static-portable' : 'static';
 }
 

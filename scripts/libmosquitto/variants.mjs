@@ -6,9 +6,10 @@ import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 
 /**
  * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
- * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-mingw' is for Windows, made on Linux.
+ * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-plain' is for tests too: without
+ * native/libmosquitto/engine. 'static-mingw' is for Windows, made on Linux.
  * 'static-fuzz' is for libFuzzer's harness, by clang.
- * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-fuzz' | 'system'} Variant
+ * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-plain' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-fuzz' | 'system'} Variant
  */
 
 /** @type {Variant[]} */
@@ -16,6 +17,7 @@ export const variants = [
   'static',
   'static-portable',
   'static-posix',
+  'static-plain',
   'static-mingw',
   'static-asan',
   'static-tsan',
@@ -32,6 +34,7 @@ export const compileFlags = {
   // Folders of the machine that built it are nobody's concern, and would make each build another.
   'static-portable': [`-ffile-prefix-map=${root}=.`],
   'static-posix': ['-DLIBMOSQUITTO_POSIX_ONLY'],
+  'static-plain': ['-DLIBMOSQUITTO_PLAIN'],
   // Without dllimport calls go by symbols that the linker can wrap, and libmosquitto's headers, which know of no static
   // build on Windows, do not look for a library.
   'static-mingw': [`-ffile-prefix-map=${root}=.`, '-Ddllimport=', '-D_WIN32_WINNT=0x0A00', '-DWIN32_LEAN_AND_MEAN'],
@@ -56,6 +59,7 @@ const runtimeLinkFlags = {
   // The system's libstdc++ may be older than the compiler's, or missing.
   'static-portable': ['-static-libstdc++', '-static-libgcc'],
   'static-posix': [],
+  'static-plain': [],
   // Windows has none of them.
   'static-mingw': ['-static'],
   system: [],
