@@ -78,10 +78,7 @@ function wraps(): void {
 
   test('the wrappers that a build without the engine does without are those of engine/', () => {
     const wrappers = definedBy('engine').filter((name) => name.startsWith('__wrap_'));
-    assert.deepEqual(
-      wrappers,
-      ofEngine.map((name) => `__wrap_${name}`).sort(),
-    );
+    assert.deepEqual(wrappers, ofEngine.map((name) => `__wrap_${name}`).sort());
   });
 
   // The engine can be left out, and a repair can be understood without it.
