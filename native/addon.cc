@@ -2,6 +2,7 @@
 #include "build_info.h"
 #include "client/client_wrap.h"
 #include "convert/properties.h"
+#include "driver/event_records.h"
 #include "environment.h"
 #include "helpers.h"
 #include "isolation.h"
@@ -29,6 +30,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   }
   env.SetInstanceData(new Environment(env));
   exports.Set("Client", ClientWrap::define(env));
+  exports.Set("event_records_version", Napi::Number::New(env, kEventRecordsVersion));
   exports.Set("build_info", Napi::Function::New<build_info>(env, "build_info"));
   exports.Set("properties", property_table(env));
   exports.Set("report_exception", Napi::Function::New<report_exception>(env, "report_exception"));

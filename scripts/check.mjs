@@ -68,6 +68,7 @@ const gates = [
         ['types of the public API, as a bundler sees them', () => tsc('--project', 'test/types')],
         ['prose', () => status(process.execPath, [inRoot('scripts', 'prose.mjs')])],
         ['constants', () => status(process.execPath, [inRoot('scripts', 'generate-constants.mjs'), '--check'])],
+        ['event records', () => status(process.execPath, [inRoot('scripts', 'generate-events.mjs'), '--check'])],
         [
           'names of arguments',
           () => status(process.execPath, [inRoot('scripts', 'generate-argument-names.mjs'), '--check']),

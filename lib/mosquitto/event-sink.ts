@@ -2,19 +2,8 @@ import { check_callback, check_integer } from '../native/arguments';
 import { binding, type NativeClient, type NativeSink } from '../native/binding';
 import { MOSQ_ERR_AUTH } from '../native/constants';
 import { destroyed } from '../native/errors';
-import {
-  CONNECT,
-  DISCONNECT,
-  deliver_events,
-  type EventReceiver,
-  EXT_AUTH,
-  LOG,
-  MESSAGE,
-  PRE_CONNECT,
-  PUBLISH,
-  SUBSCRIBE,
-  UNSUBSCRIBE,
-} from '../native/event-batch';
+import { deliver_events } from '../native/event-batch';
+import { CALLBACK_KINDS, type CallbackName, type EventReceiver } from '../native/event-records';
 import { Flushes } from '../native/flush';
 import type { MosquittoMessage } from '../native/message';
 import type { Properties } from '../native/properties';
@@ -40,23 +29,9 @@ export interface Callbacks<M, T> {
 /** A handler of message_callback_add(). */
 export type MessageCallback<M, T> = Callbacks<M, T>['on_message'];
 
-export type CallbackName = keyof Callbacks<unknown, unknown>;
-
 type CallbackTable<M, T> = { [N in CallbackName]: Callbacks<M, T>[N] | null };
 
-const KINDS: Readonly<Record<CallbackName, number>> = {
-  on_pre_connect: PRE_CONNECT,
-  on_connect: CONNECT,
-  on_disconnect: DISCONNECT,
-  on_publish: PUBLISH,
-  on_message: MESSAGE,
-  on_subscribe: SUBSCRIBE,
-  on_unsubscribe: UNSUBSCRIBE,
-  on_log: LOG,
-  on_ext_auth: EXT_AUTH,
-};
-
-export const CALLBACK_NAMES = Object.keys(KINDS) as readonly CallbackName[];
+export const CALLBACK_NAMES = Object.keys(CALLBACK_KINDS) as readonly CallbackName[];
 
 function no_callbacks<M, T>(): CallbackTable<M, T> {
   return {
@@ -115,7 +90,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
     }
     this.callbacks[name] = callback;
     if (name === 'on_message') this.#listen_to_messages();
-    else this.#listen(KINDS[name], callback !== null);
+    else this.#listen(CALLBACK_KINDS[name], callback !== null);
   }
 
   add_filter(sub: string, callback: MessageCallback<M, T>): void {
@@ -139,7 +114,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
 
   #listen_to_messages(): void {
     const filters = this.#filters?.size ?? 0;
-    this.#listen(MESSAGE, this.callbacks.on_message !== null || filters > 0);
+    this.#listen(CALLBACK_KINDS.on_message, this.callbacks.on_message !== null || filters > 0);
   }
 
   /** Takes all callbacks off for good, and settles each loop_forever() with `rc`. */

@@ -52,7 +52,7 @@ export interface NativeClient {
   pre_connect_done(): void;
   /** Takes the answer of on_ext_auth. */
   ext_auth_result(rc: number): void;
-  /** Which kinds of events are wanted: bit `1 << kind` of event-batch.ts. */
+  /** Which kinds of events are wanted: bit `1 << kind` of event-records.ts. */
   listen(mask: number): void;
   reinitialise(client_id: string | null, clean_session: boolean): number;
   destroy(): void;

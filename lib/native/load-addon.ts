@@ -1,8 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
+import { EVENT_RECORDS_VERSION } from './event-records-version';
 
-// Finds the addon's file and loads it; where that fails, says all that is needed to mend it.
+// Finds the native addon and loads it. Where that fails, the error says where the addon was looked for, why it could not
+// be loaded, and what to do about it.
 
 // A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder stands in.
 const here = typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? '');
@@ -106,7 +108,50 @@ function prebuilt(): string {
   }
 }
 
+/** The addon and the package's JavaScript were not built together. One would take the other's events for others. */
+class VersionError extends Error {
+  readonly file: string;
+
+  constructor(file: string, version: number | undefined) {
+    super(
+      `${file} has version ${shown(version)} of the event records, this JavaScript ${shown(EVENT_RECORDS_VERSION)}`,
+    );
+    this.file = file;
+  }
+
+  /** How to get an addon and JavaScript that belong together. */
+  get advice(): string {
+    if (chosen())
+      return 'LIBMOSQUITTO_ADDON says to load this one: name an addon that was built with this package, or none';
+    if (bundled) {
+      return [
+        'this code of libmosquitto is in a bundle; make the bundle again,',
+        `and copy node_modules/libmosquitto/prebuilds to ${join(here, 'prebuilds')}`,
+      ].join('\n');
+    }
+    if (in_checkout()) return `to build both: cd ${quoted(root)} && npm run build`;
+    if (this.file.startsWith(join(root, 'build'))) return 'to build it again for this package: npx libmosquitto build';
+    return 'install the package again: npm install --force libmosquitto';
+  }
+}
+
+/** A version of the event records; an addon from before there were versions has none. */
+function shown(version: number | undefined): string {
+  return version === undefined ? 'none' : version.toString(16).padStart(8, '0');
+}
+
+function check_version(addon: unknown, file: string): void {
+  const { event_records_version } = addon as { event_records_version?: number };
+  if (event_records_version !== EVENT_RECORDS_VERSION) throw new VersionError(file, event_records_version);
+}
+
+/** Whether this is the source with its scripts, and not the package. */
+function in_checkout(): boolean {
+  return exists(join(root, 'scripts', 'setup.mjs'));
+}
+
 function advice(cause: unknown): string {
+  if (cause instanceof VersionError) return cause.advice;
   const permission: NodeJS.ProcessPermission | undefined = process.permission;
   if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_DLOPEN_DISABLED') {
     return "Node's permission model forbids native addons: start node with --allow-addons too";
@@ -123,8 +168,7 @@ function advice(cause: unknown): string {
       `or copy node_modules/libmosquitto/prebuilds to ${join(here, 'prebuilds')}`,
     ].join('\n');
   }
-  // This belongs to the source, not to the package.
-  if (exists(join(root, 'scripts', 'setup.mjs'))) return `to build it: cd ${quoted(root)} && npm run build`;
+  if (in_checkout()) return `to build it: cd ${quoted(root)} && npm run build`;
   return [
     `this package has a binary for: ${prebuilt()}`,
     'to build one here: npx libmosquitto build',
@@ -160,6 +204,7 @@ export function load_addon(): unknown {
     const file = places.find(exists);
     if (file === undefined) throw new Error('none of these files is there');
     process.dlopen(addon, file, dlopen_flags());
+    check_version(addon.exports, file);
   } catch (error) {
     throw new AddonLoadError(places, advice(error), error);
   }

@@ -62,10 +62,11 @@ uint8_t* EventBatch::extend(size_t length, size_t least) {
   return at;
 }
 
-bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
-                        std::initializer_list<std::string_view> bytes) {
-  size_t length = (2 + words.size()) * sizeof(int32_t);
-  for (const std::string_view part : bytes) length += part.size();
+bool EventBatch::write(EventKind kind, const int32_t* words, size_t word_count, const std::string_view* parts,
+                       size_t part_count) {
+  const size_t word_bytes = word_count * sizeof(int32_t);
+  size_t length = 2 * sizeof(int32_t) + word_bytes;
+  for (size_t i = 0; i < part_count; i++) length += parts[i].size();
   length = padded(length);
   // Nothing comes behind kPreConnect until it is answered, and a thousand clients may begin at once.
   uint8_t* at = extend(length, kind == EventKind::kPreConnect ? length : kChunkBytes);
@@ -76,28 +77,27 @@ bool EventBatch::append(EventKind kind, std::initializer_list<int32_t> words,
   put(at, static_cast<int32_t>(kind));
   put(at + 4, static_cast<int32_t>(length));
   at += 8;
-  for (const int32_t word : words) {
-    put(at, word);
-    at += sizeof word;
-  }
-  for (const std::string_view part : bytes) {
-    if (!part.empty()) std::memcpy(at, part.data(), part.size());
-    at += part.size();
+  if (word_bytes > 0) std::memcpy(at, words, word_bytes);
+  at += word_bytes;
+  for (size_t i = 0; i < part_count; i++) {
+    if (!parts[i].empty()) std::memcpy(at, parts[i].data(), parts[i].size());
+    at += parts[i].size();
   }
   return true;
 }
 
 bool EventBatch::append_publication(int32_t mid, int32_t reason_code) {
+  constexpr auto kFields = publications_record(0, 0, 0);
   if (run_ != 0) {
-    uint8_t* const first = last_.data.get() + run_ - 3 * sizeof(int32_t);
-    uint8_t* const counted = first + sizeof(int32_t);
-    const int32_t count = word_at(counted);
-    if (word_at(first) + count == mid && word_at(counted + sizeof(int32_t)) == reason_code) {
-      put(counted, count + 1);
+    uint8_t* const record = last_.data.get() + run_ - (2 + kFields.words.size()) * sizeof(int32_t);
+    const auto word = [record](size_t number) { return record + number * sizeof(int32_t); };
+    const int32_t count = word_at(word(kPublicationsCount));
+    if (word_at(word(kPublicationsMid)) + count == mid && word_at(word(kPublicationsReasonCode)) == reason_code) {
+      put(word(kPublicationsCount), count + 1);
       return true;
     }
   }
-  if (!append(EventKind::kPublications, {mid, 1, reason_code})) return false;
+  if (!append(publications_record(mid, 1, reason_code))) return false;
   run_ = last_.size;
   return true;
 }

@@ -1,30 +1,4 @@
-// The events of one client on their way to JavaScript, in order, as flat records.
-//
-// A record is a sequence of 32-bit words in native byte order, then bytes, padded
-// to a multiple of four; lib/native/event-batch.ts reads it and has the same table:
-//
-//   word 0: kind; word 1: length of the record in bytes, this header included
-//   kConnect      [2] rc  [3] flags [4] bytes of properties; properties
-//   kDisconnect   [2] rc  [3] bytes of properties; properties
-//   kPublish      [2] mid [3] reason code [4] bytes of properties; properties
-//   kMessage      [2] mid [3] bits 0-1 qos, 2 retain, 3 the topic is ASCII
-//                 [4] bytes of the topic [5] of the payload [6] of properties
-//                 [7] the topic's number in topic_table.h, -1 for none; topic, payload, properties.
-//                 A topic of no bytes is the one that last came with this number.
-//   kSubscribe    [2] mid [3] bytes of codes [4] of properties; codes, 1 byte each; properties
-//   kUnsubscribe  as kSubscribe
-//   kLog          [2] level [3] bytes of the text; text
-//   kLoopEnd      [2] rc
-//   kPreConnect   nothing; the attempt to connect waits until JavaScript has seen it
-//   kExtAuth      [2] bytes of the method, -1 for none [3] of data, -1 for none
-//                 [4] of properties; these three
-//   kLookUp       [2] number of the question [3] bytes of the domain; domain. The attempt to
-//                 connect waits for the servers that its SRV records name
-//   kPublications [2] the first mid [3] count [4] reason code: as many kPublish records, with mids
-//                 that follow one another, this reason code and no properties
-//   kFlushed      [2] number of the question [3] rc
-//
-// Properties are as in property_bytes.h.
+// The events of one client on their way to JavaScript, in order, as the flat records of event_records.h.
 //
 // The owner's lock guards it, but for take_full(): JavaScript gets what is complete while a
 // driver that holds the lock reads on.
@@ -39,25 +13,10 @@
 #include <mutex>
 #include <string_view>
 
+#include "driver/event_records.h"
 #include "unique_owner.h"
 
 namespace libmosquitto {
-
-enum class EventKind : int32_t {
-  kConnect = 1,
-  kDisconnect = 2,
-  kPublish = 3,
-  kMessage = 4,
-  kSubscribe = 5,
-  kUnsubscribe = 6,
-  kLog = 7,
-  kLoopEnd = 8,
-  kPreConnect = 9,
-  kExtAuth = 10,
-  kLookUp = 11,
-  kPublications = 12,
-  kFlushed = 13,
-};
 
 // Kinds of events as a set.
 constexpr uint32_t bit_of(EventKind kind) {
@@ -82,7 +41,14 @@ class EventBatch {
   static constexpr size_t kChunkBytes = size_t{16} * 1024;
 
   // Appends a record. False when memory ran out: the record is lost.
-  bool append(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
+  template <size_t Words, size_t Parts>
+  bool append(const EventFields<Words, Parts>& fields) {
+    return write(fields.kind, fields.words.data(), Words, fields.parts.data(), Parts);
+  }
+  bool append(EventKind kind, std::initializer_list<int32_t> words,
+              std::initializer_list<std::string_view> parts = {}) {
+    return write(kind, words.begin(), words.size(), parts.begin(), parts.size());
+  }
   // False when there is no memory for a record of this length. The next record then finds it.
   bool reserve(size_t length) { return make_room(length, kChunkBytes); }
   // Appends a kPublish record without properties. It takes no room when the last record was made
@@ -112,6 +78,7 @@ class EventBatch {
   }
 
  private:
+  bool write(EventKind kind, const int32_t* words, size_t word_count, const std::string_view* parts, size_t part_count);
   bool make_room(size_t length, size_t least);
   // A pointer to `length` fresh bytes (a multiple of four), or null. A new chunk has at least `least`.
   uint8_t* extend(size_t length, size_t least);

@@ -3,23 +3,21 @@ import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import type { MosquittoMessage } from 'libmosquitto';
 import type * as EventBatch from '../../lib/native/event-batch';
+import { type FieldType, RECORDS } from '../support/event-records';
 
 // A module that the package does not export, from where the package's own name leads to.
 const folder = dirname(require.resolve('libmosquitto'));
 const { deliver_events } = require(join(folder, 'native', 'event-batch.js')) as typeof EventBatch;
 
-const CONNECT = 1;
-const DISCONNECT = 2;
-const PUBLISH = 3;
-const MESSAGE = 4;
-const SUBSCRIBE = 5;
-const UNSUBSCRIBE = 6;
-const LOG = 7;
-const LOOP_END = 8;
-const PRE_CONNECT = 9;
-const EXT_AUTH = 10;
-const LOOK_UP = 11;
-const PUBLICATIONS = 12;
+const CONNECT = RECORDS.connect.kind;
+const DISCONNECT = RECORDS.disconnect.kind;
+const PUBLISH = RECORDS.publish.kind;
+const MESSAGE = RECORDS.message.kind;
+const SUBSCRIBE = RECORDS.subscribe.kind;
+const LOG = RECORDS.log.kind;
+const LOOP_END = RECORDS.loop_end.kind;
+const EXT_AUTH = RECORDS.ext_auth.kind;
+const PUBLICATIONS = RECORDS.publications.kind;
 
 /** A record as C++ lays it out: words, then bytes, padded to a multiple of four. */
 function record(kind: number, words: number[], ...tails: Uint8Array[]): Buffer {
@@ -93,6 +91,7 @@ function receiver(on_event: (event: Event) => void = () => undefined) {
     pre_connect: note('pre_connect'),
     ext_auth: note('ext_auth'),
     look_up: note('look_up'),
+    flushed: note('flushed'),
   };
 }
 
@@ -108,6 +107,44 @@ function decode(...records: Buffer[]): Event[] {
 
 function decode_message(...args: Parameters<typeof message>): MosquittoMessage {
   return decode(message(...args))[0]?.[1] as MosquittoMessage;
+}
+
+/** The value of a field: how it stands in a record, and what a receiver gets. */
+interface Sample {
+  readonly word: number;
+  readonly bytes?: Buffer;
+  readonly read: unknown;
+}
+
+function sample_of(bytes: Buffer, read: unknown): Sample {
+  return { word: bytes.length, bytes, read };
+}
+
+const SAMPLES: Record<FieldType, Sample[]> = {
+  int: [0, -1, 65535].map((value) => ({ word: value, read: value })),
+  unsigned: [
+    { word: 16, read: 16 },
+    { word: 0x80000000 | 0, read: 0x80000000 },
+  ],
+  text: ['', 'größer ✓'].map((value) => sample_of(Buffer.from(value), value)),
+  'text or null': [{ word: -1, read: null }, ...['', 'name'].map((value) => sample_of(Buffer.from(value), value))],
+  bytes: [[], [0, 255, 1]].map((value) => sample_of(Buffer.from(value), Buffer.from(value))),
+  'bytes or null': [
+    { word: -1, read: null },
+    ...[[], [0, 255]].map((value) => sample_of(Buffer.from(value), Buffer.from(value))),
+  ],
+  codes: [[], [0, 2, 128]].map((value) => sample_of(Buffer.from(value), value)),
+  properties: [
+    { word: 0, read: null },
+    sample_of(Buffer.concat([Buffer.from([REASON_STRING]), text('why')]), { 'reason-string': 'why' }),
+  ],
+};
+
+function sample(type: FieldType, number: number): Sample {
+  const samples = SAMPLES[type];
+  const found = samples[number % samples.length];
+  assert.ok(found);
+  return found;
 }
 
 describe('an event batch', () => {
@@ -154,26 +191,30 @@ describe('an event batch', () => {
   });
 
   test('every kind arrives with its values, in order', () => {
-    const events = decode(
-      record(PRE_CONNECT, []),
-      record(CONNECT, [5, 1, 0]),
-      record(DISCONNECT, [7, 0]),
-      record(PUBLISH, [65535, 16, 0]),
-      message(9, 0b1110, 'a/b', Buffer.from('text')),
-      record(SUBSCRIBE, [2, 3, 0], Buffer.from([0, 2, 128])),
-      record(UNSUBSCRIBE, [3, 0, 0]),
-      record(UNSUBSCRIBE, [4, 2, 0], Buffer.from([0, 17])),
-      record(EXT_AUTH, [4, 2, 0], Buffer.from('name'), Buffer.from([0, 255])),
-      record(EXT_AUTH, [-1, -1, 0]),
-      record(LOOK_UP, [7, 6], Buffer.from('domain')),
-      record(LOG, [16, 3], Buffer.from('log')),
-      record(LOOP_END, [-1]),
-    );
-    assert.deepEqual(events, [
-      ['pre_connect'],
-      ['connect', 5, 1, null],
-      ['disconnect', 7, null],
-      ['publish', 65535, 16, null],
+    const written: Buffer[] = [];
+    const expected: Event[] = [];
+    // Messages and publications have tests of their own.
+    const { message: _message, publications: _publications, ...others } = RECORDS;
+    for (let round = 0; round < 6; round++) {
+      for (const [name, { kind, fields }] of Object.entries(others)) {
+        const types: FieldType[] = Object.values(fields);
+        const values = types.map((type, index) => sample(type, round + index));
+        written.push(
+          record(
+            kind,
+            values.map(({ word }) => word),
+            ...values.map(({ bytes = Buffer.alloc(0) }) => bytes),
+          ),
+        );
+        expected.push([name, ...values.map(({ read }) => read)]);
+      }
+    }
+    assert.equal(expected.length, 6 * Object.keys(others).length);
+    assert.deepEqual(decode(...written), expected);
+  });
+
+  test('a message arrives with its values', () => {
+    assert.deepEqual(decode(message(9, 0b1110, 'a/b', Buffer.from('text'))), [
       [
         'message',
         {
@@ -186,14 +227,6 @@ describe('an event batch', () => {
           properties: null,
         },
       ],
-      ['subscribe', 2, [0, 2, 128], null],
-      ['unsubscribe', 3, [], null],
-      ['unsubscribe', 4, [0, 17], null],
-      ['ext_auth', 'name', Buffer.from([0, 255]), null],
-      ['ext_auth', null, null, null],
-      ['look_up', 7, 'domain'],
-      ['log', 16, 'log'],
-      ['loop_end', -1],
     ]);
   });
 

@@ -1,0 +1,67 @@
+import type { DecodableBuffer } from './event-fields';
+import type { MosquittoMessage, QoS } from './message';
+import { read_properties } from './property-bytes';
+
+// Makes the object that on_message gets, from the fields of a message record.
+
+interface BufferClass {
+  new (memory: ArrayBuffer, at: number, length: number): Buffer;
+  new (copied: Buffer): Buffer;
+}
+
+/** The class behind Buffer. Its constructor skips the checks of Buffer.from(), which take longer than the rest. */
+const PlainBuffer = (Buffer as unknown as { [Symbol.species]: BufferClass })[Symbol.species];
+
+/**
+ * A payload of up to this size gets memory of its own, so that one which is kept for long does not keep the whole
+ * batch. V8 puts such memory beside the object, which costs as little as a view.
+ */
+const OWN_MEMORY_BYTES = 64;
+
+const NO_BYTES = Buffer.alloc(0);
+
+function read_payload(batch: ArrayBuffer, start: number, length: number): Buffer {
+  if (length === 0) return NO_BYTES;
+  const view = new PlainBuffer(batch, start, length);
+  return length > OWN_MEMORY_BYTES ? view : new PlainBuffer(view);
+}
+
+/**
+ * @param start of the topic in the batch; the payload and the properties follow
+ * @param topics texts by their numbers; a topic that came with a number is noted there
+ * @param ascii whether the topic is ASCII, which decodes faster
+ * @param topic_bytes 0: the topic is the one with this number
+ * @param number the topic's number, -1 for none
+ */
+export function read_message(
+  batch: ArrayBuffer,
+  bytes: DecodableBuffer,
+  start: number,
+  topics: string[],
+  mid: number,
+  qos: number,
+  retain: boolean,
+  ascii: boolean,
+  topic_bytes: number,
+  payload_bytes: number,
+  properties_bytes: number,
+  number: number,
+): MosquittoMessage {
+  const topic_end = start + topic_bytes;
+  let topic = topics[number];
+  if (topic_bytes !== 0) {
+    topic = ascii ? bytes.latin1Slice(start, topic_end) : bytes.utf8Slice(start, topic_end);
+    if (number >= 0) topics[number] = topic;
+  } else if (topic === undefined) {
+    throw new Error(`a message refers to topic ${number}, which has not come`);
+  }
+  return {
+    mid,
+    topic,
+    payload: read_payload(batch, topic_end, payload_bytes),
+    payloadlen: payload_bytes,
+    qos: qos as QoS,
+    retain,
+    properties: read_properties(bytes, topic_end + payload_bytes, properties_bytes),
+  };
+}

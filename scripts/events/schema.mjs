@@ -1,0 +1,95 @@
+// The records of events, from records.json: everything that writes, reads or tests them is generated from here.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+
+/**
+ * A field is a word; one with bytes is a word with their length, and bytes behind all words. `or null`: a length of -1.
+ * @typedef {'int' | 'unsigned' | 'text' | 'text or null' | 'bytes' | 'bytes or null' | 'codes' | 'properties'} FieldType
+ */
+
+/**
+ * @typedef {object} EventRecord
+ * @property {string} name
+ * @property {number} kind 1 to 31: the first word of the record, and its bit in the mask of listen()
+ * @property {string} [callback] the public callback that gets it
+ * @property {boolean} [answered] the callback's end is told to the addon: event-sink.ts calls it
+ * @property {'number'} [returns] what the callback returns; nothing by default
+ * @property {string} [about] what the names of the fields do not tell
+ * @property {Record<string, FieldType>} fields in the order of their words
+ * @property {Record<string, number>} [bits] of the field `flags`
+ * @property {boolean} [by_hand] the code that writes and reads it knows the numbers of its words by names
+ * @property {string} [reader] the function of event-message.ts that makes one value of all fields
+ * @property {Record<string, string>} [parameters] what the receiver gets with such a reader: names and types
+ */
+
+/** @returns {EventRecord[]} */
+export function readSchema() {
+  /** @type {EventRecord[]} */
+  const records = JSON.parse(readFileSync(new URL('records.json', import.meta.url), 'utf8'));
+  for (const [index, { name, kind }] of records.entries()) {
+    // Kind 0 is no kind: its bit marks a chunk that tells a topic.
+    if (kind !== index + 1 || kind > 31) throw new Error(`records.json: ${name} has kind ${kind}, not ${index + 1}`);
+  }
+  return records;
+}
+
+/**
+ * The version word: another one for each other layout.
+ * @param {EventRecord[]} records
+ */
+export function versionOf(records) {
+  const layout = records.map(({ name, kind, fields, bits = {} }) => [
+    name,
+    kind,
+    Object.entries(fields),
+    Object.entries(bits),
+  ]);
+  return createHash('sha256').update(JSON.stringify(layout)).digest('hex').slice(0, 8);
+}
+
+/** @param {FieldType} type */
+export function hasBytes(type) {
+  return type !== 'int' && type !== 'unsigned';
+}
+
+/** How the comments of generated code give the layout. @param {EventRecord} record */
+export function layoutOf({ fields }) {
+  const entries = Object.entries(fields);
+  if (entries.length === 0) return 'nothing';
+  const words = entries.map(([name, type], index) => {
+    const none = type.endsWith(' or null') ? ', -1 for null' : '';
+    return `[${index + 2}] ${hasBytes(type) ? `bytes of ${name}${none}` : name}`;
+  });
+  const parts = entries.filter(([, type]) => hasBytes(type)).map(([name]) => name);
+  return `${words.join(', ')}${parts.length > 0 ? `; ${parts.join(', ')}` : ''}`;
+}
+
+/**
+ * Comment lines of no more than 120 characters.
+ * @param {string} text
+ * @param {string} [indent]
+ */
+export function comment(text, indent = '') {
+  /** @type {string[]} */
+  const lines = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && indent.length + 4 + line.length + word.length > 120) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return [...lines, line].map((each) => `${indent}// ${each}`);
+}
+
+/** 'LoopEnd' of 'loop_end'. @param {string} name */
+export function capitalised(name) {
+  return name
+    .split('_')
+    .map((word) => word[0]?.toUpperCase() + word.slice(1))
+    .join('');
+}
+
+export const generated = 'Generated from scripts/events/records.json by scripts/generate-events.mjs: do not edit.';
