@@ -38,7 +38,7 @@ void BackgroundLoop::close(bool run_once) {
     link->host().forget(*link);
   });
   const std::lock_guard lock(session_.mutex());
-  if (phase_.forever()) session_.record(EventKind::kLoopEnd, {result()});
+  if (phase_.forever()) session_.record(loop_end_record(result()));
   phase_.close();
 }
 

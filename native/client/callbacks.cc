@@ -19,8 +19,6 @@ std::string_view payload_of(const Kept::payload_in_place& payload, const mosquit
   return {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)};
 }
 
-int32_t length(std::string_view bytes) { return static_cast<int32_t>(bytes.size()); }
-
 struct Trampolines {
   static Client& of(void* obj) { return *static_cast<Client*>(obj); }
 
@@ -32,14 +30,14 @@ struct Trampolines {
       client.connection().remember_refusal(rc);
     }
     const std::string bytes = property_bytes(properties);
-    client.session().record(EventKind::kConnect, {rc, flags, length(bytes)}, {bytes});
+    client.session().record(connect_record(rc, flags, bytes));
   }
 
   static void on_disconnect(mosquitto* /*mosq*/, void* obj, int rc, const mosquitto_property* properties) {
     Client& client = of(obj);
     const int code = client.connection().end(rc);
     const std::string bytes = property_bytes(properties);
-    client.session().record(EventKind::kDisconnect, {code, length(bytes)}, {bytes});
+    client.session().record(disconnect_record(code, bytes));
     client.drop_unwritten();
   }
 
@@ -84,7 +82,8 @@ struct Trampolines {
     std::string code_bytes;
     for (int i = 0; i < count; i++) code_bytes.push_back(static_cast<char>(codes[i]));
     const std::string bytes = property_bytes(properties);
-    client.session().record(kind, {mid, count, length(bytes)}, {code_bytes, bytes});
+    client.session().record(kind == EventKind::kSubscribe ? subscribe_record(mid, code_bytes, bytes)
+                                                          : unsubscribe_record(mid, code_bytes, bytes));
   }
 
   static void on_log(mosquitto* mosq, void* obj, int level, const char* text) {
@@ -101,10 +100,7 @@ struct Trampolines {
     const std::string_view method_text = method == nullptr ? std::string_view() : std::string_view(method);
     const std::string_view data_bytes(static_cast<const char*>(data), data == nullptr ? 0 : data_length);
     const std::string bytes = property_bytes(properties);
-    const bool recorded = client.session().record(
-        EventKind::kExtAuth,
-        {method == nullptr ? -1 : length(method_text), data == nullptr ? -1 : length(data_bytes), length(bytes)},
-        {method_text, data_bytes, bytes});
+    const bool recorded = client.session().record(ext_auth_record(method_text, data_bytes, bytes));
     if (!recorded) return MOSQ_ERR_NOMEM;  // nobody would answer
     client.connection().begin_authentication();
     return MOSQ_ERR_SUCCESS;

@@ -21,7 +21,7 @@ int Client::declare(const DialTarget& target, Call call) {
   const ConnectionScope scope;
   const int rc = call();
   if (!scope.reached()) return session_.checked(rc);
-  if (leaving) session_.record(EventKind::kDisconnect, {MOSQ_ERR_SUCCESS, 0});
+  if (leaving) session_.record(disconnect_record(MOSQ_ERR_SUCCESS, {}));
   drop_dial();
   connection_.declare(target);
   writer_.set_result(MOSQ_ERR_SUCCESS);  // the last connection's

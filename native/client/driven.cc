@@ -47,7 +47,7 @@ bool Client::wants_connection(DialTarget& target) {
 bool Client::announce_attempt(bool called_for) {
   const DriverLock lock(session_.mutex());
   if (!called_for && !session_.wanted(EventKind::kPreConnect)) return false;
-  return session_.record(EventKind::kPreConnect, {});
+  return session_.record(pre_connect_record());
 }
 
 Dialled Client::dialled(DialResult result) {

@@ -36,7 +36,7 @@ void Client::answer_flushes(Publications& publications) {
   while (!flushes.empty() && (oldest == 0 || flushes.front().newest < oldest)) {
     const Flush flush = flushes.front();
     flushes.erase(flushes.begin());
-    session_.record(EventKind::kFlushed, {flush.question, flush.rc});
+    session_.record(flushed_record(flush.question, flush.rc));
   }
 }
 
@@ -55,7 +55,7 @@ void Client::drop_unwritten() {
 void Client::end_flushes(int rc) {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;
-  for (const Flush& flush : publications->flushes) session_.record(EventKind::kFlushed, {flush.question, rc});
+  for (const Flush& flush : publications->flushes) session_.record(flushed_record(flush.question, rc));
   publications->flushes.clear();
 }
 

@@ -50,7 +50,7 @@ void Connection::abandon(int rc) {
 void Connection::tell_end(int rc) {
   ended_rc_ = rc;
   remember_end(rc, 0);
-  session_.record(EventKind::kDisconnect, {rc, 0});
+  session_.record(disconnect_record(rc, {}));
 }
 
 // disconnect() during a handshake: DISCONNECT cannot be written, so the connection ends at once. disconnect() has

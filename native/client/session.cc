@@ -14,16 +14,11 @@
 namespace libmosquitto {
 namespace {
 
-constexpr int32_t kRetain = 1 << 2;
-constexpr int32_t kAsciiTopic = 1 << 3;
-
 bool is_ascii(std::string_view text) {
   unsigned char any = 0;
   for (const char c : text) any |= static_cast<unsigned char>(c);
   return any < 0x80;
 }
-
-int32_t length(std::string_view bytes) { return static_cast<int32_t>(bytes.size()); }
 
 }  // namespace
 
@@ -82,17 +77,14 @@ int Session::checked(int rc) {
   return rc;
 }
 
-bool Session::record(EventKind kind, std::initializer_list<int32_t> words,
-                     std::initializer_list<std::string_view> bytes) {
-  if (refused_packet_ && kind != EventKind::kDisconnect) return true;
-  if (batch_.append(kind, words, bytes)) return true;
-  // A record too large for the memory that is left may still leave room to say so.
-  batch_.append(EventKind::kLog, {MOSQ_LOG_ERR, 0});
+// A record too large for the memory that is left may still leave room to say so.
+bool Session::lose_record() {
+  batch_.append(log_record(MOSQ_LOG_ERR, {}));
   end_without_memory();
   return false;
 }
 
-void Session::log(int level, const std::string& text) { record(EventKind::kLog, {level, length(text)}, {text}); }
+void Session::log(int level, const std::string& text) { record(log_record(level, text)); }
 
 bool Session::record_message(const mosquitto_message& message, std::string_view payload, std::string_view properties,
                              bool told) {
@@ -101,10 +93,8 @@ bool Session::record_message(const mosquitto_message& message, std::string_view 
   // JavaScript may never see what nobody listens to: no later message may refer to its topic.
   const TopicTable::Place place = told ? topics_.use().place(topic) : TopicTable::Place();
   const std::string_view text = place.known ? std::string_view() : topic;
-  const int32_t bits = message.qos | (message.retain ? kRetain : 0) | (is_ascii(text) ? kAsciiTopic : 0);
-  const bool recorded =
-      record(EventKind::kMessage, {message.mid, bits, length(text), length(payload), length(properties), place.number},
-             {text, payload, properties});
+  const int32_t bits = message.qos | (message.retain ? kMessageRetain : 0) | (is_ascii(text) ? kMessageAscii : 0);
+  const bool recorded = record(message_record(message.mid, bits, text, payload, properties, place.number));
   // JavaScript will not hear of this topic.
   if (!recorded) topics_.reset();
   if (recorded && place.number >= 0) batch_.note_topic();
@@ -114,7 +104,7 @@ bool Session::record_message(const mosquitto_message& message, std::string_view 
 void Session::record_publication(int mid, int reason_code, const mosquitto_property* properties) {
   if (properties != nullptr || wanted(EventKind::kPublish)) {
     const std::string bytes = property_bytes(properties);
-    record(EventKind::kPublish, {mid, reason_code, length(bytes)}, {bytes});
+    record(publish_record(mid, reason_code, bytes));
   } else if (batch_.bytes() < kHighMark) {
     // A turn of the event loop that does not end must not take all memory.
     batch_.append_publication(mid, reason_code);

@@ -6,7 +6,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -56,7 +55,11 @@ class Session {
   std::string& set_last_error(std::string text) { return last_error_.use() = std::move(text); }
 
   // Appends an event. False when there was no memory: the event is lost, and the connection ends.
-  bool record(EventKind kind, std::initializer_list<int32_t> words, std::initializer_list<std::string_view> bytes = {});
+  template <size_t Words, size_t Parts>
+  bool record(const EventFields<Words, Parts>& fields) {
+    if (refused_packet_ && fields.kind != EventKind::kDisconnect) return true;
+    return batch_.append(fields) || lose_record();
+  }
   void log(int level, const std::string& text);
   // Records a message, with its topic or the number that JavaScript knows it by. `told`: JavaScript gets the record.
   bool record_message(const mosquitto_message& message, std::string_view payload, std::string_view properties,
@@ -94,6 +97,8 @@ class Session {
   void forget_unheard();
 
  private:
+  // There was no memory for a record. Returns false.
+  bool lose_record();
   // The handle is new, or was initialised anew.
   void configure(bool clean_session);
 

@@ -41,7 +41,7 @@ bool Client::looks_up() {
     question = choose_server();
     if (!question) return false;
     const std::string& domain = servers_->domain();
-    if (session_.record(EventKind::kLookUp, {*question, static_cast<int32_t>(domain.size())}, {domain})) return true;
+    if (session_.record(look_up_record(*question, domain))) return true;
   }
   // JavaScript never gets to know the question: it counts as a look-up that failed.
   servers_done(*question, mosquitto_strerror(MOSQ_ERR_NOMEM));

@@ -7,7 +7,6 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <initializer_list>
 #include <list>
 #include <memory>
 #include <mutex>
@@ -44,10 +43,6 @@ class EventBatch {
   template <size_t Words, size_t Parts>
   bool append(const EventFields<Words, Parts>& fields) {
     return write(fields.kind, fields.words.data(), Words, fields.parts.data(), Parts);
-  }
-  bool append(EventKind kind, std::initializer_list<int32_t> words,
-              std::initializer_list<std::string_view> parts = {}) {
-    return write(kind, words.begin(), words.size(), parts.begin(), parts.size());
   }
   // False when there is no memory for a record of this length. The next record then finds it.
   bool reserve(size_t length) { return make_room(length, kChunkBytes); }
