@@ -7,6 +7,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { callbacks } from './events/callbacks.mjs';
 import { header } from './events/header.mjs';
 import { reader, version } from './events/reader.mjs';
 import { readSchema } from './events/schema.mjs';
@@ -22,6 +23,7 @@ await main(() => {
     'native/driver/event_records.h': header(records),
     'lib/native/event-records.ts': reader(records),
     'lib/native/event-records-version.ts': version(records),
+    'lib/mosquitto/callback-table.ts': callbacks(records),
     'test/support/event-records.ts': table(records),
   };
   for (const [name, text] of Object.entries(files)) {

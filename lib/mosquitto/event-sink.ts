@@ -8,59 +8,24 @@ import { Flushes } from '../native/flush';
 import type { MosquittoMessage } from '../native/message';
 import type { Properties } from '../native/properties';
 import { SrvLookUp } from '../native/srv';
+import { CallbackCalls, type Callbacks, no_callbacks } from './callback-table';
 import { FilterTree } from './filter-tree';
-
-/**
- * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and
- * a subclass of `Mosquitto` can be handed to a function that takes any `Mosquitto`.
- */
-export interface Callbacks<M, T> {
-  on_pre_connect(mosq: M, obj: T): void;
-  on_connect(mosq: M, obj: T, rc: number, flags: number, properties: Properties | null): void;
-  on_disconnect(mosq: M, obj: T, rc: number, properties: Properties | null): void;
-  on_publish(mosq: M, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
-  on_message(mosq: M, obj: T, msg: MosquittoMessage): void;
-  on_subscribe(mosq: M, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
-  on_unsubscribe(mosq: M, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
-  on_log(mosq: M, obj: T, level: number, text: string): void;
-  on_ext_auth(mosq: M, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
-}
 
 /** A handler of message_callback_add(). */
 export type MessageCallback<M, T> = Callbacks<M, T>['on_message'];
 
-type CallbackTable<M, T> = { [N in CallbackName]: Callbacks<M, T>[N] | null };
-
 export const CALLBACK_NAMES = Object.keys(CALLBACK_KINDS) as readonly CallbackName[];
-
-function no_callbacks<M, T>(): CallbackTable<M, T> {
-  return {
-    on_pre_connect: null,
-    on_connect: null,
-    on_disconnect: null,
-    on_publish: null,
-    on_message: null,
-    on_subscribe: null,
-    on_unsubscribe: null,
-    on_log: null,
-    on_ext_auth: null,
-  };
-}
 
 /**
  * The end of a client's events: holds its callbacks and the object handed to them, and calls them. Once closed it stays
  * closed; a reinitialised client gets a new one, so that events of its former life reach nobody.
  */
-export class EventSink<M, T> implements EventReceiver, NativeSink {
+export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceiver, NativeSink {
   open = true;
   /** A loop has driven this client, or runs. */
   driven = false;
-  /** Read at the time of each call: user_data_set() works from inside a callback. */
-  obj: T;
-  callbacks: CallbackTable<M, T> = no_callbacks();
   readonly topics: string[] = [];
 
-  readonly #mosq: M;
   readonly #native: NativeClient;
   #mask = 0;
   // Parts that most clients never need are made when they are needed: there may be thousands of clients.
@@ -74,9 +39,8 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   #flushes: Flushes | null = null;
 
   constructor(mosq: M, native: NativeClient, obj: T) {
-    this.#mosq = mosq;
+    super(mosq, obj);
     this.#native = native;
-    this.obj = obj;
     native.listen(0);
     // A property of the native object, not a reference that C++ holds: the client can be collected.
     native.sink = this;
@@ -158,18 +122,6 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
     return this.callbacks.on_publish !== null;
   }
 
-  connect(rc: number, flags: number, properties: Properties | null): void {
-    this.callbacks.on_connect?.call(this.#mosq, this.#mosq, this.obj, rc, flags, properties);
-  }
-
-  disconnect(rc: number, properties: Properties | null): void {
-    this.callbacks.on_disconnect?.call(this.#mosq, this.#mosq, this.obj, rc, properties);
-  }
-
-  publish(mid: number, reason_code: number, properties: Properties | null): void {
-    this.callbacks.on_publish?.call(this.#mosq, this.#mosq, this.obj, mid, reason_code, properties);
-  }
-
   message(message: MosquittoMessage): void {
     if (this.#filters !== null && this.#filters.size > 0) {
       const handlers = this.#filters.matching(message.topic);
@@ -178,7 +130,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
         return;
       }
     }
-    this.callbacks.on_message?.call(this.#mosq, this.#mosq, this.obj, message);
+    this.callbacks.on_message?.call(this.mosq, this.mosq, this.obj, message);
   }
 
   /** One that throws does not keep the message from the others. */
@@ -187,24 +139,12 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
     for (const handler of handlers) {
       if (!this.open) break;
       try {
-        handler.call(this.#mosq, this.#mosq, this.obj, message);
+        handler.call(this.mosq, this.mosq, this.obj, message);
       } catch (error) {
         thrown.push(error);
       }
     }
     throw_all(thrown);
-  }
-
-  subscribe(mid: number, codes: number[], properties: Properties | null): void {
-    this.callbacks.on_subscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes, properties);
-  }
-
-  unsubscribe(mid: number, codes: number[], properties: Properties | null): void {
-    this.callbacks.on_unsubscribe?.call(this.#mosq, this.#mosq, this.obj, mid, codes, properties);
-  }
-
-  log(level: number, text: string): void {
-    this.callbacks.on_log?.call(this.#mosq, this.#mosq, this.obj, level, text);
   }
 
   loop_end(rc: number): void {
@@ -214,7 +154,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   /** The connection is not tried before on_pre_connect has returned. */
   pre_connect(): void {
     try {
-      this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+      this.callbacks.on_pre_connect?.call(this.mosq, this.mosq, this.obj);
     } finally {
       if (this.open) this.#native.pre_connect_done();
     }
@@ -223,7 +163,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   /** on_pre_connect, inside a call that connects. */
   pre_connect_now(): void {
     try {
-      this.callbacks.on_pre_connect?.call(this.#mosq, this.#mosq, this.obj);
+      this.callbacks.on_pre_connect?.call(this.mosq, this.mosq, this.obj);
     } catch (error) {
       this.#held ??= [];
       this.#held.push(error);
@@ -248,7 +188,7 @@ export class EventSink<M, T> implements EventReceiver, NativeSink {
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void {
     let rc: number = MOSQ_ERR_AUTH;
     try {
-      const answer = this.callbacks.on_ext_auth?.call(this.#mosq, this.#mosq, this.obj, method, data, properties);
+      const answer = this.callbacks.on_ext_auth?.call(this.mosq, this.mosq, this.obj, method, data, properties);
       if (answer !== undefined) check_integer(1, 'on_ext_auth', answer);
       rc = answer ?? MOSQ_ERR_AUTH;
     } finally {

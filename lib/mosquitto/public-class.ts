@@ -1,6 +1,6 @@
 import type { MosquittoMessage } from '../native/message';
 import type { Properties } from '../native/properties';
-import type { Callbacks } from './event-sink';
+import type { CallbackMethods, CallbackMethodsAgain, Callbacks } from './callback-table';
 import { Mosquitto as Client } from './mosquitto';
 
 // The types under which class Mosquitto is exported. A class cannot say both: that a callback is a property, which null
@@ -92,35 +92,6 @@ export interface CallbackProperties<T, Obj = T, None = null> {
   set on_ext_auth(callback:
     | ((mosq: this, obj: Obj, method: string | null, data: Buffer | null, properties: Properties | null) => number)
     | null);
-}
-
-/** The callbacks of a client, as a subclass sees them: methods that it may define. See CallbackProperties for each. */
-export interface CallbackMethods<T> {
-  on_pre_connect(mosq: this, obj: T): void;
-  on_connect(mosq: this, obj: T, rc: number, flags: number, properties: Properties | null): void;
-  on_disconnect(mosq: this, obj: T, rc: number, properties: Properties | null): void;
-  on_publish(mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
-  on_message(mosq: this, obj: T, msg: MosquittoMessage): void;
-  on_subscribe(mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
-  on_unsubscribe(mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
-  on_log(mosq: this, obj: T, level: number, text: string): void;
-  on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
-}
-
-/**
- * The same again. TypeScript lets a subclass define a member as a method or by get and set only where the member comes
- * from two interfaces, and is a method in both.
- */
-export interface CallbackMethodsAgain<T> {
-  on_pre_connect(mosq: this, obj: T): void;
-  on_connect(mosq: this, obj: T, rc: number, flags: number, properties: Properties | null): void;
-  on_disconnect(mosq: this, obj: T, rc: number, properties: Properties | null): void;
-  on_publish(mosq: this, obj: T, mid: number, reason_code: number, properties: Properties | null): void;
-  on_message(mosq: this, obj: T, msg: MosquittoMessage): void;
-  on_subscribe(mosq: this, obj: T, mid: number, qos_list: number[], properties: Properties | null): void;
-  on_unsubscribe(mosq: this, obj: T, mid: number, reason_codes: number[], properties: Properties | null): void;
-  on_log(mosq: this, obj: T, level: number, text: string): void;
-  on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
 }
 
 /**

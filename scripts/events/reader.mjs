@@ -1,5 +1,5 @@
 // lib/native/event-records.ts: the receiver of events, and the function that reads one record for it.
-import { comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
+import { broken, comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
 /** @typedef {import('./schema.mjs').FieldType} FieldType */
@@ -68,7 +68,7 @@ export function reader(records) {
     '  readonly open: boolean;',
     '  /** Topics by their numbers: those that came, and that later messages refer to. */',
     '  readonly topics: string[];',
-    ...delivered.map((record) => `  ${record.name}(${parametersOf(record).join(', ')}): void;`),
+    ...delivered.flatMap((record) => broken(`  ${record.name}(`, parametersOf(record), '): void;')),
     '}',
     '',
     '/** Reads the record at `at`, a multiple of four, and gives it to the receiver. */',
@@ -162,16 +162,4 @@ function call({ name, fields, bits = {}, reader }, value, start) {
 /** @param {number} mask */
 function isOneBit(mask) {
   return (mask & (mask - 1)) === 0;
-}
-
-/**
- * As Biome breaks a call that is longer than a line: each argument on a line of its own.
- * @param {string} before
- * @param {string[]} args
- * @param {string} after
- */
-function broken(before, args, after) {
-  const line = `${before}${args.join(', ')}${after}`;
-  if (line.length <= 120) return [line];
-  return [before, ...args.map((arg) => `        ${arg},`), `      ${after}`];
 }

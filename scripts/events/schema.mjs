@@ -12,7 +12,7 @@ import { readFileSync } from 'node:fs';
  * @property {string} name
  * @property {number} kind 1 to 31: the first word of the record, and its bit in the mask of listen()
  * @property {string} [callback] the public callback that gets it
- * @property {boolean} [answered] the callback's end is told to the addon: event-sink.ts calls it
+ * @property {boolean} [answered] the addon waits for the end of the callback: event-sink.ts calls it and answers
  * @property {'number'} [returns] what the callback returns; nothing by default
  * @property {string} [about] what the names of the fields do not tell
  * @property {Record<string, FieldType>} fields in the order of their words
@@ -82,6 +82,19 @@ export function comment(text, indent = '') {
     }
   }
   return [...lines, line].map((each) => `${indent}// ${each}`);
+}
+
+/**
+ * A list in parentheses as Biome breaks it: on one line, or each item on a line of its own.
+ * @param {string} before
+ * @param {string[]} items
+ * @param {string} after
+ */
+export function broken(before, items, after) {
+  const line = `${before}${items.join(', ')}${after}`;
+  if (line.length <= 120) return [line];
+  const indent = /^ */.exec(before)?.[0] ?? '';
+  return [before, ...items.map((item) => `${indent}  ${item},`), `${indent}${after}`];
 }
 
 /** 'LoopEnd' of 'loop_end'. @param {string} name */

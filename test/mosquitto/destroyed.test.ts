@@ -146,20 +146,11 @@ for (const mode of MODES) {
         if (name === 'on_connect') assert.equal(client.connect(fake.host, fake.port), 0);
         else await connectTo(client, fake);
         let calls = 0;
-        const watched = [
-          'on_connect',
-          'on_subscribe',
-          'on_message',
-          'on_unsubscribe',
-          'on_publish',
-          'on_log',
-          'on_disconnect',
-        ] as const;
         const count = (): void => {
           calls += 1;
         };
         let destroyed = false;
-        for (const other of watched) client[other] = () => (destroyed ? count() : undefined);
+        for (const [other] of INSIDE) client[other] = () => (destroyed ? count() : undefined);
         client[name] = () => {
           client.destroy();
           assert.throws(() => client.publish('t'), MosquittoError);

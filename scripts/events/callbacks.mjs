@@ -1,0 +1,77 @@
+// lib/mosquitto/callback-table.ts: the types of the callbacks, and the calls of those that need nothing but a call.
+import { parametersOf } from './reader.mjs';
+import { broken, generated } from './schema.mjs';
+
+/** @typedef {import('./schema.mjs').EventRecord} EventRecord */
+
+/** @param {EventRecord[]} records */
+export function callbacks(records) {
+  const all = records.filter(({ callback }) => callback);
+  const plain = all.filter(({ answered, reader }) => !answered && !reader);
+  /** @param {string} mosq */
+  const methods = (mosq) =>
+    all.flatMap((record) => {
+      const parameters = [`mosq: ${mosq}`, 'obj: T', ...parametersOf(record)];
+      return broken(`  ${record.callback}(`, parameters, `): ${record.returns ?? 'void'};`);
+    });
+  const lines = [
+    `// ${generated}`,
+    '',
+    "import type { CallbackName } from '../native/event-records';",
+    "import type { MosquittoMessage } from '../native/message';",
+    "import type { Properties } from '../native/properties';",
+    '',
+    '/**',
+    ' * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and',
+    ' * a subclass of `Mosquitto` can be handed to a function that takes any `Mosquitto`.',
+    ' */',
+    'export interface Callbacks<M, T> {',
+    ...methods('M'),
+    '}',
+    '',
+    '/** The callbacks of a client, as a subclass sees them: methods that it may define. See CallbackProperties for each. */',
+    'export interface CallbackMethods<T> {',
+    ...methods('this'),
+    '}',
+    '',
+    '/**',
+    ' * The same again. TypeScript lets a subclass define a member as a method or by get and set only where the member comes',
+    ' * from two interfaces, and is a method in both.',
+    ' */',
+    'export interface CallbackMethodsAgain<T> {',
+    ...methods('this'),
+    '}',
+    '',
+    '/** The callbacks that are assigned. */',
+    'export type CallbackTable<M, T> = { [N in CallbackName]: Callbacks<M, T>[N] | null };',
+    '',
+    'export function no_callbacks<M, T>(): CallbackTable<M, T> {',
+    '  return {',
+    ...all.map(({ callback }) => `    ${callback}: null,`),
+    '  };',
+    '}',
+    '',
+    '/** Calls the callbacks that need nothing but a call. EventSink has the others. */',
+    'export abstract class CallbackCalls<M, T> {',
+    '  callbacks: CallbackTable<M, T> = no_callbacks();',
+    '  /** Read at the time of each call: user_data_set() works from inside a callback. */',
+    '  obj: T;',
+    '  protected readonly mosq: M;',
+    '',
+    '  constructor(mosq: M, obj: T) {',
+    '    this.mosq = mosq;',
+    '    this.obj = obj;',
+    '  }',
+    ...plain.flatMap((record) => {
+      const values = ['this.mosq', 'this.mosq', 'this.obj', ...Object.keys(record.fields)];
+      return [
+        '',
+        ...broken(`  ${record.name}(`, parametersOf(record), '): void {'),
+        ...broken(`    this.callbacks.${record.callback}?.call(`, values, ');'),
+        '  }',
+      ];
+    }),
+    '}',
+  ];
+  return `${lines.join('\n')}\n`;
+}
