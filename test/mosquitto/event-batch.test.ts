@@ -76,22 +76,12 @@ function receiver(on_event: (event: Event) => void = () => undefined) {
       events.push([kind, ...details]);
       on_event([kind, ...details]);
     };
+  const methods = Object.fromEntries(Object.keys(RECORDS).map((name) => [name, note(name)]));
   return {
     open: true,
     topics: [],
     events,
-    connect: note('connect'),
-    disconnect: note('disconnect'),
-    publish: note('publish'),
-    message: note('message'),
-    subscribe: note('subscribe'),
-    unsubscribe: note('unsubscribe'),
-    log: note('log'),
-    loop_end: note('loop_end'),
-    pre_connect: note('pre_connect'),
-    ext_auth: note('ext_auth'),
-    look_up: note('look_up'),
-    flushed: note('flushed'),
+    ...(methods as Record<keyof typeof RECORDS, (...details: unknown[]) => void>),
   };
 }
 
