@@ -1,4 +1,4 @@
-// Checks for the few arguments that stay in JavaScript; the addon checks those that it is given, in the same words.
+// Checks of the arguments that JavaScript itself uses. The addon checks all others, with error messages of the same form.
 
 function shown(value: unknown): string {
   if (typeof value === 'string') return `'${value}'`;
@@ -21,7 +21,7 @@ export function check_object(position: number, name: string, value: unknown): vo
   throw new TypeError(`argument ${position} (${name}) must be an object, got ${shown(value)}`);
 }
 
-/** A host name or address, or a unix socket's path; the addon checks the type. */
+/** Refuses a URL in the place of a host name, an address or a unix socket's path. The addon checks the type. */
 export function check_hostname(name: string, value: unknown): void {
   if (typeof value !== 'string' || !/^[a-z][a-z\d+.-]*:\/\//i.test(value)) return;
   throw new TypeError(`argument 1 (${name}) must be a host name, not a URL, got ${shown(value)}`);

@@ -1,4 +1,5 @@
-// The exports of the addon besides the client: C's functions without a handle, as the files that use them want them.
+// Types of the addon's functions that need no client. Each calls the function of libmosquitto that has its name behind
+// `mosquitto_`. Where C has a code and a result, one number stands for both.
 
 import type { Properties } from './properties';
 

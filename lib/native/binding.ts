@@ -1,9 +1,10 @@
+// Loads the addon and declares its exports. Their names are those of libmosquitto without `mosquitto_`. Users of the package
+// do not reach them: its classes and functions stand in front.
+
 import type { NativeFunctions } from './binding-functions';
 import { load_addon } from './load-addon';
 import type { Payload } from './message';
 import type { Properties } from './properties';
-
-// The raw layer: what the addon exports, under the C names less `mosquitto_`. Internal.
 
 /** The parts of the addon, as it was built. */
 export interface BuildInfo {
@@ -35,24 +36,30 @@ export interface BuildInfo {
   };
 }
 
-/** The methods that the addon calls. */
+/** The object that gets the events of a client. The addon calls its methods. */
 export interface NativeSink {
-  /** How events arrive. `manual`: inside loop() or one of its parts, which let exceptions out. */
+  /**
+   * Delivers a batch of events. `manual` is true inside loop() and its parts: what a callback throws comes out of that
+   * call then.
+   */
   dispatch(batch: ArrayBuffer, manual: boolean): void;
-  /** on_pre_connect, inside a call that connects. */
+  /** Calls on_pre_connect inside a call that connects. */
   pre_connect_now(): void;
-  /** As the LOOK_UP event, inside loop() and its parts. */
+  /** Does the same as the look_up event, inside loop() and its parts. */
   look_up(question: number, domain: string): void;
 }
 
-/** One `struct mosquitto`. Its methods check the types of their arguments; what returns a number returns MOSQ_ERR_*. */
+/**
+ * The addon's part of a client, around one `struct mosquitto`. Each method checks the types of its arguments. A method that
+ * returns a number returns a MOSQ_ERR_* code, unless its comment says otherwise.
+ */
 export interface NativeClient {
   sink: NativeSink;
-  /** The PRE_CONNECT event was seen: the attempt may begin. */
+  /** Lets the attempt to connect begin: on_pre_connect has returned. */
   pre_connect_done(): void;
-  /** Takes the answer of on_ext_auth. */
+  /** Gives the answer of on_ext_auth to libmosquitto, and lets the connection go on. */
   ext_auth_result(rc: number): void;
-  /** Which kinds of events are wanted: bit `1 << kind` of event-records.ts. */
+  /** Sets which kinds of events have a callback: bit `1 << kind` of event-records.ts. */
   listen(mask: number): void;
   reinitialise(client_id: string | null, clean_session: boolean): number;
   destroy(): void;
@@ -72,10 +79,10 @@ export interface NativeClient {
     properties: Properties | null,
   ): number;
   connect_srv(hostname: string, keepalive: number, bind_address: string | null): number;
-  /** Whether the answer to a LOOK_UP is of use still; false once destroyed. */
+  /** Returns whether the client still waits for the servers of this look_up event; false once destroyed. */
   waits_for_servers(question: number): boolean;
   server_found(question: number, hostname: string, port: number): void;
-  /** The answer is complete; or `failure` tells why there is none. */
+  /** Ends the answer to a look_up event. `failure` tells why no server was found, null when one was. */
   servers_done(question: number, failure: string | null): void;
   reconnect(): number;
   reconnect_async(): number;
@@ -84,7 +91,7 @@ export interface NativeClient {
   publish(topic: string, payload: Payload, qos: number, retain: boolean, properties: Properties | null): number;
   subscribe(topic: string | readonly string[], qos: number, options: number, properties: Properties | null): number;
   unsubscribe(topic: string | readonly string[], properties: Properties | null): number;
-  /** The number of a FLUSHED event that will come; 0: nothing is outstanding; less: a MOSQ_ERR_* below 0. */
+  /** Returns the number of the flushed event that will come, 0 if nothing is outstanding, or a negated MOSQ_ERR_* code. */
   flush(): number;
   flush_cancel(question: number): void;
   last_mid(): number;
@@ -96,7 +103,7 @@ export interface NativeClient {
   loop(timeout: number, max_packets: number): number;
   loop_start(thread: boolean): number;
   loop_stop(force: boolean): number;
-  /** 0: the loop runs and ends with a LOOP_END event; otherwise the code that ended it at once. */
+  /** Returns 0 when the loop runs: a loop_end event tells its end. Returns the code that ended it at once otherwise. */
   loop_forever(): number;
   loop_read(max_packets: number): number;
   loop_write(max_packets: number): number;

@@ -1,3 +1,5 @@
+// Packet types of MQTT by their names.
+
 import { binding } from './binding';
 
 /**

@@ -1,8 +1,10 @@
+// Makes the addon's part of a client.
+
 import { binding, type NativeClient } from './binding';
 import { MOSQ_ERR_INVAL } from './constants';
 import { from_native, MosquittoError } from './errors';
 
-/** A broker can keep the session of a client only under an id that the client comes back with. */
+/** Without an id of its own a client cannot come back to the session that a broker has kept for it. */
 export function lacks_id(client_id: string | null, clean_session: boolean): boolean {
   return (client_id === null || client_id === '') && clean_session === false;
 }

@@ -1,3 +1,5 @@
+// The error class of this package, and how errors of the addon become errors of this class.
+
 import * as constants from './constants';
 
 const names = new Map<number, string>();
@@ -32,7 +34,7 @@ export class MosquittoError extends Error {
   }
 }
 
-/** The addon marks an error that stands for a MOSQ_ERR_* code with `rc`: gives that one its class, and others back as they are. */
+/** Turns an error of the addon that has a MOSQ_ERR_* code, as `rc`, into a MosquittoError. Returns any other as it is. */
 export function from_native(error: unknown): unknown {
   if (!(error instanceof Error) || !('rc' in error) || typeof error.rc !== 'number') return error;
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;

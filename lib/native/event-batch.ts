@@ -1,3 +1,7 @@
+// The C callbacks of a client run inside calls of libmosquitto, where no JavaScript may run. The addon therefore records
+// their arguments. It hands the records to JavaScript after the call, many at once: this is a batch. This file goes through a
+// batch, and event-records.ts reads one record.
+
 import { markAsUntransferable } from 'node:worker_threads';
 import type { DecodableBuffer } from './event-fields';
 import {
@@ -8,10 +12,6 @@ import {
   PUBLICATIONS_MID,
   PUBLICATIONS_REASON_CODE,
 } from './event-records';
-
-// The C callbacks of a client run inside calls of libmosquitto, where no JavaScript may run. The addon records what
-// they were called with, and hands the records to JavaScript afterwards, many at once: a batch. This file goes through
-// a batch; event-records.ts reads a single record.
 
 export interface BatchReceiver extends EventReceiver {
   /** False when publish() reaches no callback, and so need not be called. */

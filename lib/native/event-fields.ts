@@ -1,4 +1,4 @@
-// Reads the fields of event records that are bytes. event-records.ts knows where in a record they are.
+// Reads the texts and byte arrays of event records. event-records.ts knows where they are in a record.
 
 /** Buffer's decoders without the dispatch on the encoding's name that toString() does. Each Buffer has both. */
 export interface DecodableBuffer extends Buffer {

@@ -1,8 +1,8 @@
+// Makes the object that on_message gets, from the record of a received message.
+
 import type { DecodableBuffer } from './event-fields';
 import type { MosquittoMessage, QoS } from './message';
 import { read_properties } from './property-bytes';
-
-// Makes the object that on_message gets, from the fields of a message record.
 
 interface BufferClass {
   new (memory: ArrayBuffer, at: number, length: number): Buffer;

@@ -1,4 +1,7 @@
 // Generated from scripts/events/records.json by scripts/generate-events.mjs: do not edit.
+//
+// The records of a client's events. A record is a sequence of 32-bit words in native byte order, then bytes, padded to a
+// multiple of four. Word 0 is the kind, word 1 the length of the record in bytes. deliver_record() reads the others.
 
 import {
   type DecodableBuffer,

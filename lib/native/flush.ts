@@ -1,3 +1,6 @@
+// The promises of flush(). The addon gives each flush() a number, and later records an event with this number: all that was
+// published before has been confirmed.
+
 import type { NativeClient } from './binding';
 import { MOSQ_ERR_TIMEOUT } from './constants';
 
@@ -6,7 +9,7 @@ interface Waiting {
   readonly timer: NodeJS.Timeout | undefined;
 }
 
-/** The promises of flush(), each of which settles exactly once. */
+/** The promises of one client. Each settles once: by its event, by its time-out, or when the client is destroyed. */
 export class Flushes {
   readonly #native: NativeClient;
   readonly #waiting = new Map<number, Waiting>();

@@ -1,8 +1,8 @@
+// Functions of libmosquitto that need no client: its version, and texts for codes.
+
 import { type BuildInfo, binding } from './binding';
 import type { LibVersion } from './binding-functions';
 import { MOSQ_ERR_SUCCESS } from './constants';
-
-// The functions of the C library that need no client: the library itself, and its texts.
 
 /**
  * mosquitto_lib_init(), which has been called when this package was loaded: there is no need to call it, and no harm in

@@ -1,10 +1,10 @@
+// Finds the native addon and loads it. Where that fails, the error says where the addon was looked for, why it could not
+// be loaded, and what to do about it.
+
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EVENT_RECORDS_VERSION } from './event-records-version';
-
-// Finds the native addon and loads it. Where that fails, the error says where the addon was looked for, why it could not
-// be loaded, and what to do about it.
 
 // A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder stands in.
 const here = typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? '');

@@ -1,3 +1,5 @@
+// Types of the messages that are published and received.
+
 import type { Properties } from './properties';
 
 /** `null` or `undefined` is a zero-length message; a string is sent as UTF-8; anything else as its bytes. */

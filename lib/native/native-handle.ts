@@ -1,3 +1,5 @@
+// Keeps the addon's part of a client in a private field, which the code of this package alone can read.
+
 import type { NativeClient } from './binding';
 import { destroyed } from './errors';
 

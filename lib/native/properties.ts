@@ -1,3 +1,5 @@
+// The type of MQTT 5 properties, as users give and get them.
+
 /**
  * MQTT 5 properties, by the names of the specification. Sent on an MQTT 3.x connection they are
  * MOSQ_ERR_NOT_SUPPORTED, as in C. A name that is none, a wrong type, a value out of range or one that the packet

@@ -1,7 +1,8 @@
+// Reads the MQTT 5 properties of an event. native/driver/property_bytes.h describes their bytes.
+
 import { binding } from './binding';
 import type { Properties } from './properties';
 
-// As native/driver/property_bytes.h writes them: an identifier, then a value of its type.
 enum Type {
   Byte = 1,
   Int16 = 2,

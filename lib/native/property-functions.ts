@@ -1,9 +1,9 @@
+// Functions of libmosquitto about MQTT 5 properties: names, types, and in which packets they may stand.
+
 import { binding } from './binding';
 import type { PropertyInfo } from './binding-functions';
 import { MosquittoError } from './errors';
 import type { Properties } from './properties';
-
-// libmosquitto's knowledge about the properties of MQTT 5.
 
 /**
  * The identifier and the type of a property: mosquitto_string_to_property_info().

@@ -1,20 +1,23 @@
+// Finds the brokers of connect_srv(), which DNS lists in SRV records. The addon asks by a look_up event, and waits before it
+// connects. Node's resolver looks the domain up, and server_found() and servers_done() give the addon the answer.
+
 import * as dns from 'node:dns';
 import type { NativeClient } from './binding';
 
 type SrvRecord = dns.SrvRecord;
 
-/** How long the name servers may take. */
+/** Bounds one look-up, and one question to one name server. */
 const LIMIT_MS = 5000;
 const TRY_MS = 1500;
 const TRIES = 3;
 const CANCEL_CHECK_MS = 100;
 
-/** RFC 2782: by priority, and within one by chance, a greater weight being likelier to come first. */
+/** Sorts servers as RFC 2782 demands: by priority, and at random within one, where a greater weight is likelier to be first. */
 export function in_order(records: readonly SrvRecord[], random: () => number): SrvRecord[] {
   const ordered: SrvRecord[] = [];
   const priorities = [...new Set(records.map(({ priority }) => priority))].sort((one, other) => one - other);
   for (const priority of priorities) {
-    // Those without weight first, so that they keep a chance.
+    // A server without weight has to come first here, or it would never be chosen before the last.
     const left = records
       .filter((record) => record.priority === priority)
       .sort((one, other) => one.weight - other.weight);
@@ -30,12 +33,12 @@ export function in_order(records: readonly SrvRecord[], random: () => number): S
   return ordered;
 }
 
-/** Those that one can connect to: '.' says that the service is not offered, and port 0 is no port of TCP. */
+/** Returns whether one can connect there. The name '.' says that the service is not offered, and TCP has no port 0. */
 function usable({ name, port }: SrvRecord): boolean {
   return name !== '' && name !== '.' && port > 0;
 }
 
-/** A resolver of one question, which can be called off; asks whom dns.setServers() names. */
+/** Makes a resolver for one question, which can be cancelled. It asks the servers that dns.setServers() has set. */
 function new_resolver(): dns.Resolver {
   const resolver = new dns.Resolver({ timeout: TRY_MS, tries: TRIES });
   const servers = dns.getServers();
@@ -46,20 +49,20 @@ function new_resolver(): dns.Resolver {
 /** Finds the servers of connect_srv() for one client. */
 export class SrvLookUp {
   readonly #native: NativeClient;
-  /** The newest answer, for when the name servers are out of reach: a broker may be within it. */
+  /** The newest answer. It is used again while no name server can be reached. */
   #known: { readonly name: string; readonly records: SrvRecord[] } | null = null;
 
   constructor(native: NativeClient) {
     this.#native = native;
   }
 
-  /** Ends in servers_done(), unless the client has turned to something else. */
+  /** Looks a domain up. Ends in servers_done(), unless the client does not wait any more. */
   begin(question: number, domain: string): void {
     const native = this.#native;
     if (!native.waits_for_servers(question)) return;
     const name = `${native.tls_wanted() ? '_secure-mqtt' : '_mqtt'}._tcp.${domain}`;
     const resolver = new_resolver();
-    // Questions under way keep the process alive, and cannot be told not to: none is left without somebody who waits.
+    // A running question keeps the process alive, and has no unref(). It is cancelled when nobody waits for it any more.
     const end = performance.now() + LIMIT_MS;
     const watch = setInterval(() => {
       if (!native.waits_for_servers(question) || performance.now() >= end) resolver.cancel();
@@ -72,7 +75,7 @@ export class SrvLookUp {
     try {
       resolver.resolveSrv(name, done);
     } catch (error) {
-      // A name that is none.
+      // The domain is not a valid name.
       queueMicrotask(() => done(error as Error));
     }
   }
@@ -91,7 +94,7 @@ export class SrvLookUp {
         this.#native.server_found(question, server.name, server.port);
         found++;
       } catch (refused) {
-        // The name server may have said anything.
+        // A name server may send any text as a name.
         failure = refused instanceof Error ? refused.message : String(refused);
       }
     }

@@ -1,8 +1,9 @@
+// Functions of libmosquitto about topics and filters. Each throws a TypeError when an argument is not a string, or has a NUL
+// or a lone surrogate.
+
 import { binding } from './binding';
 import type { Verdict } from './binding-functions';
 import { from_native, MosquittoError } from './errors';
-
-// Every function here throws a TypeError when an argument is not a string, or has a NUL or a lone surrogate.
 
 function matches(verdict: Verdict, name: string, ...args: Array<string | null>): boolean {
   if (verdict >= 0) return verdict !== 0;

@@ -1,3 +1,5 @@
+// Checks text by the rules that MQTT has for strings.
+
 import { binding } from './binding';
 import { MOSQ_ERR_MALFORMED_UTF8 } from './constants';
 

@@ -45,6 +45,9 @@ export function reader(records) {
   const callbacks = records.filter(({ callback }) => callback);
   const lines = [
     `// ${generated}`,
+    '//',
+    "// The records of a client's events. A record is a sequence of 32-bit words in native byte order, then bytes, padded to a",
+    '// multiple of four. Word 0 is the kind, word 1 the length of the record in bytes. deliver_record() reads the others.',
     '',
     'import {',
     ...['type DecodableBuffer', ...field_readers.sort(), 'unknown_kind'].map((name) => `  ${name},`),
