@@ -88,11 +88,12 @@ async function nodeGyp(folder, variant) {
   await run(process.execPath, [...args, '--loglevel', 'warn', '-C', folder], { env, stdout: false });
 }
 
-/** @type {Record<'check' | 'address' | 'thread', { folder: string, variant: Variant, sanitize: string }>} */
+/** @type {Record<'check' | 'address' | 'thread' | 'coverage', { folder: string, variant: Variant, sanitize: string }>} */
 const cmakeBuilds = {
   check: { folder: 'build-cmake', variant: 'static', sanitize: '' },
   address: { folder: 'build-asan', variant: 'static-asan', sanitize: 'address' },
   thread: { folder: 'build-tsan', variant: 'static-tsan', sanitize: 'thread' },
+  coverage: { folder: 'build-coverage', variant: 'static-coverage', sanitize: 'coverage' },
 };
 
 /**

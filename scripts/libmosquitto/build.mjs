@@ -50,14 +50,18 @@ export async function buildStatic(variant) {
   const folder = variantFolder(variant);
   // Built aside and moved into place, so that an interrupted build is never taken for a whole one.
   const partial = `${folder}.${process.pid}`;
-  const objects = join(partial, 'objects');
+  // Beside its object gcov writes how often each line ran: those objects stay.
+  const counts = variant === 'static-coverage';
+  const objects = counts ? inRoot('build-coverage', 'libmosquitto') : join(partial, 'objects');
   rmSync(partial, { recursive: true, force: true });
+  if (counts) rmSync(objects, { recursive: true, force: true });
+  mkdirSync(partial, { recursive: true });
   mkdirSync(objects, { recursive: true });
   try {
     const includes = [...includeFolders(tree.folder), ...openssl.include_dirs];
     await compileAll(sources, variant, flags, includes, objects);
     await archive(objects, join(partial, 'lib'));
-    rmSync(objects, { recursive: true });
+    if (!counts) rmSync(objects, { recursive: true });
     cpSync(join(tree.folder, 'include'), join(partial, 'include'), { recursive: true });
     const config = describe(variant, tree, openssl, key);
     writeFileSync(join(partial, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
@@ -220,7 +224,9 @@ async function compileAll(sources, variant, flags, includes, objects) {
  */
 async function archive(objects, folder) {
   mkdirSync(folder);
-  const files = readdirSync(objects).sort();
+  const files = readdirSync(objects)
+    .filter((name) => name.endsWith('.o'))
+    .sort();
   // D: no times and no owners. Apple's ar has not got it.
   const operation = process.platform === 'darwin' ? 'rcs' : 'rcsD';
   await run(process.env.AR ?? 'ar', [operation, join(folder, 'libmosquitto.a'), ...files], {

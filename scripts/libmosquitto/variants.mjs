@@ -7,9 +7,9 @@ import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 /**
  * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
  * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-plain' is for tests too: without
- * native/libmosquitto/engine. 'static-mingw' is for Windows, made on Linux.
- * 'static-fuzz' is for libFuzzer's harness, by clang.
- * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-plain' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-fuzz' | 'system'} Variant
+ * native/libmosquitto/engine. 'static-mingw' is for Windows, made on Linux. 'static-fuzz' is for libFuzzer's harness, by
+ * clang. 'static-coverage' counts how often each line runs.
+ * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-plain' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-coverage' | 'static-fuzz' | 'system'} Variant
  */
 
 /** @type {Variant[]} */
@@ -21,6 +21,7 @@ export const variants = [
   'static-mingw',
   'static-asan',
   'static-tsan',
+  'static-coverage',
   'static-fuzz',
   'system',
 ];
@@ -41,6 +42,8 @@ export const compileFlags = {
   system: [],
   'static-asan': ['-fsanitize=address,undefined', '-fno-omit-frame-pointer', '-O1', '-g'],
   'static-tsan': ['-fsanitize=thread', '-fno-omit-frame-pointer', '-O1', '-g'],
+  // Several threads count at once.
+  'static-coverage': ['--coverage', '-fprofile-update=atomic', '-O0', '-g0'],
   'static-fuzz': [
     '-fsanitize=fuzzer-no-link,address,undefined',
     '-fno-sanitize-recover=all',
@@ -67,6 +70,7 @@ const runtimeLinkFlags = {
   // symbols with the address sanitizer's, and its reports would miss the file that log_path names.
   'static-asan': ['-fsanitize=address,undefined', '-static-libubsan'],
   'static-tsan': ['-fsanitize=thread'],
+  'static-coverage': ['--coverage'],
   'static-fuzz': [],
 };
 

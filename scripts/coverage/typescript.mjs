@@ -1,0 +1,90 @@
+// TypeScript, by c8, from what Node writes into a folder when a process exits. Tests run the JavaScript in dist/, which has
+// no source maps, since the package has none: they are made aside, and c8 gets them as if Node had read them.
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { SourceMap } from 'node:module';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { filesBelow } from '../lib/hash.mjs';
+import { inRoot, root } from '../lib/paths.mjs';
+import { run } from '../lib/run.mjs';
+
+/** @typedef {import('./table.mjs').Lines} Lines */
+
+const mapped = inRoot('build-coverage', 'dist');
+const reports = inRoot('build-coverage', 'c8');
+
+/** Compiles lib/ into build-coverage/dist, with source maps. */
+export async function compileWithMaps() {
+  const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
+  const options = ['--sourceMap', '--incremental', 'false', '--composite', 'false', '--declaration', 'false'];
+  await run(process.execPath, [tsc, '--project', root, '--outDir', mapped, '--tsBuildInfoFile', 'null', ...options]);
+}
+
+/** The source maps, by the URL of the file in dist/. */
+function sourceMaps() {
+  /** @type {Record<string, unknown>} */
+  const maps = {};
+  for (const file of filesBelow([mapped]).filter((name) => name.endsWith('.js'))) {
+    const data = JSON.parse(readFileSync(`${file}.map`, 'utf8'));
+    const name = relative(mapped, file);
+    const sources = [pathToFileURL(inRoot('lib', name.replace(/\.js$/, '.ts'))).href];
+    const path = inRoot('dist', name);
+    const lineLengths = readFileSync(path, 'utf8')
+      .split('\n')
+      .map((line) => line.length);
+    maps[pathToFileURL(path).href] = { lineLengths, data: { ...data, sourceRoot: '', sources } };
+  }
+  return maps;
+}
+
+/**
+ * @param {string} folder where Node has written what ran
+ * @returns {Promise<Map<string, Lines>>} by the names of the files from the root
+ */
+export async function scriptLines(folder) {
+  const maps = sourceMaps();
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const coverage = JSON.parse(readFileSync(path, 'utf8'));
+    const result = coverage.result.filter((/** @type {{ url: string }} */ { url }) => url in maps);
+    const used = result.map((/** @type {{ url: string }} */ { url }) => [url, maps[url]]);
+    writeFileSync(path, JSON.stringify({ result, 'source-map-cache': Object.fromEntries(used) }));
+  }
+  const c8 = inRoot('node_modules', 'c8', 'bin', 'c8.js');
+  const options = ['--temp-directory', folder, '--reports-dir', reports, '--reporter', 'json', '--merge-async'];
+  await run(process.execPath, [c8, 'report', ...options, '--include', 'lib/**', '--exclude-after-remap']);
+  return readReport();
+}
+
+/**
+ * The lines of lib/ that JavaScript was made from: c8 takes comments and types for lines too.
+ * @param {string} name of a file, from the root
+ */
+function codeLines(name) {
+  const file = join(mapped, relative(inRoot('lib'), inRoot(name)).replace(/\.ts$/, '.js'));
+  const map = new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));
+  /** @type {Set<number>} */
+  const lines = new Set();
+  for (const [index, text] of readFileSync(file, 'utf8').split('\n').entries()) {
+    for (let column = 0; column < text.length; column++) {
+      const entry = map.findEntry(index, column);
+      if ('originalLine' in entry && entry.generatedLine === index) lines.add(entry.originalLine + 1);
+    }
+  }
+  return lines;
+}
+
+function readReport() {
+  /** @type {Record<string, { path: string, statementMap: Record<string, { start: { line: number } }>, s: Record<string, number> }>} */
+  const report = JSON.parse(readFileSync(join(reports, 'coverage-final.json'), 'utf8'));
+  return new Map(
+    Object.values(report).map(({ path, statementMap, s }) => {
+      const name = relative(root, path);
+      const code = codeLines(name);
+      const lines = Object.entries(statementMap)
+        .map(([key, { start }]) => /** @type {const} */ ([start.line, s[key] ?? 0]))
+        .filter(([line]) => code.has(line));
+      return [name, new Map(lines)];
+    }),
+  );
+}
