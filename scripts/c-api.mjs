@@ -1,10 +1,10 @@
-// Compares the headers of libmosquitto with c-api.json, which tells what each function of C became, and writes
-// docs/c-api.md from it. Fails when a function of the headers is missing there, or one there is not in the headers.
+// Writes docs/c-api.md from c-api.json, which names the JavaScript counterpart of each function of libmosquitto's headers.
+// Fails when c-api.json lacks a function of the headers, or has one that the headers lack.
 //
 //   node scripts/c-api.mjs [--check | --json] [--include DIR]...
 //
-// --check writes nothing, and fails when docs/c-api.md is not up to date. --json writes nothing, and prints what each
-// function became, for the test that looks whether it is really there.
+// --check writes nothing, and fails when docs/c-api.md is not up to date. --json writes nothing, and prints the counterpart
+// of each function, for the test that asserts that it exists.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -21,15 +21,15 @@ import { compareVersions } from './libmosquitto/version.mjs';
  * @property {string} [callback] property of a client
  * @property {string} [function] of the module
  * @property {string} [none]
- * @property {string} [note] what differs
+ * @property {string} [note] the difference from C
  * @property {string} [since] version of libmosquitto
  */
 
 /**
  * @typedef {object} HeaderData
  * @property {string} [title]
- * @property {string} [none] the reason for all, when `functions` is a list of names
- * @property {string} [since] of all, likewise
+ * @property {string} [none] the reason why none of them is exposed, when `functions` is a list of names
+ * @property {string} [since] the version of all of them, likewise
  * @property {Record<string, Fate> | string[]} functions
  */
 
@@ -62,7 +62,7 @@ function kindOf(fate) {
   return kind;
 }
 
-/** Major and minor version, as `since` has it. @param {import('./lib/headers.mjs').Header[]} headers */
+/** Major and minor version, in the format of `since`. @param {import('./lib/headers.mjs').Header[]} headers */
 function versionOf(headers) {
   const text = headers.map((header) => header.text).join('\n');
   const part = (/** @type {string} */ name) => new RegExp(`define LIBMOSQUITTO_${name} (\\d+)`).exec(text)?.[1];
@@ -82,7 +82,7 @@ function faults(headers) {
 
   const found = [...declared].filter((name) => !fates.has(name)).map((name) => `${name}() is not accounted for`);
   found.push(
-    ...[...macros].filter((name) => !(name in data.macros)).map((name) => `${name}(): a macro without a word`),
+    ...[...macros].filter((name) => !(name in data.macros)).map((name) => `${name}(): the macro is missing`),
   );
   for (const [name, fate] of fates) {
     const expected = fate.since === undefined || compareVersions(fate.since, version) <= 0;
@@ -92,7 +92,7 @@ function faults(headers) {
     const target = fate[kindOf(fate)];
     const renamed = kindOf(fate) === 'method' || kindOf(fate) === 'function';
     if (renamed && name !== `mosquitto_${target}` && fate.note === undefined) {
-      found.push(`${name}(): became ${target}(), and nothing says how`);
+      found.push(`${name}(): is ${target}() here, and lacks a note`);
     }
   }
   return found;
@@ -127,17 +127,18 @@ function document(headers) {
   const lines = [
     '<!-- Generated from the headers of libmosquitto and scripts/c-api.json by scripts/c-api.mjs: do not edit. -->',
     '',
-    '# What each function of C became',
+    '# The counterpart of each C function',
     '',
-    `The headers of libmosquitto ${versionOf(headers)} declare ${fates.length} functions for clients. Here are all of them.`,
-    `${fates.length - hidden} are there in JavaScript; ${hidden} are not, because they take or give a C pointer or C memory.`,
-    'The rule for names: `mosquitto_NAME(mosq, ...)` is the method `NAME(...)`, `mosquitto_NAME(...)` without a client the',
-    'module function `NAME(...)`, `mosquitto_NAME_callback_set()` the property `on_NAME`; the variants `_v5`, `_bind`,',
-    '`_with_flags` and `_multiple` are trailing arguments of the one method. Constants keep their names.',
+    `The headers of libmosquitto ${versionOf(headers)} declare ${fates.length} functions for clients; this page lists all of them.`,
+    `JavaScript has ${fates.length - hidden} of them. It lacks ${hidden}, because they take or return a C pointer or C memory.`,
     '',
-    '`2.1` after a name: libmosquitto has had it since that version. With an older one a method returns',
-    '`MOSQ_ERR_NOT_SUPPORTED`, a module function throws a `MosquittoError` with that code, and a callback is not called,',
-    'unless the table says otherwise.',
+    'The rules for names: `mosquitto_NAME(mosq, ...)` is the method `NAME(...)`. `mosquitto_NAME(...)` without a client is the',
+    'module function `NAME(...)`. `mosquitto_NAME_callback_set()` is the property `on_NAME`. The parameters of the variants',
+    '`_v5`, `_bind`, `_with_flags` and `_multiple` are trailing arguments of one method. Constants keep their names.',
+    '',
+    '`2.1` after a name means that libmosquitto has had the function since that version. With an older library a method',
+    'returns `MOSQ_ERR_NOT_SUPPORTED`, a module function throws a `MosquittoError` with that code, and a callback is not',
+    'called, unless the table says otherwise.',
     '',
   ];
   for (const [name, header] of Object.entries(data.headers)) {
@@ -146,18 +147,18 @@ function document(headers) {
     lines.push(...fatesOf(header).map(row), '');
   }
   lines.push('## Common code of client, broker and tools', '');
-  lines.push('Exported by the library, though not made for clients. None of these is exposed.', '');
-  lines.push('| header | functions | why not |', '|---|---|---|');
+  lines.push('The library exports these functions, but they are not for clients. None of them is exposed.', '');
+  lines.push('| header | functions | reason |', '|---|---|---|');
   for (const [name, header] of Object.entries(data.headers)) {
     if (header.title !== undefined) continue;
     const names = fatesOf(header).map(([entry]) => `\`${entry}()\``);
     lines.push(`| \`${name}\` | ${names.join(', ')} | ${header.none} |`);
   }
-  lines.push('', '## Macros with parameters', '', 'JavaScript writes them out.', '', '| C | Node.js |', '|---|---|');
+  lines.push('', '## Macros with parameters', '', 'JavaScript uses the expression itself.', '', '| C | Node.js |', '|---|---|');
   for (const [name, instead] of Object.entries(data.macros)) {
     lines.push(`| \`${name}()\` | ${instead.replaceAll('|', '\\|')} |`);
   }
-  lines.push('', '## What C does not have', '', '| Node.js | |', '|---|---|');
+  lines.push('', '## Additions to the C API', '', '| Node.js | |', '|---|---|');
   for (const [name, meaning] of Object.entries(data.own)) lines.push(`| \`${name}\` | ${meaning} |`);
   return `${lines.join('\n')}\n`;
 }
@@ -182,6 +183,6 @@ await main(() => {
   const text = document(headers);
   if (!options.check) writeFileSync(page, text);
   else if (!existsSync(page) || readFileSync(page, 'utf8') !== text) {
-    throw new UserError('docs/c-api.md is not what the headers and c-api.json say: run node scripts/c-api.mjs');
+    throw new UserError('docs/c-api.md is not up to date with the headers and c-api.json: run node scripts/c-api.mjs');
   }
 });
