@@ -1,4 +1,4 @@
-// The documented layer: the names of C's libmosquitto, in the manner of its Python module.
+// The public API of the package: the names of C's libmosquitto, in the style of its Python module.
 
 export type { Pem } from './mosquitto/client-options';
 export { Mosquitto, type MosquittoMade } from './mosquitto/public-class';

@@ -81,9 +81,7 @@ function faults(headers) {
   const fates = new Map(Object.values(data.headers).flatMap(fatesOf));
 
   const found = [...declared].filter((name) => !fates.has(name)).map((name) => `${name}() is not accounted for`);
-  found.push(
-    ...[...macros].filter((name) => !(name in data.macros)).map((name) => `${name}(): the macro is missing`),
-  );
+  found.push(...[...macros].filter((name) => !(name in data.macros)).map((name) => `${name}(): the macro is missing`));
   for (const [name, fate] of fates) {
     const expected = fate.since === undefined || compareVersions(fate.since, version) <= 0;
     if (declared.has(name) !== expected) {
@@ -154,7 +152,15 @@ function document(headers) {
     const names = fatesOf(header).map(([entry]) => `\`${entry}()\``);
     lines.push(`| \`${name}\` | ${names.join(', ')} | ${header.none} |`);
   }
-  lines.push('', '## Macros with parameters', '', 'JavaScript uses the expression itself.', '', '| C | Node.js |', '|---|---|');
+  lines.push(
+    '',
+    '## Macros with parameters',
+    '',
+    'JavaScript uses the expression itself.',
+    '',
+    '| C | Node.js |',
+    '|---|---|',
+  );
   for (const [name, instead] of Object.entries(data.macros)) {
     lines.push(`| \`${name}()\` | ${instead.replaceAll('|', '\\|')} |`);
   }

@@ -2,28 +2,30 @@ import type { NativeClient } from '../native/binding';
 import { NativeHandle } from '../native/native-handle';
 import { CALLBACK_NAMES, EventSink } from './event-sink';
 
-/** The `#sink` of a client, for mosquitto.ts alone: users of the package see the callbacks only. */
+/** Returns the `#sink` of a client. Only modules of this folder use it; users of the package see only the callbacks. */
 export let sink_of: <T>(client: ClientCallbacks<T>) => EventSink<unknown, T>;
 export let renew_sink: <T>(client: ClientCallbacks<T>, native: NativeClient, obj: T) => void;
 
 /**
- * The callbacks of a client. Assign a function, or null to take it off; a bound method is a function. They may be
- * assigned at any time, from inside a callback too, and may call any method, destroy() included. Each is called with
- * the client, the object given to the constructor or user_data_set(), and what the callback is about; `this` is the
- * client unless the function is bound. A subclass may instead define them as methods.
+ * The callbacks of a client. Assign a function, or null to remove it; a bound method is a function. A program may assign
+ * them at any time, from inside a callback too. They may call any method, destroy() included. Their first arguments are
+ * the client, and the object given to the constructor or user_data_set(). `this` is the client unless the function is
+ * bound. A subclass may instead define them as methods.
  *
- * Delivery decides whether anybody listens: a callback gets what happens in the turn of the event loop in which it is
- * assigned, also what happens before the assignment. Only on_log gets libmosquitto's lines from its assignment on.
+ * An event gets its callback when it is delivered. A callback therefore gets all events of the turn of the event loop in
+ * which it is assigned, also those from before the assignment. on_log is the exception: it gets libmosquitto's lines only
+ * from its assignment on.
  *
- * With loop() and its parts they run inside that call, before it returns, and what they throw comes out of it. With
- * loop_start() and loop_forever() they run on Node's event loop, and what they throw is an 'uncaughtException'. Either
- * way the events that follow are still delivered. They never run inside publish(), subscribe() or any other method.
+ * With loop(), loop_read(), loop_write() and loop_misc() callbacks run inside that call, before it returns, and the call
+ * throws their errors. With loop_start() and loop_forever() they run on Node's event loop, and their errors are an
+ * 'uncaughtException'. In both cases the events that follow are still delivered. No callback runs inside publish(),
+ * subscribe() or disconnect(). connect() and reconnect() run on_pre_connect, and on_log when they fail.
  *
- * An `async` function may be assigned. Nothing waits for its promise: the next callback runs before it has settled, and
- * QoS 1 and 2 are acknowledged as if it had returned. A rejection that the function does not catch is an
+ * An `async` function may be assigned. The client does not await its promise: the next callback runs before it has settled,
+ * and QoS 1 and 2 are acknowledged as if it had returned. A rejection that the function does not catch is an
  * 'unhandledRejection' of the process, which ends Node by default. on_ext_auth has to return a number and cannot be async.
  *
- * Assigning anything but a function or null throws a TypeError, and so does a class field of such a name in a subclass.
+ * Assigning anything but a function or null throws a TypeError. So does a class field with a callback's name in a subclass.
  */
 export abstract class ClientCallbacks<T> extends NativeHandle {
   #sink: EventSink<this, T>;
@@ -33,7 +35,7 @@ export abstract class ClientCallbacks<T> extends NativeHandle {
     renew_sink = (client, native, obj) => {
       client.#sink = new EventSink(client, native, obj);
     };
-    // Typed in public-class.ts: TypeScript lets no method of a subclass take the place of an accessor.
+    // public-class.ts declares these accessors: TypeScript does not let a method of a subclass override an accessor.
     for (const name of CALLBACK_NAMES) {
       Object.defineProperty(ClientCallbacks.prototype, name, {
         get(this: ClientCallbacks<unknown>) {
@@ -54,8 +56,9 @@ export abstract class ClientCallbacks<T> extends NativeHandle {
 }
 
 /**
- * Makes the methods named on_* of a subclass its callbacks. They hide the accessors above, so without this they would
- * never be called; and a class field of such a name, which JavaScript defines instead of assigning, fails loudly.
+ * Makes the methods of a subclass that are named on_* its callbacks. They hide the accessors of ClientCallbacks, and would
+ * otherwise never be called. A class field of such a name throws a TypeError, because JavaScript defines a field instead of
+ * assigning it.
  */
 export function adopt_methods<T>(client: ClientCallbacks<T>): void {
   for (const name of CALLBACK_NAMES) {

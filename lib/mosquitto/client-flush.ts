@@ -4,15 +4,17 @@ import { live } from '../native/native-handle';
 import { sink_of } from './callbacks';
 import { ClientOptions } from './client-options';
 
+/** Adds flush() to the options of a client. */
 export abstract class ClientFlush<T> extends ClientOptions<T> {
   /**
-   * Resolves when everything that was published so far is confirmed: acknowledged by the broker (QoS 1 and 2), or
-   * written to the socket (QoS 0). Await it before disconnect(), which drops what is not confirmed. Ours; C has none.
+   * Resolves when all earlier publications are confirmed: acknowledged by the broker (QoS 1 and 2), or written to the
+   * socket (QoS 0). Await it before disconnect(), which may drop unconfirmed messages. C has no such function.
    *
-   * @param timeout_ms the most milliseconds to wait; without it, which is the default, there is no limit
-   * @returns 0; MOSQ_ERR_TIMEOUT when it is not in time; MOSQ_ERR_INVAL at once when no loop runs in the background, or
-   *   for a negative time, and when loop_stop() ends the loop meanwhile; MOSQ_ERR_NO_CONN when disconnect() is done, or
-   *   destroy() was called, before; MOSQ_ERR_CONN_LOST when the connection broke and a message of QoS 0 was dropped
+   * @param timeout_ms the time limit in milliseconds; undefined, the default, for none
+   * @returns 0 when they are confirmed; MOSQ_ERR_TIMEOUT at the time limit; MOSQ_ERR_INVAL at once when no loop runs in the
+   *   background, or for a negative time, and when loop_stop() ends the loop meanwhile; MOSQ_ERR_NO_CONN when disconnect()
+   *   completes, or destroy() is called, meanwhile; MOSQ_ERR_CONN_LOST when the connection broke and a message of QoS 0 was
+   *   dropped
    */
   flush(timeout_ms?: number): Promise<number> {
     live(this, 'flush');

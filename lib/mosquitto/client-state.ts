@@ -2,12 +2,12 @@ import { type InspectOptions, inspect } from 'node:util';
 import { live, maybe_live } from '../native/native-handle';
 import { ClientFlush } from './client-flush';
 
-/** In the order of `enum class State` in native/client/client.h. */
+/** The states of a client, in the order of `enum class State` in native/client/client.h. */
 const STATES = ['disconnected', 'connecting', 'connected', 'disconnecting'] as const;
 
-/** Keeps the id and the broker of a client for util.inspect(), also when it is destroyed; for mosquitto.ts alone. */
+/** Stores the client's id for util.inspect(), which shows it after destroy() too. Only mosquitto.ts uses it. */
 export let remember_id: <T>(client: ClientState<T>, client_id: string | null) => void;
-/** `hostname` may be a socket's path or a domain: `port` is 0 then. */
+/** Stores the client's broker, likewise. `port` is 0 when `hostname` is a socket's path or a domain. */
 export let remember_broker: <T>(client: ClientState<T>, hostname: string | null, port?: number) => void;
 
 /** The broker in the same form as in last_error. */
@@ -16,7 +16,7 @@ function place_of(hostname: string | null, port: number): string | null {
   return hostname.includes(':') ? `[${hostname}]:${port}` : `${hostname}:${port}`;
 }
 
-/** The members that tell how a client stands. */
+/** The members that report the state of a client. */
 export abstract class ClientState<T> extends ClientFlush<T> {
   #client_id: string | null = null;
   #hostname: string | null = null;
@@ -33,28 +33,32 @@ export abstract class ClientState<T> extends ClientFlush<T> {
   }
 
   /**
-   * Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. The first is chosen
-   * at random; one that is in use is not given out again. C's `mid` out-parameter.
+   * Message id of the newest publish(), subscribe() or unsubscribe(), 1 to 65535; 0 before the first. The first id is chosen
+   * at random, and a new message never gets an id that is in use. C's `mid` out-parameter.
    */
   get last_mid(): number {
     return live(this, 'last_mid').last_mid();
   }
 
-  /** The OS error behind the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. 0 by default. */
+  /**
+   * The OS error of the newest MOSQ_ERR_ERRNO (such as ECONNREFUSED) or MOSQ_ERR_EAI (an EAI_* code); C's `errno`. 0 by
+   * default.
+   */
   get last_errno(): number {
     return live(this, 'last_errno').last_errno();
   }
 
   /**
-   * The newest failure to connect, or reason of a connection's end, in words: host, port, and the system's, OpenSSL's or
-   * the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. A setter of TLS
-   * that returns MOSQ_ERR_INVAL leaves its reason here too. '' before the first failure. A later success does not clear it.
+   * The newest failure to connect, or the reason why a connection ended, in words: host, port, and the system's, OpenSSL's
+   * or the broker's reason, such as `Connecting to localhost:1883 failed: Connection refused (ECONNREFUSED)`. A setter of
+   * TLS that returns MOSQ_ERR_INVAL stores its reason here too. '' before the first failure. A later success does not clear
+   * it.
    */
   get last_error(): string {
     return live(this, 'last_error').last_error();
   }
 
-  /** Whether the broker has accepted the connection that stands now. False by default, and after disconnect(). */
+  /** Whether the broker has accepted the current connection. False by default, and after disconnect(). */
   get connected(): boolean {
     return STATES[live(this, 'connected').state()] === 'connected';
   }

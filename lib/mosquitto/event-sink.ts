@@ -17,24 +17,27 @@ export type MessageCallback<M, T> = Callbacks<M, T>['on_message'];
 export const CALLBACK_NAMES = Object.keys(CALLBACK_KINDS) as readonly CallbackName[];
 
 /**
- * The end of a client's events: holds its callbacks and the object handed to them, and calls them. Once closed it stays
- * closed; a reinitialised client gets a new one, so that events of its former life reach nobody.
+ * The receiver of a client's events: it has the client's callbacks and calls them. Once closed it stays closed.
+ * reinitialise() gives the client a new receiver, so events from before that call reach no callback.
  */
 export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceiver, NativeSink {
   open = true;
-  /** A loop has driven this client, or runs. */
+  /** Whether a loop has driven this client, or runs now. */
   driven = false;
   readonly topics: string[] = [];
 
   readonly #native: NativeClient;
   #mask = 0;
-  // Parts that most clients never need are made when they are needed: there may be thousands of clients.
+  // These parts are created when they are first needed: most clients never need them, and there may be thousands of clients.
   /** The handlers of message_callback_add(), by filter. */
   #filters: FilterTree<MessageCallback<M, T>> | null = null;
-  /** Those who wait for a LOOP_END event, the oldest first. One that loop_stop() ended may not have come yet. */
-  #waiting: Array<(rc: number) => void> | null = null;
-  /** Exceptions of on_pre_connect inside a call that connects. The connection is made all the same, then they come out. */
-  #held: unknown[] | null = null;
+  /**
+   * The pending promises of loop_forever(), the oldest first; each LOOP_END event settles one. After loop_stop() and a new
+   * loop there may be two, because the LOOP_END of the first loop may come later.
+   */
+  #loop_promises: Array<(rc: number) => void> | null = null;
+  /** Exceptions of on_pre_connect inside a method that connects. The method connects nevertheless, then throws them. */
+  #pre_connect_errors: unknown[] | null = null;
   #servers: SrvLookUp | null = null;
   #flushes: Flushes | null = null;
 
@@ -42,7 +45,7 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     super(mosq, obj);
     this.#native = native;
     native.listen(0);
-    // A property of the native object, not a reference that C++ holds: the client can be collected.
+    // The native object has this as a property. A reference from C++ would keep the client from being collected.
     native.sink = this;
   }
 
@@ -68,7 +71,7 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     this.#listen_to_messages();
   }
 
-  /** Tells the addon whether anybody listens to this kind of event. */
+  /** Tells the addon whether this kind of event has a callback. */
   #listen(kind: number, wanted: boolean): void {
     const mask = wanted ? this.#mask | (1 << kind) : this.#mask & ~(1 << kind);
     if (mask === this.#mask) return;
@@ -81,29 +84,29 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     this.#listen(CALLBACK_KINDS.on_message, this.callbacks.on_message !== null || filters > 0);
   }
 
-  /** Takes all callbacks off for good, and settles each loop_forever() with `rc`. */
+  /** Removes all callbacks for good, and settles each pending promise of loop_forever() and flush() with `rc`. */
   close(rc: number): void {
     this.open = false;
     this.callbacks = no_callbacks();
-    for (const settle of this.#waiting?.splice(0) ?? []) settle(rc);
+    for (const settle of this.#loop_promises?.splice(0) ?? []) settle(rc);
     this.#flushes?.settle_all(rc);
   }
 
-  /** The end of a call that may have connected: throws what on_pre_connect threw in it. */
+  /** Ends a method that may have connected: throws the exceptions of on_pre_connect, or returns `result`. */
   returning<R>(result: R): R {
-    const held = this.#held;
-    this.#held = null;
-    if (held !== null) throw_all(held);
+    const thrown = this.#pre_connect_errors;
+    this.#pre_connect_errors = null;
+    if (thrown !== null) throw_all(thrown);
     return result;
   }
 
-  /** `begin` returns 0 when it started a loop, whose end one LOOP_END event will tell. */
+  /** Starts a loop by `begin`, which returns a MOSQ_ERR_* code. The promise resolves at the loop's LOOP_END event. */
   until_loop_end(begin: () => number): Promise<number> {
     const rc = begin();
     if (rc !== 0) return Promise.resolve(rc);
     return new Promise((resolve) => {
-      this.#waiting ??= [];
-      this.#waiting.push(resolve);
+      this.#loop_promises ??= [];
+      this.#loop_promises.push(resolve);
     });
   }
 
@@ -133,7 +136,7 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     this.callbacks.on_message?.call(this.mosq, this.mosq, this.obj, message);
   }
 
-  /** One that throws does not keep the message from the others. */
+  /** Calls all handlers with the message, even if one of them throws. */
   #message_to(handlers: ReadonlyArray<MessageCallback<M, T>>, message: MosquittoMessage): void {
     const thrown: unknown[] = [];
     for (const handler of handlers) {
@@ -148,10 +151,10 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
   }
 
   loop_end(rc: number): void {
-    this.#waiting?.shift()?.(rc);
+    this.#loop_promises?.shift()?.(rc);
   }
 
-  /** The connection is not tried before on_pre_connect has returned. */
+  /** Calls on_pre_connect for a loop in the background, which connects after pre_connect_done(). */
   pre_connect(): void {
     try {
       this.callbacks.on_pre_connect?.call(this.mosq, this.mosq, this.obj);
@@ -160,13 +163,13 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     }
   }
 
-  /** on_pre_connect, inside a call that connects. */
+  /** Calls on_pre_connect inside a method that connects. */
   pre_connect_now(): void {
     try {
       this.callbacks.on_pre_connect?.call(this.mosq, this.mosq, this.obj);
     } catch (error) {
-      this.#held ??= [];
-      this.#held.push(error);
+      this.#pre_connect_errors ??= [];
+      this.#pre_connect_errors.push(error);
     }
   }
 
@@ -184,7 +187,10 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
     this.#servers.begin(question, domain);
   }
 
-  /** Nothing else is read or sent before on_ext_auth has answered. One that throws, or is gone, refuses. */
+  /**
+   * Calls on_ext_auth. The client reads and sends nothing else before ext_auth_result(). A callback that throws, or none at
+   * all, refuses the authentication.
+   */
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void {
     let rc: number = MOSQ_ERR_AUTH;
     try {

@@ -2,14 +2,14 @@ const SHARED = '$share/';
 
 interface Node<V> {
   readonly children: Map<string, Node<V>>;
-  /** More than one only for shared subscriptions: those of every group, and the filter itself. */
+  /** The filters that end here. There are several only with shared subscriptions: one for each group, and the plain filter. */
   readonly entries: Entry<V>[];
 }
 
 interface Entry<V> {
   readonly filter: string;
   value: V;
-  /** When it was added: those that match come in this order. */
+  /** The number of filters that were added before; matching filters are sorted by it. */
   readonly order: number;
 }
 
@@ -18,8 +18,9 @@ function new_node<V>(): Node<V> {
 }
 
 /**
- * The part of a filter that messages are to match: of a shared subscription, '$share/group/filter', the filter alone,
- * for they come under their own topics. '' when the group or the filter is missing.
+ * Returns the part of a filter that the topics of messages have to match. For a shared subscription,
+ * '$share/group/filter', it is only the filter, because messages arrive with their own topics. Returns '' when the group or
+ * the filter is missing.
  */
 export function matched_part(filter: string): string {
   if (!filter.startsWith(SHARED)) return filter === '$share' ? '' : filter;
@@ -28,8 +29,8 @@ export function matched_part(filter: string): string {
 }
 
 /**
- * Values by subscription filter. Finding those that match a topic costs what the topic's levels cost, however many
- * filters there are.
+ * Values by subscription filter, as a tree of topic levels. The time to find the matching values depends on the number of
+ * levels of the topic, and not on the number of filters.
  */
 export class FilterTree<V> {
   readonly #root: Node<V> = new_node();
@@ -40,7 +41,7 @@ export class FilterTree<V> {
     return this.#size;
   }
 
-  /** A value that the filter had before is replaced, and its place in the order kept. */
+  /** Sets the value of a filter. A filter that already has a value keeps its place in the order. */
   set(filter: string, value: V): void {
     let node = this.#root;
     for (const level of matched_part(filter).split('/')) {
@@ -73,7 +74,7 @@ export class FilterTree<V> {
     if (at < 0) return;
     node.entries.splice(at, 1);
     this.#size--;
-    // Levels that lead nowhere any more go with it.
+    // Levels that no longer lead to a filter are removed too.
     for (const [parent, level] of path.reverse()) {
       const child = parent.children.get(level);
       if (child === undefined || child.entries.length > 0 || child.children.size > 0) break;
@@ -84,7 +85,7 @@ export class FilterTree<V> {
   /** The values of all filters that match a topic, in the order in which they were added. */
   matching(topic: string): V[] {
     const found: Array<Entry<V>> = [];
-    // Wildcards at the first level do not match the topics that a broker keeps for itself.
+    // MQTT: a wildcard at the first level does not match topics that begin with `$`, which are the broker's own.
     collect(this.#root, topic.split('/'), 0, !topic.startsWith('$'), found);
     if (found.length > 1) found.sort((one, other) => one.order - other.order);
     return found.map(({ value }) => value);
@@ -98,7 +99,7 @@ function collect<V>(
   wildcards: boolean,
   found: Array<Entry<V>>,
 ): void {
-  // `#` stands for no further level too.
+  // `#` also matches its parent level: `a/#` matches `a`.
   const rest = wildcards ? node.children.get('#') : undefined;
   if (rest !== undefined) found.push(...rest.entries);
   const level = levels[depth];

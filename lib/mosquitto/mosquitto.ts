@@ -13,13 +13,13 @@ import type { MessageCallback } from './event-sink';
 import { matched_part } from './filter-tree';
 import { expect_loop } from './undriven';
 
-/** The native object for a method that drives the client. */
+/** Returns the native object for a method that drives the client. */
 function driving<T>(client: Mosquitto<T>, member: string): NativeClient {
   sink_of(client).driven = true;
   return live(client, member);
 }
 
-/** After a call that connects, or that leaves it to a loop. */
+/** Starts the watch for a loop after a method has begun to connect. Returns `rc`, the method's code. */
 function begun<T>(client: Mosquitto<T>, rc: number): number {
   if (rc === MOSQ_ERR_SUCCESS) expect_loop(sink_of(client));
   return rc;
@@ -35,13 +35,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Makes it a new client: the loop is stopped, the connection closed, callbacks taken off, options back to their
-   * defaults; a waiting loop_forever() resolves with MOSQ_ERR_NO_CONN. mosquitto_reinitialise().
+   * Makes this object a new client: it stops the loop, closes the connection, removes the callbacks and resets the options
+   * to their defaults. A pending loop_forever() resolves with MOSQ_ERR_NO_CONN. mosquitto_reinitialise().
    *
-   * @param client_id null by default, which asks for a generated one and needs `clean_session`; so does ''
+   * @param client_id null, the default, or '' for a generated id, which needs `clean_session`
    * @param clean_session true by default; false asks the broker to keep the session, as in the constructor
-   * @param obj handed to every callback; undefined by default
-   * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`, MOSQ_ERR_MALFORMED_UTF8 for one that is too long
+   * @param obj passed to every callback; undefined by default
+   * @returns MOSQ_ERR_INVAL for no `client_id` without `clean_session`, MOSQ_ERR_MALFORMED_UTF8 for an id that is too long
    *   or has control characters; nothing has changed then
    */
   reinitialise(client_id: string | null = null, clean_session = true, obj?: T): number {
@@ -58,8 +58,8 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Frees the client: its connection is closed without a DISCONNECT packet (so the broker publishes its will), no
-   * callback runs any more, a waiting loop_forever() resolves with MOSQ_ERR_NO_CONN. Legal from inside any callback;
-   * again, it does nothing. mosquitto_destroy().
+   * callback runs any more, and a pending loop_forever() resolves with MOSQ_ERR_NO_CONN. Legal from inside any callback. A
+   * second call does nothing. mosquitto_destroy().
    */
   destroy(): void {
     const native = take(this);
@@ -68,7 +68,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     native.destroy();
   }
 
-  /** destroy(), at the end of the block of a `using` declaration. */
+  /** Calls destroy() at the end of the block of a `using` declaration. */
   [Symbol.dispose](): void {
     this.destroy();
   }
@@ -76,20 +76,20 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   // ---------------------------------------------------------------- connection
 
   /**
-   * Connects to a broker. Blocks the JavaScript thread until the TCP connection stands or has failed, the name look-up
-   * included: up to 30 seconds for each address that does not answer. on_connect then tells the broker's answer. mosquitto_connect_bind_v5(), and the shorter forms of it.
+   * Connects to a broker. Blocks the JavaScript thread until the TCP connection is established or has failed, the name
+   * look-up included: up to 30 seconds for each address that does not answer. on_connect then gets the broker's answer.
+   * mosquitto_connect(), mosquitto_connect_bind(), mosquitto_connect_bind_v5().
    *
    * @param hostname name or IP address of the broker, or the path of a unix socket
    * @param port TCP port, 1 to 65535, or 0 for a unix socket; 1883 by default
    * @param keepalive seconds without traffic after which the client sends a PINGREQ; 5 to 65535, or 0 for never; 60 by
-   *   default. A peer
-   *   that vanished without a word is noticed after up to two keepalives; with 0 it may never be. The time
-   *   until CONNACK is connect_timeout_set()'s.
+   *   default. The client detects a dead peer after up to two keepalives; with 0 perhaps never. connect_timeout_set() limits
+   *   the time until CONNACK.
    * @param bind_address name or IP address of the local interface to use; null, the default, for any
-   * @param properties MQTT 5's, of CONNECT; null by default
+   * @param properties MQTT 5 properties of CONNECT; null by default
    * @returns MOSQ_ERR_INVAL for an invalid value; MOSQ_ERR_ERRNO or MOSQ_ERR_EAI when the connection or the look-up
-   *   failed; MOSQ_ERR_TLS when the settings of TLS cannot be used, or cannot verify this broker; `last_error` tells why. A
-   *   running loop goes on to try.
+   *   failed; MOSQ_ERR_TLS when the TLS settings cannot be used, or cannot verify this broker. `last_error` has the reason. A
+   *   running loop tries again.
    */
   connect(
     hostname: string,
@@ -106,15 +106,15 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Connects to a broker without blocking; loop_start() or loop_forever(), before or after, does the work.
+   * Connects to a broker without blocking. A loop of loop_start() or loop_forever(), started before or after, connects.
    * mosquitto_connect_async(), mosquitto_connect_bind_async().
    *
-   * @param hostname as in connect(), and so are the others
+   * @param hostname as in connect(), like the other parameters
    * @param port 1883 by default
    * @param keepalive seconds; 60 by default
    * @param bind_address null by default
    * @param properties null by default
-   * @returns MOSQ_ERR_INVAL for an invalid value. A failed attempt is told by on_log and tried again.
+   * @returns MOSQ_ERR_INVAL for an invalid value. on_log reports a failed attempt, and the loop tries again.
    */
   connect_async(
     hostname: string,
@@ -144,17 +144,17 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Ends the connection: on_disconnect with 0 confirms it. Nothing reconnects after that. During a handshake with a proxy,
-   * of TLS or of a WebSocket the connection is closed at once; otherwise the packets that are queued are sent, then
-   * DISCONNECT. A broker that takes nothing for 2 seconds, or does not close the connection within 2 seconds after
-   * DISCONNECT, is left. On systems other than Linux and macOS the broker has 2 seconds in all to read what the socket's
-   * buffer holds after DISCONNECT, and loses the rest. Packets that the broker sends meanwhile are dropped, confirmations
-   * too: await flush() before. mosquitto_disconnect_v5().
+   * Ends the connection: on_disconnect with 0 confirms it. The client does not reconnect after that. During a handshake
+   * with a proxy, of TLS or of a WebSocket the connection is closed at once. Otherwise the queued packets are sent, then
+   * DISCONNECT. The client closes the connection if the broker reads nothing for 2 seconds, or does not close it within 2
+   * seconds after DISCONNECT. On systems other than Linux and macOS the broker has 2 seconds in all to read what the
+   * socket's buffer holds after DISCONNECT, and loses the rest. Packets that the broker sends meanwhile are dropped,
+   * confirmations too: await flush() before. mosquitto_disconnect(), mosquitto_disconnect_v5().
    *
-   * @param reason_code MQTT 5's: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
-   * @param properties MQTT 5's, of DISCONNECT; null by default
-   * @returns MOSQ_ERR_NO_CONN when there is no connection; MOSQ_ERR_OVERSIZE_PACKET, and goes on, when these properties
-   *   are more than the broker takes
+   * @param reason_code of MQTT 5: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default
+   * @param properties MQTT 5 properties of DISCONNECT; null by default
+   * @returns MOSQ_ERR_NO_CONN when there is no connection; MOSQ_ERR_OVERSIZE_PACKET when the properties are larger than the
+   *   broker allows, and the connection continues
    */
   disconnect(reason_code = 0, properties: Properties | null = null): number {
     return live(this, 'disconnect').disconnect(reason_code, properties);
@@ -162,20 +162,21 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   /**
    * Connects to a broker that a domain names in its SRV records: `_mqtt._tcp`, or `_secure-mqtt._tcp` with TLS. Never
-   * blocks; a loop does the work, as for connect_async(). Its servers are tried in the order of RFC 2782, each by a
-   * connection as any other (through the SOCKS proxy, from `bind_address`), until one accepts; then the domain is asked
-   * again, with the delays of reconnect_delay_set(), and so it is after a loss. mosquitto_connect_srv().
+   * blocks; a loop connects, as for connect_async(). The loop tries the servers in the order of RFC 2782 until one accepts.
+   * Each connection is made like any other: through the SOCKS proxy, from `bind_address`. When no server accepts, and after
+   * the loss of a connection, the loop asks the domain again, with the delays of reconnect_delay_set().
+   * mosquitto_connect_srv().
    *
-   * With TLS, the certificate may be for the server's name or for the domain: who answers DNS chooses whom TLS trusts.
+   * With TLS, the certificate may be for the server's name or for the domain: DNS chooses the name that TLS verifies.
    *
-   * Node's resolver asks for the records, past a SOCKS proxy, for at most 5 seconds and while a loop runs: calls of
-   * loop() must leave it time. A loop() that has nothing to do but wait for it returns 0 at once.
+   * Node's resolver asks for the records while a loop runs, for at most 5 seconds, and not through a SOCKS proxy. Calls of
+   * loop() must let the event loop run in between. A loop() with no other work than this look-up returns 0 at once.
    *
    * @param hostname the domain
    * @param keepalive as in connect(): seconds; 60 by default
    * @param bind_address as in connect(); null by default
-   * @returns MOSQ_ERR_INVAL for an invalid value. A domain without servers is told by on_log; by MOSQ_ERR_LOOKUP from
-   *   loop(), after which reconnect_async() asks again. reconnect() connects to the server that is known already, and
+   * @returns MOSQ_ERR_INVAL for an invalid value. on_log reports a domain without servers; loop() returns MOSQ_ERR_LOOKUP
+   *   for it, and reconnect_async() asks the domain again. reconnect() connects to the server that is already known, and
    *   returns MOSQ_ERR_INVAL before there is one.
    */
   connect_srv(hostname: string, keepalive = 60, bind_address: string | null = null): number {
@@ -187,11 +188,11 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Goes on with extended authentication, from inside on_ext_auth, or to authenticate again. mosquitto_ext_auth_continue().
+   * Continues extended authentication inside on_ext_auth, or begins a re-authentication. mosquitto_ext_auth_continue().
    *
    * @param method the authentication method
    * @param data at most 65 535 bytes; null, the default, for none
-   * @param properties MQTT 5's, of AUTH, without the method and the data; null by default
+   * @param properties MQTT 5 properties of AUTH, without the method and the data; null by default
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_PROTOCOL below MQTT 5; MOSQ_ERR_NOT_SUPPORTED before
    *   libmosquitto 2.1
    */
@@ -207,14 +208,14 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
    * @param topic without wildcards
    * @param payload at most 268 435 455 bytes; null, the default, for none
    * @param qos 0 at most once, 1 at least once, 2 exactly once; 0 by default
-   * @param retain whether the broker stores it for later subscribers; an empty payload deletes what it has stored; false
-   *   by default
-   * @param properties MQTT 5's, of PUBLISH; null by default
-   * @returns 0 when it is queued, and on_publish follows with `last_mid`; disconnect() before that loses it, see flush().
-   *   It leaves after CONNACK. Without a connection
-   *   MOSQ_ERR_NO_CONN: a message of QoS 1 or 2 is kept all the same and sent later, one of QoS 0 is dropped.
-   *   MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE, MOSQ_ERR_MALFORMED_UTF8 for an invalid value. MQTT_RC_QUOTA_EXCEEDED while
-   *   65,535 messages and requests are outstanding.
+   * @param retain whether the broker stores the message for later subscribers; an empty payload deletes the stored message;
+   *   false by default
+   * @param properties MQTT 5 properties of PUBLISH; null by default
+   * @returns 0 when the message is queued. It is sent after CONNACK; on_publish follows with `last_mid`. disconnect() before
+   *   on_publish may lose the message, see flush(). MOSQ_ERR_NO_CONN without a connection: a message of QoS 1 or 2 is queued
+   *   nevertheless and sent after the next connection, a message of QoS 0 is dropped. MOSQ_ERR_INVAL, MOSQ_ERR_PAYLOAD_SIZE,
+   *   MOSQ_ERR_MALFORMED_UTF8 for an invalid value. MQTT_RC_QUOTA_EXCEEDED while 65,535 messages and requests are
+   *   unconfirmed.
    */
   publish(
     topic: string,
@@ -227,15 +228,15 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Subscribes to a filter; on_subscribe follows with `last_mid`. A new connection without a kept session needs it
-   * again: on_connect is the place for it. Called before CONNACK it leaves after that, and is dropped when the connection
-   * ends before. mosquitto_subscribe_multiple().
+   * Subscribes to a filter; on_subscribe follows with `last_mid`. Call it in on_connect, because a new connection without a
+   * kept session needs the subscription again. A call before CONNACK is sent after it, and is dropped when the connection
+   * ends before. mosquitto_subscribe(), mosquitto_subscribe_v5(), mosquitto_subscribe_multiple().
    *
    * @param topic a filter, or several for one SUBSCRIBE packet: `+` stands for one level, a last `#` for any number of
    *   levels
    * @param qos the highest QoS with which messages are to arrive; 0 by default
-   * @param options MQTT 5's: MQTT_SUB_OPT_* joined by `|`; 0 by default
-   * @param properties MQTT 5's, of SUBSCRIBE; null by default
+   * @param options of MQTT 5: MQTT_SUB_OPT_* joined by `|`; 0 by default
+   * @param properties MQTT 5 properties of SUBSCRIBE; null by default
    * @returns MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8 for an invalid value
    */
   subscribe(
@@ -248,10 +249,11 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Ends a subscription; on_unsubscribe follows with `last_mid`. mosquitto_unsubscribe_multiple().
+   * Ends a subscription; on_unsubscribe follows with `last_mid`. mosquitto_unsubscribe(), mosquitto_unsubscribe_v5(),
+   * mosquitto_unsubscribe_multiple().
    *
    * @param topic the filter given to subscribe(), or several for one UNSUBSCRIBE packet
-   * @param properties MQTT 5's, of UNSUBSCRIBE; null by default
+   * @param properties MQTT 5 properties of UNSUBSCRIBE; null by default
    * @returns as subscribe()
    */
   unsubscribe(topic: string | readonly string[], properties: Properties | null = null): number {
@@ -259,11 +261,12 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Sends messages that match a filter to a callback of their own, instead of to on_message. All that match are called,
-   * in the order in which they were added. It does not subscribe. Ours; C leaves it to its user.
+   * Adds a callback for the messages that match a filter; on_message does not get these messages. If several filters match,
+   * all of their callbacks are called, in the order in which they were added. This method does not subscribe. C has no such
+   * function.
    *
-   * @param sub a filter; its callback is replaced if it has one. Of a shared subscription, '$share/group/filter', the
-   *   filter is what counts: a message does not tell by which subscription it came.
+   * @param sub a filter; a callback that it already has is replaced. For a shared subscription, '$share/group/filter', only
+   *   the filter counts, because a message does not name the subscription that it came by.
    * @throws MosquittoError MOSQ_ERR_INVAL for an invalid filter
    */
   message_callback_add(sub: string, callback: MessageCallback<this, T>): void {
@@ -276,42 +279,42 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     sink_of(this).add_filter(sub, callback as MessageCallback<unknown, T>);
   }
 
-  /** Takes the callback of a filter off; does nothing when it has none. */
+  /** Removes the callback of a filter; does nothing when it has none. C has no such function. */
   message_callback_remove(sub: string): void {
     live(this, 'message_callback_remove');
-    sub_topic_check(sub); // for what it throws
+    sub_topic_check(sub); // only for the TypeError that it throws
     sink_of(this).remove_filter(sub);
   }
 
   // ---------------------------------------------------------------- network traffic: loop(), loop_start() or loop_forever()
 
   /**
-   * Moves the traffic of one turn, and runs the callbacks for it before it returns. Blocks the JavaScript thread.
-   * Call it again and again; messages are acknowledged after their callbacks have returned. mosquitto_loop().
+   * Reads, delivers and writes once, and runs the callbacks before it returns. Blocks the JavaScript thread. A program calls
+   * it repeatedly. Messages are acknowledged after their callbacks have returned. mosquitto_loop().
    *
-   * @param timeout the most milliseconds to wait for traffic; 0 returns at once, a negative value is one second; -1 by
-   *   default
-   * @param max_packets kept for C's sake, 1 by default: as in C it does not bound the call. Half a millisecond of reading,
-   *   or 64 KiB of messages, and what is left in a buffer of 32 KiB do.
-   * @returns another value than 0 means a failure, and that the connection is closed: reconnect() opens it again.
+   * @param timeout the longest time to block until there is traffic, in milliseconds; 0 returns at once, a negative value is
+   *   one second; -1 by default
+   * @param max_packets exists for compatibility with C, 1 by default: as in C it does not bound the call. A call reads for
+   *   half a millisecond, or 64 KiB of messages, and then the rest of a buffer of 32 KiB.
+   * @returns a value other than 0 means a failure, and that the connection is closed: reconnect() opens it again.
    *   MOSQ_ERR_NO_CONN without a connection; MOSQ_ERR_INVAL while loop_start() runs, or inside a callback.
-   * @throws what a callback threw; an AggregateError when several did
+   * @throws the error that a callback threw; an AggregateError when several did
    */
   loop(timeout = -1, max_packets = 1): number {
     return sink_of(this).returning(driving(this, 'loop').loop(timeout, max_packets));
   }
 
   /**
-   * Moves the traffic in the background until disconnect() and loop_stop(): connects, connects again after a loss with
-   * the delays of reconnect_delay_set(), calls the callbacks on Node's event loop. Works before and after connect() and
-   * connect_async(). Keeps the process alive, see unref(). mosquitto_loop_start().
+   * Drives the client in the background until disconnect() and loop_stop(): connects, reconnects after a loss with the
+   * delays of reconnect_delay_set(), and calls the callbacks on Node's event loop. It may be called before and after
+   * connect() and connect_async(). It keeps the process alive, see unref(). mosquitto_loop_start().
    *
    * After connect_async() the attempt to connect begins when this turn of the event loop ends: synchronous work in the
-   * same turn delays it. The network thread goes on with a connection of connect() at once.
+   * same turn delays it. With a connection of connect() the network thread continues at once.
    *
-   * @param options thread: true, the default, leaves the socket to the network thread, which all clients share: the
-   *   connection lives on while JavaScript is busy. false drives it on Node's event loop.
-   * @returns MOSQ_ERR_INVAL when it runs already
+   * @param options thread: true, the default, drives the socket on the network thread, which all clients share: the
+   *   connection stays alive while JavaScript is busy. false drives it on Node's event loop.
+   * @returns MOSQ_ERR_INVAL when a loop already runs
    */
   loop_start(options: { thread?: boolean | undefined } = {}): number {
     const native = driving(this, 'loop_start');
@@ -322,9 +325,10 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Ends loop_start(). Right after disconnect(), on_disconnect(0) still follows. mosquitto_loop_stop().
+   * Stops the loop of loop_start(). Directly after disconnect(), on_disconnect(0) still follows. mosquitto_loop_stop().
    *
-   * @param force true does not wait for the end of a disconnect(): its on_disconnect may not come; false by default
+   * @param force true stops at once, even before a disconnect() is complete, whose on_disconnect then may not come; false
+   *   by default
    * @returns MOSQ_ERR_INVAL when no loop runs
    */
   loop_stop(force = false): number {
@@ -332,12 +336,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * loop_start({ thread: false }) as a promise, which resolves after the last callback: with 0 when disconnect() is
-   * done or after loop_stop(), with MOSQ_ERR_NO_CONN after destroy(), or at once when nothing has asked for a
-   * connection, and with MOSQ_ERR_INVAL at once while another loop runs. mosquitto_loop_forever().
+   * Drives the client as loop_start({ thread: false }) does, and returns a promise, which resolves after the last callback.
+   * The promise resolves with 0 when disconnect() is complete or after loop_stop(), and with MOSQ_ERR_NO_CONN after
+   * destroy(). It resolves at once with MOSQ_ERR_NO_CONN before any call that connects, and with MOSQ_ERR_INVAL while another
+   * loop runs. mosquitto_loop_forever().
    *
-   * @param timeout kept for C's sake: the event loop waits for traffic by itself; -1 by default
-   * @param max_packets kept for C's sake; 1 by default
+   * @param timeout exists for compatibility with C and has no effect; -1 by default
+   * @param max_packets exists for compatibility with C and has no effect; 1 by default
    */
   loop_forever(timeout = -1, max_packets = 1): Promise<number> {
     const native = driving(this, 'loop_forever');
@@ -351,7 +356,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   /**
    * Reads from the socket, when it is readable, and runs the callbacks. mosquitto_loop_read().
    *
-   * @param max_packets kept for C's sake; 1 by default
+   * @param max_packets exists for compatibility with C and has no effect; 1 by default
    * @returns and throws as loop()
    */
   loop_read(max_packets = 1): number {
@@ -359,9 +364,9 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Writes to the socket what is waiting, when want_write() says so, and runs the callbacks. mosquitto_loop_write().
+   * Writes queued packets to the socket; call it while want_write() is true. Runs the callbacks. mosquitto_loop_write().
    *
-   * @param max_packets kept for C's sake; 1 by default
+   * @param max_packets exists for compatibility with C and has no effect; 1 by default
    * @returns and throws as loop()
    */
   loop_write(max_packets = 1): number {
@@ -369,7 +374,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Does what time asks for, such as pings: call it about once a second. mosquitto_loop_misc().
+   * Does work that depends on time, such as pings: call it about once a second. mosquitto_loop_misc().
    *
    * @returns and throws as loop()
    */
@@ -377,7 +382,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     return sink_of(this).returning(driving(this, 'loop_misc').loop_misc());
   }
 
-  /** Whether data is waiting to be written. mosquitto_want_write(). */
+  /** Whether queued packets are to be written. mosquitto_want_write(). */
   want_write(): boolean {
     return sink_of(this).returning(live(this, 'want_write').want_write());
   }
@@ -388,7 +393,7 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
   }
 
   /**
-   * Tells C that its client is used from several threads. Kept for C's sake: this package always is ready for it.
+   * Tells C that several threads use its client. Exists for compatibility with C: in this package the setting is always on.
    * mosquitto_threaded_set().
    *
    * @param threaded true by default, and false changes nothing
@@ -397,13 +402,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
     return live(this, 'threaded_set').threaded_set(threaded);
   }
 
-  /** The object handed to every callback from now on: the constructor's by default. mosquitto_user_data_set(). */
+  /** Sets the object that is passed to every callback from now on: the constructor's by default. mosquitto_user_data_set(). */
   user_data_set(obj: T): void {
     live(this, 'user_data_set');
     sink_of(this).obj = obj;
   }
 
-  /** The object handed to every callback. mosquitto_userdata(). */
+  /** Returns the object that is passed to every callback. mosquitto_userdata(). */
   userdata(): T {
     live(this, 'userdata');
     return sink_of(this).obj;
@@ -411,13 +416,13 @@ export class Mosquitto<T = unknown> extends ClientState<T> {
 
   // ---------------------------------------------------------------- Node
 
-  /** A running loop keeps the process alive, which is the default. */
+  /** Lets a running loop keep the process alive, which is the default. */
   ref(): this {
     live(this, 'ref').ref();
     return this;
   }
 
-  /** A running loop does not keep the process alive. */
+  /** Lets the process end although a loop runs. */
   unref(): this {
     live(this, 'unref').unref();
     return this;

@@ -3,17 +3,18 @@ import type { Properties } from '../native/properties';
 import type { CallbackMethods, CallbackMethodsAgain, Callbacks } from './callback-table';
 import { Mosquitto as Client } from './mosquitto';
 
-// The types under which class Mosquitto is exported. A class cannot say both: that a callback is a property, which null
-// takes off, and that a subclass may define it as a method.
+// The types under which class Mosquitto is exported. A class declaration cannot express both facts about a callback: that
+// it is a property, which null removes, and that a subclass may define it as a method.
 
 /**
- * The callbacks of a client, as properties. Each is null by default. See ClientCallbacks for what holds for all.
- * `Obj` is the type of what an assigned callback gets as `obj`, `None` that of a callback that is not assigned.
+ * The callbacks of a client, as properties. Each is null by default. ClientCallbacks has the rules for all of them.
+ * `Obj` is the type of the `obj` of an assigned callback, `None` the type of a callback that is not assigned.
  */
 export interface CallbackProperties<T, Obj = T, None = null> {
   /**
-   * A connection is about to be made, or made again: the place to renew credentials with username_pw_set(). It is not
-   * tried before this has returned. Runs inside connect(), reconnect() and loop() where these connect.
+   * The client is about to connect, for the first time or again. This callback may renew credentials with
+   * username_pw_set(); the client connects after it has returned. It runs inside connect(), reconnect() and loop() when
+   * these connect.
    * null by default. C: mosquitto_pre_connect_callback_set().
    */
   get on_pre_connect(): Callbacks<this, T>['on_pre_connect'] | None;
@@ -39,7 +40,7 @@ export interface CallbackProperties<T, Obj = T, None = null> {
   set on_disconnect(callback: ((mosq: this, obj: Obj, rc: number, properties: Properties | null) => void) | null);
 
   /**
-   * A message has left: written to the socket (QoS 0), or acknowledged by the broker (QoS 1 and 2).
+   * A message is confirmed: written to the socket (QoS 0), or acknowledged by the broker (QoS 1 and 2).
    * `mid`: the `last_mid` of its publish(). `reason_code`: 0 below MQTT 5.
    * null by default. C: mosquitto_publish_v5_callback_set().
    */
@@ -75,7 +76,7 @@ export interface CallbackProperties<T, Obj = T, None = null> {
     | null);
 
   /**
-   * The library has something to tell: packets as they come and go, failed connection attempts.
+   * A log line of the library: packets that arrive and leave, failed attempts to connect.
    * `level`: one of MOSQ_LOG_*. `text`: English.
    * null by default. C: mosquitto_log_callback_set().
    */
@@ -83,9 +84,9 @@ export interface CallbackProperties<T, Obj = T, None = null> {
   set on_log(callback: ((mosq: this, obj: Obj, level: number, text: string) => void) | null);
 
   /**
-   * MQTT 5's extended authentication: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
-   * MOSQ_ERR_SUCCESS; any other code closes the connection and becomes the `rc` of on_disconnect. Nothing else is read
-   * or sent before it has returned. Needs libmosquitto 2.1.
+   * Extended authentication of MQTT 5: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
+   * MOSQ_ERR_SUCCESS; any other code closes the connection and becomes the `rc` of on_disconnect. The client reads and
+   * sends nothing else before the callback has returned. Needs libmosquitto 2.1.
    * null by default. C: mosquitto_ext_auth_callback_set().
    */
   get on_ext_auth(): Callbacks<this, T>['on_ext_auth'] | None;
@@ -101,7 +102,7 @@ export interface CallbackProperties<T, Obj = T, None = null> {
  * wrong type, and a string with a NUL character or a lone surrogate, is a TypeError that names the argument. Every
  * method throws a MosquittoError (MOSQ_ERR_INVAL) after destroy().
  *
- * `T` is the type of the object that is handed to every callback.
+ * `T` is the type of the object that is passed to every callback.
  */
 export interface Mosquitto<T = unknown> extends Client<T>, CallbackProperties<T> {}
 
@@ -109,47 +110,47 @@ export interface Mosquitto<T = unknown> extends Client<T>, CallbackProperties<T>
 export type MosquittoBase<T> = Client<T> & CallbackMethods<T> & CallbackMethodsAgain<T>;
 
 /**
- * The result of `new Mosquitto<T>(...)`. A callback that is not assigned reads as null, which this type cannot say:
- * TypeScript takes a constructor for `extends` only if all that have as many type parameters make identical types. It
- * compares what members give, and not what may be assigned to them.
+ * The result of `new Mosquitto<T>(...)`. A callback that is not assigned reads as null, which this type cannot express.
+ * TypeScript accepts a constructor in `extends` only if all constructors with the same number of type parameters return
+ * identical types. It compares the types that members return, and not the types that may be assigned to them.
  */
 export type MosquittoMade<T, Obj> = Client<T> & CallbackProperties<T, Obj, never>;
 
 /**
- * The constructors of class Mosquitto: mosquitto_new(). They throw a MosquittoError where C returns NULL, such as
+ * The constructors of class Mosquitto: mosquitto_new(). They throw a MosquittoError when C returns NULL, such as
  * MOSQ_ERR_INVAL for no id without `clean_session`.
  *
- * TypeScript takes the constructors with as many type parameters as there are type arguments. `extends Mosquitto` and
- * `extends Mosquitto<T>` find the first of those with none or one, `new Mosquitto(...)` the first two.
+ * TypeScript considers the constructors that have as many type parameters as there are type arguments. `extends Mosquitto`
+ * and `extends Mosquitto<T>` use the first one with no or one type parameter, `new Mosquitto(...)` uses the first two.
  */
 export interface MosquittoConstructor {
   /**
    * @param client_id null, undefined or '' asks for a generated one, which needs `clean_session`
-   * @param clean_session true, which undefined stands for, or false: it asks the broker to keep subscriptions and
-   *   messages of this client while it is away
-   * @param obj anything; handed to every callback
+   * @param clean_session true or undefined for a new session; false asks the broker to keep subscriptions and messages of
+   *   this client while it is disconnected
+   * @param obj any value; it is passed to every callback
    */
   new <T, _Inferred>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): Mosquitto<T>;
   /**
-   * @param client_id null by default, which asks for a generated one and needs `clean_session`; so does ''
+   * @param client_id null, the default, or '' for a generated id, which needs `clean_session`
    * @param clean_session true by default; false asks the broker to keep subscriptions and messages of this client while
-   *   it is away
+   *   it is disconnected
    */
   new <_None, _Inferred>(client_id?: string | null, clean_session?: boolean): Mosquitto;
-  /** Gives `extends Mosquitto<T>` its type. No call fits it. */
+  /** The type of `extends Mosquitto<T>`. No call can use it. */
   new <T>(nothing: never): MosquittoBase<T>;
-  /** With a type argument. Parameters are those of the first. */
+  /** For one type argument. Its parameters are those of the first constructor. */
   new <T>(client_id: string | null | undefined, clean_session: boolean | undefined, obj: T): MosquittoMade<T, T>;
   /**
-   * With a type argument, and without an object: callbacks get undefined until user_data_set() gives one. userdata(),
-   * handlers of message_callback_add() and methods of a subclass get undefined too, and their types do not say so.
-   * Parameters and defaults are those of the second.
+   * For one type argument and no object: callbacks get undefined until user_data_set() sets an object. userdata(), handlers
+   * of message_callback_add() and methods of a subclass get undefined too, although their types exclude it.
+   * Its parameters and defaults are those of the second constructor.
    */
   new <T>(client_id?: string | null, clean_session?: boolean): MosquittoMade<T, T | undefined>;
-  /** For a subclass without a type argument. Parameters and defaults are those of the second. */
+  /** For a subclass without a type argument. Its parameters and defaults are those of the second constructor. */
   new (client_id?: string | null, clean_session?: boolean): MosquittoBase<unknown>;
   readonly prototype: Mosquitto;
 }
 
-/** The class as users of the package see it. */
+/** Class Mosquitto with its public type. */
 export const Mosquitto = Client as unknown as MosquittoConstructor;

@@ -13,7 +13,7 @@ import { strerror } from '../native/helpers';
 import type { MosquittoMessage, Payload, QoS } from '../native/message';
 import { Mosquitto } from './public-class';
 
-/** The broker and the client of subscribe_simple() and subscribe_callback(); each as the method of class Mosquitto has it. */
+/** The options of subscribe_simple() and subscribe_callback(); each is a parameter of a method of class Mosquitto. */
 export interface HelperOptions {
   /** The highest QoS with which messages are to arrive: 0 by default. */
   qos?: QoS | undefined;
@@ -44,10 +44,10 @@ export interface HelperOptions {
         retain?: boolean | undefined;
       }
     | undefined;
-  /** As tls_set(), tls_opts_set() and tls_insecure_set() have it; no TLS by default. */
+  /** The parameters of tls_set(), tls_opts_set() and tls_insecure_set(); no TLS by default. */
   tls?:
     | {
-        /** The certificates to verify the broker by; null by default. */
+        /** The CA certificates that the broker is verified with; null by default. */
         cafile?: string | undefined;
         /** A folder of such certificates; null by default. */
         capath?: string | undefined;
@@ -57,13 +57,13 @@ export interface HelperOptions {
         keyfile?: string | undefined;
         /** The passphrase of an encrypted key; null by default. */
         passphrase?: string | (() => string) | undefined;
-        /** The lowest version to speak; the library's by default. */
+        /** The lowest TLS version; the library's by default. */
         tls_version?: string | undefined;
         /** OpenSSL's list of ciphers; its own by default. */
         ciphers?: string | undefined;
         /** 1, the default: the broker's certificate is verified. */
         cert_reqs?: 0 | 1 | undefined;
-        /** True takes a certificate of another host: never in production. False by default. */
+        /** True accepts a certificate of another host: never use it in production. False by default. */
         insecure?: boolean | undefined;
       }
     | undefined;
@@ -71,7 +71,7 @@ export interface HelperOptions {
 
 const REFUSED_QOS = 128;
 
-/** A callback of subscribe_callback() gets the client, `userdata` and the message; true from it ends it all. */
+/** A callback of subscribe_callback() gets the client, `userdata` and the message. It returns true to end the subscription. */
 export type SubscribeCallback =
   | ((mosq: Mosquitto, userdata: unknown, msg: MosquittoMessage) => boolean | undefined)
   | ((mosq: Mosquitto, userdata: unknown, msg: MosquittoMessage) => void);
@@ -79,19 +79,19 @@ export type SubscribeCallback =
 interface Ending {
   readonly rc: number;
   readonly errno: number;
-  /** The client's last_error where that tells more than the code; else ''. */
+  /** The client's last_error, if it says more than the code; otherwise ''. */
   readonly reason: string;
 }
 
 interface State {
-  /** The broker has taken the connection once. */
+  /** Whether the broker has accepted a connection. */
   accepted: boolean;
   finished: boolean;
   failure: Ending | null;
   thrown: { readonly error: unknown } | null;
 }
 
-/** Sets all that is set before connect(); the first code that is not 0 ends it. */
+/** Sets the options that precede connect(). Returns 0, or the first other code. */
 function configure(client: Mosquitto, { will, username, password, tls }: HelperOptions): number {
   let rc: number = MOSQ_ERR_SUCCESS;
   if (will !== undefined) rc = client.will_set(will.topic, will.payload, will.qos, will.retain);
@@ -104,8 +104,8 @@ function configure(client: Mosquitto, { will, username, password, tls }: HelperO
 }
 
 /**
- * Connects, subscribes, and hands over the messages until `take` returns true. A connection that is lost later is made
- * again, as C does; what stands in the way of the first one ends it, and so does a broker that refuses.
+ * Connects, subscribes, and calls `take` with each message until it returns true. A later connection that is lost is made
+ * again, as in C. A failure of the first connection ends it, and so does a broker that refuses.
  */
 async function receive(
   client: Mosquitto,
@@ -130,7 +130,7 @@ async function receive(
       const subscribed = client.subscribe(topic, qos);
       if (subscribed !== MOSQ_ERR_SUCCESS) fail(subscribed);
     } catch (error) {
-      // An argument of the wrong type.
+      // subscribe() throws for an argument of the wrong type.
       state.thrown = { error };
       client.loop_stop();
     }
@@ -138,7 +138,7 @@ async function receive(
   client.on_disconnect = (_mosq, _obj, rc) => {
     if (!state.accepted) fail(rc, 0, client.last_error);
   };
-  // A first attempt that fails before there is a connection has no other event.
+  // on_log is the only event of a first attempt that fails before there is a connection.
   client.on_log = (_mosq, _obj, level) => {
     if (state.accepted || level !== MOSQ_LOG_WARNING) return;
     const errno = client.last_errno;
@@ -165,7 +165,7 @@ async function receive(
   return state.failure ?? { rc: ended, errno: 0, reason: '' };
 }
 
-/** With a client of its own, which is gone afterwards. */
+/** Calls `use` with a new client, and destroys the client afterwards. */
 async function with_client(
   { client_id, clean_session }: HelperOptions,
   userdata: unknown,
@@ -186,13 +186,12 @@ async function with_client(
 }
 
 /**
- * Connects to a broker, subscribes, waits for messages, and disconnects: mosquitto_subscribe_simple().
+ * Connects to a broker, subscribes, receives messages, and disconnects: mosquitto_subscribe_simple().
  *
  * @param topic a filter, or several
- * @param options msg_count: how many messages, 1 by default. want_retained: false passes over those that the broker
- *   had stored; true by default. The others: HelperOptions.
- * @returns the messages, `msg_count` of them. It waits for them as long as it takes; a connection that is lost is made
- *   again.
+ * @param options msg_count: the number of messages, 1 by default. want_retained: false ignores messages that the broker
+ *   had stored; true by default. HelperOptions describes the others.
+ * @returns the messages, `msg_count` of them. There is no time limit, and a connection that is lost is made again.
  * @throws MosquittoError when the first attempt to connect fails (MOSQ_ERR_ERRNO, MOSQ_ERR_EAI, MOSQ_ERR_TLS, ...), when
  *   the broker refuses the connection (MOSQ_ERR_CONN_REFUSED) or every filter (MOSQ_ERR_ACL_DENIED), and
  *   MOSQ_ERR_INVAL for an invalid value
@@ -222,14 +221,15 @@ export async function subscribe_simple(
 }
 
 /**
- * Connects to a broker, subscribes, and calls `callback` for each message, until that returns true; then disconnects.
+ * Connects to a broker, subscribes, and calls `callback` for each message until it returns true; then disconnects.
  * mosquitto_subscribe_callback().
  *
- * @param callback gets the client, `options.userdata` and the message. What it throws ends it too, and rejects.
+ * @param callback gets the client, `options.userdata` and the message. An error that it throws ends the subscription, and
+ *   the promise rejects with it.
  * @param topic a filter, or several
- * @param options userdata: anything, undefined by default. The others: HelperOptions.
- * @returns MOSQ_ERR_SUCCESS after `callback` returned true, or called disconnect(); otherwise what subscribe_simple()
- *   throws, as a code
+ * @param options userdata: any value, undefined by default. HelperOptions describes the others.
+ * @returns MOSQ_ERR_SUCCESS after `callback` returned true, or called disconnect(); otherwise the code of the error that
+ *   subscribe_simple() throws
  */
 export async function subscribe_callback(
   callback: SubscribeCallback,
