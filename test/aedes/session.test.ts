@@ -1,6 +1,6 @@
 import { sessions } from '../end-to-end/session';
 import { sharedAedes } from '../support/aedes';
 
-// Not QoS 2: of messages that it had kept, Aedes 1.2.0 sends one PUBREL twice and another never, when their PUBRECs
-// come together.
+// Not QoS 2: for stored messages whose PUBREC packets arrive together, Aedes 1.2.0 sends one PUBREL twice and another
+// never.
 sessions(sharedAedes(), 1);

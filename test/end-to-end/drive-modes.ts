@@ -9,7 +9,7 @@ const limit = { timeout: scaled(60000) };
 const COUNT = 2000;
 const SEQUENCE = Array.from({ length: COUNT }, (_, index) => index);
 
-/** Every way to move the traffic, with every QoS: nothing lost, nothing twice, nothing out of order, on either side. */
+/** Every drive mode, with every QoS: no message may be lost, doubled or out of order, on either side. */
 export function driveModes(broker: () => Address): void {
   for (const mode of MODES) {
     for (const qos of [0, 1, 2] as const) {
@@ -37,7 +37,7 @@ export function driveModes(broker: () => Address): void {
           () => messages.length >= COUNT && confirmed.length >= COUNT,
           () => `${COUNT} messages and confirmations: ${messages.length} and ${confirmed.length} came`,
         );
-        // One that came twice would come before the answer to this.
+        // A doubled message would arrive before the answer to this.
         await subscribeTo(reader, `${topic}/end`);
         assert.deepEqual(
           messages.map(({ payload }) => Number(payload)),

@@ -8,7 +8,7 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
 
-/** Publishes at QoS 2, and waits for the end of it. At QoS 1 a broker may confirm before it has stored the message. */
+/** Publishes at QoS 2, and awaits the confirmation. At QoS 1 a broker may confirm before it has stored the message. */
 async function publishTo(client: Mosquitto, topic: string, payload: string | null, retain: boolean): Promise<void> {
   let confirmed = 0;
   client.on_publish = (_mosq, _obj, mid) => {

@@ -26,7 +26,7 @@ async function publishAll(
   await until(() => confirmed === payloads.length, 'the confirmations');
 }
 
-/** Connects without waiting for messages to be asked for; the flags of on_connect. */
+/** Connects without subscribing; returns the flags of on_connect. */
 async function flagsOf(client: Mosquitto, connect: () => number): Promise<number> {
   const answers: number[][] = [];
   client.on_connect = (_mosq, _obj, rc, flags) => {
@@ -40,7 +40,7 @@ async function flagsOf(client: Mosquitto, connect: () => number): Promise<number
 
 const PAYLOADS = ['1', '2', '3', '4', '5'];
 
-/** Tests what the broker keeps for a client that is away, and what it does not. `queued`: QoS of the messages kept. */
+/** Tests which messages the broker keeps for a disconnected client. `queued`: the QoS of the kept messages. */
 export function sessions(broker: () => Address, queued: 1 | 2 = 2): void {
   for (const mode of MODES) {
     test(
@@ -75,7 +75,7 @@ export function sessions(broker: () => Address, queued: 1 | 2 = 2): void {
       first.destroy();
       await publishAll(t, broker(), topic, PAYLOADS, queued);
       const second = clientFor(t, `other ${mode}`, false);
-      // The messages come right behind the CONNACK: nothing has been subscribed yet.
+      // The messages come directly behind the CONNACK: nothing has been subscribed yet.
       const messages = collect(second);
       driveFor(t, second, mode);
       assert.equal(await flagsOf(second, () => second.connect(broker().host, broker().port)), 1);

@@ -18,7 +18,7 @@ async function watcher(t: test.TestContext, broker: Address, filter: string): Pr
   return messages;
 }
 
-/** When the broker publishes a client's will, and when not. */
+/** Tests in which cases the broker publishes a client's will. */
 export function wills(broker: () => Address): void {
   for (const mode of MODES) {
     test(`a child killed by SIGKILL leaves its will: topic, bytes, QoS and retain (${mode})`, limit, async (t) => {
@@ -46,7 +46,7 @@ export function wills(broker: () => Address): void {
     driveFor(t, client, 'thread');
     await connectTo(client, broker());
     assert.equal(await disconnectFrom(client), 0);
-    // A second connection's message, after the broker has seen the first one end.
+    // This is a second connection's message, after the broker has seen the first one end.
     assert.equal(client.will_clear(), 0);
     await connectTo(client, broker());
     assert.equal(client.publish('will/clean/marker', 'marker', 1), 0);

@@ -14,7 +14,7 @@ import { assertLines, exampleFixture } from './support';
 const execFileAsync = promisify(execFile);
 const SCRIPT = '/usr/bin/script'; // gives a program a terminal
 
-/** A folder for the demo's temporary files, so that what it leaves behind is seen. */
+/** A folder for the demo's temporary files, to find those that it leaves behind. */
 function temporaryFolderFor(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'libmosquitto-demo-test-'));
   defer(t, () => {
@@ -93,7 +93,7 @@ describe('demo', () => {
   test('fails when messages are lost', { timeout: 300_000 }, async (t) => {
     const folder = temporaryFolderFor(t);
     const tools = temporaryFolderFor(t);
-    // A broker that keeps five messages for a reader, and drops the others.
+    // A broker that queues five messages for a reader, and drops the others.
     const stingy = join(tools, 'stingy');
     const program = process.env.MOSQUITTO ?? '/usr/sbin/mosquitto';
     const lines = [
@@ -109,7 +109,7 @@ describe('demo', () => {
       env: { TMPDIR: folder, MOSQUITTO: stingy },
       timeoutMs: 120_000,
     });
-    // Where the last message is among the lost ones, the demo waits for it in vain.
+    // If the last message is among the lost ones, it never arrives and the demo must not hang.
     assert.match(`${result.stdout}${result.stderr}`, /QoS 1: .* LOST$|^demo: timed out: message 5000 did not happen$/m);
     assert.equal(result.code, 1);
     await assertNothingLeft(folder, portOf(result.stdout));
@@ -144,7 +144,7 @@ describe('demo', () => {
   test('on a terminal it shows progress', { timeout: 300_000 }, async (t) => {
     const folder = temporaryFolderFor(t);
     const demo = join(__dirname, '..', '..', 'examples', 'demo.js');
-    // A sanitizer is for the demo, not for the program that makes the terminal.
+    // Only the demo runs under a sanitizer, not the program that makes the terminal.
     const { LD_PRELOAD: preload, NODE_TEST_CONTEXT: _, ...env } = process.env;
     const command = `${preload ? `LD_PRELOAD='${preload}' ` : ''}'${process.execPath}' '${demo}' 20000`;
     const { stdout } = await execFileAsync(SCRIPT, ['--quiet', '--return', '--command', command, '/dev/null'], {

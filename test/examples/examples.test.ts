@@ -8,9 +8,9 @@ import { passwordFile } from './password-file';
 import { assertLines, exampleFixture } from './support';
 import { TRANSPORT_EXAMPLES } from './transports';
 
-// A user copies code out of examples/, so it has to work as it stands. Each example runs here as a program of its own.
+// Users copy code from examples/, so it has to work unchanged. Each example runs here as a program of its own.
 
-/** Lines that the program has to print, in this order; others may come between. */
+/** Lines that the program has to print, in this order; other lines may be between them. */
 const EXPECTED: Record<string, RegExp[]> = {
   'callbacks-functions': [
     /^on_log: .*CONNECT/,
@@ -61,7 +61,7 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^the rest: example\/other: hello$/,
   ],
   'mqtt5-extended-auth': [
-    // Bad authentication method: this broker knows none.
+    // Bad authentication method: this broker supports none.
     /^on_connect: 140 \(/,
   ],
   'mqtt5-properties': [

@@ -1,5 +1,5 @@
-// The README's first program is the first thing that a user runs: it must work as it stands, in both module systems, end
-// by itself, and say why it cannot connect.
+// The README's first program is the first one that a user runs. It must work unchanged in both module systems, end by
+// itself, and print why it cannot connect.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -13,7 +13,7 @@ function pages(): string[] {
   return [...top, ...docs].map((name) => join(root, name));
 }
 
-// A file that was moved or renamed leaves links behind that nobody sees until a reader follows them.
+// A file that was moved or renamed leaves broken links, which only readers would find.
 test('links between the documents lead somewhere', { timeout: 60_000 }, () => {
   const dead: string[] = [];
   let links = 0;

@@ -1,6 +1,6 @@
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 
-const ITERATIONS = 101; // as mosquitto_passwd does
+const ITERATIONS = 101; // the value of mosquitto_passwd
 
 /** A line of mosquitto's password file: PBKDF2 with SHA-512. */
 export function passwordFile(username: string, password: string): string {

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 
-/** The name by which runChild() finds a compiled example. */
+/** The name of a compiled example for runChild(). */
 export function exampleFixture(name: string): string {
   return join('..', '..', 'examples', name);
 }
 
-/** The output has a line for each pattern, in this order; others may come between. */
+/** Asserts that the output has a line for each pattern, in this order; other lines may be between them. */
 export function assertLines(output: string, patterns: readonly RegExp[]): void {
   const lines = output.split('\n');
   let from = 0;

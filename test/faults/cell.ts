@@ -10,20 +10,23 @@ import { until } from '../support/wait';
 import type { Preparation } from '../support/ways';
 import { type QoS, Sequence } from './sequence';
 
-/** One cell of the matrix: a client behind the proxy sends to, or receives from, one that has a connection of its own. */
+/** One cell of the matrix: a client behind the proxy exchanges messages with a client that has a direct connection. */
 export interface Cell {
   readonly mode: Mode;
   readonly version: 4 | 5;
   readonly qos: QoS;
   readonly role: 'sends' | 'receives';
-  /** Directions in which a connection goes dead, one time each. A hole takes two keepalives to notice. */
+  /**
+   * The directions in which a connection goes dead, one time each. The client detects a dead connection after two
+   * keepalives.
+   */
   readonly holes: readonly Direction[][];
 }
 
-// Unconfirmed messages when a connection ends, by turns: more than IN_FLIGHT, so that some wait for their turn; then
-// fewer, so that a message that is published before CONNACK could overtake.
+// The numbers of unconfirmed messages at the end of a connection, alternately. The first exceeds IN_FLIGHT, so that
+// some messages are queued. The second is smaller, so that a message that is published before CONNACK could overtake.
 const WINDOWS = [40, 8] as const;
-// More than the 20 of a new connection. As many as the broker of matrix.ts allows.
+// More than the 20 of a new connection, and the number that the broker of matrix.ts allows.
 export const IN_FLIGHT = 30;
 const BEFORE_CONNACK = 5;
 const BETWEEN_FAULTS = 40;
@@ -33,7 +36,7 @@ let cells = 0;
 
 type Step = (proxy: FaultProxy, lost: () => Promise<void>, traffic: () => Promise<void>) => Promise<void>;
 
-/** A fault that ends the connection; the next one is made before the step is over. */
+/** A fault that ends the connection. The client reconnects before the step is over. */
 function losing(fault: (proxy: FaultProxy) => void): Step {
   return async (proxy, lost) => {
     const next = lost();
@@ -42,7 +45,7 @@ function losing(fault: (proxy: FaultProxy) => void): Step {
   };
 }
 
-/** A fault that slows the connection down: in force while messages arrive. */
+/** A fault that slows the connection down while messages arrive. */
 function slowing(shape: Parameters<FaultProxy['shape']>[0]): Step {
   return async (proxy, _lost, traffic) => {
     proxy.shape(shape);
@@ -53,7 +56,7 @@ function slowing(shape: Parameters<FaultProxy['shape']>[0]): Step {
 
 function steps(cell: Cell): Step[] {
   const data = cell.role === 'sends' ? 'up' : 'down';
-  // Nothing but a PINGRESP answers QoS 0.
+  // With QoS 0 only a PINGRESP answers.
   const answers = cell.qos === 0 ? data : cell.role === 'sends' ? 'down' : 'up';
   return [
     losing((proxy) => {
@@ -64,7 +67,7 @@ function steps(cell: Cell): Step[] {
       proxy.end('fin');
     }),
     slowing({ pieceBytes: 1 }),
-    // Somewhere in a packet, and what was sent before it arrives.
+    // Cuts somewhere in a packet, and before the bytes that were sent have arrived.
     losing((proxy) => {
       proxy.cut(data, 17, 'reset');
     }),
@@ -88,7 +91,7 @@ function clientOf(t: TestContext, id: string, version: 4 | 5): Mosquitto {
   return client;
 }
 
-/** connect(), and a new connection after each loss: by the driver, or by the loop that calls loop(). */
+/** Calls connect(), and connects again after each loss: by the driver, or by the loop that calls loop(). */
 function keepConnected(t: TestContext, client: Mosquitto, mode: Mode, { host, port }: Address, version: 4 | 5): void {
   assert.equal(client.connect(host, port, KEEPALIVE, null, version === 5 ? SESSION : null), 0);
   if (mode !== 'loop') {
@@ -98,7 +101,7 @@ function keepConnected(t: TestContext, client: Mosquitto, mode: Mode, { host, po
   let going = true;
   const finished = (async () => {
     while (going) {
-      // No waiting in poll(): the proxy and all the other cells live on this event loop.
+      // No blocking in poll(), because the proxy and all the other cells run on this event loop.
       if (client.loop(0, 100) === 0) {
         await (client.want_write() ? turn() : sleep(1));
       } else {
@@ -183,7 +186,7 @@ export async function play(
   assert.deepEqual(source.errors, []);
 }
 
-/** Publishes numbers, so many ahead of those that have arrived. */
+/** Publishes numbers, a fixed count ahead of the numbers that have arrived. */
 class Feed {
   sent = 0;
   confirmed = 0;
@@ -211,13 +214,13 @@ class Feed {
   start(): void {
     this.#timer = setInterval(() => {
       const ahead = this.#qos === 0 ? 0 : Math.max(this.sent - this.#sequence.count, this.#waiting.size);
-      // Messages of QoS 0 get lost: time alone counts for them, for the others how many are missing.
+      // Messages of QoS 0 get lost, so only time limits them; the others are limited by the count of missing messages.
       const room = this.#qos === 0 ? 1 : Math.min(10, this.window - ahead);
       this.publish(room);
     }, 10);
   }
 
-  /** How many have been sent in all. */
+  /** The number of messages that have been sent in all. */
   stop(): number {
     clearInterval(this.#timer);
     return this.sent;
@@ -230,7 +233,7 @@ class Feed {
   #publish(): void {
     const number = this.sent;
     const rc = this.#sender.publish(this.#topic, `${number} ${'.'.repeat(number % 50)}`, this.#qos);
-    // Without a connection a message of QoS 1 or 2 is queued all the same.
+    // Without a connection a message of QoS 1 or 2 is queued nevertheless.
     if (rc !== 0 && rc !== MOSQ_ERR_NO_CONN) this.errors.push(`publish() returned ${rc}`);
     this.sent += 1;
     if (this.#qos > 0) this.#waiting.set(this.#sender.last_mid, number);

@@ -13,19 +13,19 @@ import { scaled, until } from '../support/wait';
 import { overTls, overWebSockets, type Preparation, through } from '../support/ways';
 import { gatewayFor } from '../support/websocket-gateway';
 
-// Every kind of handshake, cut after each of its bytes in either direction. It would catch a client that waits for ever
-// for the rest, that takes half an answer for a whole one, or whose next connection remembers the one before.
+// Cuts every kind of handshake after each of its bytes, in either direction. A client must not hang until the rest
+// arrives, must not accept half an answer as a whole one, and must not keep state for its next connection.
 
 const WIDE = process.env.LIBMOSQUITTO_TEST_FAULTS === 'wide';
 const ENDINGS: Ending[] = ['reset', 'fin'];
 const certificates = sharedCertificates();
 
 interface Way {
-  /** The server behind the proxy that cuts. */
+  /** The server behind the cutting proxy. */
   behind: Address;
-  /** `cutter`: the proxy that cuts, where it is not connect() that is given its address. */
+  /** `cutter`: the cutting proxy, if its address is not the argument of connect(). */
   prepare(cutter: Address): Preparation;
-  /** Where connect() goes to; null: to the proxy that cuts. */
+  /** The address for connect(); null: that of the cutting proxy. */
   destination: Address | null;
 }
 
@@ -48,7 +48,7 @@ const ways: Record<string, (t: TestContext) => Promise<Way>> = {
   }),
 };
 
-/** Connects while the proxy cuts: to the end of that connection, or to its CONNACK where there were no more bytes. */
+/** Connects through the cutting proxy. Resolves at the end of that connection, or at CONNACK if all bytes passed. */
 async function attempt(t: TestContext, client: Mosquitto, mode: Mode, to: Address): Promise<'connected' | number> {
   let outcome: 'connected' | number | null = null;
   client.on_connect = (_mosq, _obj, rc) => {
@@ -84,7 +84,7 @@ for (const [name, make] of Object.entries(ways)) {
       const to = destination ?? proxy;
       const clients = MODES.map((mode) => {
         const client = clientFor(t);
-        // No DISCONNECT of MQTT 5 in the bytes that are counted.
+        // The counted bytes include no DISCONNECT of MQTT 5.
         assert.equal(client.int_option(MOSQ_OPT_PROTOCOL_VERSION, 4), 0);
         prepare(proxy)(client);
         return { mode, client };
@@ -93,7 +93,7 @@ for (const [name, make] of Object.entries(ways)) {
       assert.ok(total > 3, `${total} bytes`);
       let ended = 0;
       for (let bytes = 0; bytes < total; bytes++) {
-        // Each byte in one mode and with one ending by turns, or in all of them.
+        // Each byte is cut in one mode and with one ending in turn, or in all of them.
         const chosen = WIDE ? clients : clients.slice(bytes % MODES.length, (bytes % MODES.length) + 1);
         const endings = WIDE ? ENDINGS : [ENDINGS[Math.floor(bytes / MODES.length) % 2] ?? 'fin'];
         for (const { mode, client } of chosen) {

@@ -12,12 +12,12 @@ import { overTls, type Preparation } from '../support/ways';
 import { type Cell, IN_FLIGHT, play } from './cell';
 
 const HOLES: Direction[][] = [['up'], ['down'], ['up', 'down']];
-/** All kinds of holes in every cell; otherwise each cell has one of them. */
+/** Whether every cell has all kinds of dead connections; otherwise each cell has one of them. */
 const WIDE = process.env.LIBMOSQUITTO_TEST_FAULTS === 'wide';
 
 /**
- * libmosquitto 2.0 sends newer messages before older ones after a reconnection. And it ends the connection, again and
- * again, when Debian's broker exceeds its receive maximum.
+ * libmosquitto 2.0 sends newer messages before older ones after a reconnection. It also ends each connection on which
+ * Debian's broker exceeds its receive maximum.
  */
 function isBeyond20(role: Cell['role'], version: Cell['version'], qos: Cell['qos']): boolean {
   return role === 'sends' ? qos > 0 : version === 5 && qos === 2;
@@ -39,7 +39,10 @@ function allCells(): Cell[] {
   return all;
 }
 
-/** Every mode, version, QoS and direction, over one kind of connection. They run side by side: most of it is waiting. */
+/**
+ * Every mode, version, QoS and direction, with one kind of connection. The cells run in parallel, because they are idle
+ * most of the time.
+ */
 export function matrix(transport: 'TCP' | 'TLS'): void {
   const certificates = sharedCertificates();
   let broker: Broker | null = null;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 export type QoS = 0 | 1 | 2;
 
-/** Numbered messages as they arrive: each says how many came before it at its sender. */
+/** Numbered messages as they arrive. The number is the count of earlier messages of the sender. */
 export class Sequence {
   readonly #qos: QoS;
   readonly #arrived: number[] = [];
@@ -17,7 +17,7 @@ export class Sequence {
     this.#seen.add(number);
   }
 
-  /** How many different ones have arrived. */
+  /** The count of different messages that have arrived. */
   get count(): number {
     return this.#seen.size;
   }
@@ -30,7 +30,7 @@ export class Sequence {
     return this.#seen.has(number);
   }
 
-  /** QoS 0: none twice; 1: none lost; 2: each once. The first copies in order, for every QoS. */
+  /** QoS 0: none twice; 1: none lost; 2: each once. For every QoS the first copies are in order. */
   check(total: number, what: string): void {
     const firsts = [...this.#seen];
     const inverted = firsts.filter((number, index) => index > 0 && number < (firsts[index - 1] ?? 0));

@@ -1,4 +1,4 @@
 import { matrix } from './matrix';
 
-// It would catch a message that a fault of the network loses, doubles or moves, and a connection that does not come back.
+// Tests that no fault of the network loses, doubles or reorders a message, and that the client reconnects.
 matrix('TCP');

@@ -55,7 +55,7 @@ describe('a process', { concurrency: 4 }, () => {
       });
     }
 
-    // Whether it lives long enough for on_connect is its own affair.
+    // The test does not depend on whether the process lives long enough for on_connect.
     test(`ends by itself: unref() before the loop (${mode})`, limit, async () => {
       const args = [String(broker().port), mode, 'unref() before the loop'];
       const { code, signal, stderr, ms } = await runChild('lifecycle-alive', { args });

@@ -17,7 +17,7 @@ describe('a JavaScript thread that is blocked for 15 s, with keepalive 5', { con
       const child = spawnChild('lifecycle-blocked', { args: [String(broker.port), how], timeoutMs: 50000 });
       await child.line(/^blocked$/);
 
-      // Messages that were published just before leave although the thread does not return.
+      // Messages that were published just before the thread blocks leave nevertheless.
       await until(
         () => out.length === 100,
         () => `100 messages; ${out.length} have come`,

@@ -86,7 +86,7 @@ describe('a broker that is not there yet', { concurrency: true }, () => {
       await until(() => failures.length === 1, 'a failed attempt');
       const rc = client.disconnect();
       assert.ok(rc === 0 || rc === MOSQ_ERR_NO_CONN, `disconnect() returned ${rc}`);
-      // Another client's waits are as long: at its third attempt ours would have made its second.
+      // The delays of another client are as long: ours would have made its second attempt at the other's third.
       const other = clientFor(t);
       const others = warnings(other);
       assert.equal(other.connect_async('127.0.0.1', await refusedPortFor(t)), 0);

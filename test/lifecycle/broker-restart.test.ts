@@ -11,7 +11,7 @@ import { wireFor } from './wire';
 const limit = { timeout: scaled(60000) };
 const COUNT = 3000;
 
-// Each waits for the seconds between two attempts: side by side they take as long as the longest.
+// Each test lasts as long as the seconds between two attempts, so the tests run in parallel.
 describe('a broker that goes away under traffic', { concurrency: true }, () => {
   for (const mode of ['event loop', 'thread'] as const) {
     for (const qos of [1, 2] as const) {
@@ -86,7 +86,7 @@ describe('a broker that goes away under traffic', { concurrency: true }, () => {
         await until(() => stream.subscribed, 'on_subscribe');
         stream.send(20);
         await stream.complete();
-        // All that is in flight would be sent again after the restart, and rightly so.
+        // The client would rightly send all messages in flight again after the restart.
         await saved(broker, (state) => state.includes(stream.topic) && !state.includes(TAIL));
         await broker.kill();
         stream.send(70);
@@ -98,7 +98,7 @@ describe('a broker that goes away under traffic', { concurrency: true }, () => {
   }
 });
 
-/** Until the file that a killed broker comes back with is as wanted. */
+/** Repeats until the killed broker starts with the intended file. */
 function saved(broker: Broker, wanted: (state: Buffer) => boolean): Promise<void> {
   const file = join(broker.dir, 'mosquitto.db');
   return until(() => existsSync(file) && wanted(readFileSync(file)), `the right state in ${file}`);

@@ -14,8 +14,8 @@ import { gatewayFor } from '../support/websocket-gateway';
 import { fullPortFor } from './full-port';
 import { wireFor } from './wire';
 
-// A peer that accepts the connection and never answers CONNECT would be waited for as long as the keepalive lasts: 18
-// hours with 65535, for ever with 0. These tests fail where nothing else bounds an attempt.
+// A peer that accepts the connection and never answers CONNECT would keep the client connecting for the whole
+// keepalive: 18 hours with 65535, for ever with 0. These tests fail when no other limit ends the attempt.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -24,7 +24,7 @@ const broker = sharedBroker();
 interface Way {
   readonly prepare: Preparation;
   readonly address: Address;
-  /** Connections so far. */
+  /** The number of connections so far. */
   attempts(): number;
 }
 
@@ -63,7 +63,7 @@ const STATIC_WAYS: typeof WAYS = {
     silent(t, together(overWebSockets, through(await socksServerFor(t)))),
 };
 
-/** Says a little all the time: an attempt is bounded as a whole, not by the last byte. */
+/** Sends a byte now and then. The time limit is for the whole attempt, not from the last byte. */
 function dribble(t: TestContext, socket: Socket): void {
   socket.write('HTTP/1.1 101 Switching Protocols\r\n');
   const timer = setInterval(() => socket.write('x'), 300);
@@ -77,7 +77,7 @@ function dribble(t: TestContext, socket: Socket): void {
 
 const ways = Object.entries(build_info().linkage === 'static' ? { ...WAYS, ...STATIC_WAYS } : WAYS);
 
-// All of them wait for the client's clock: side by side.
+// Each of these tests depends on the client's clock, so they run in parallel.
 describe('connect_timeout_set', { concurrency: true }, () => {
   for (const mode of MODES) {
     for (const [name, make] of ways) {
@@ -168,7 +168,7 @@ describe('connect_timeout_set', { concurrency: true }, () => {
       if (fake.peers.length > 1) await peer.accept();
     });
     const client = clientFor(t);
-    // Long enough for a busy machine to accept the second attempt in time.
+    // The time is long enough for a busy machine to accept the second attempt.
     client.connect_timeout_set(2 * SLOW);
     client.on_connect = () => client.disconnect();
     assert.equal(client.connect(fake.host, fake.port, 0), MOSQ_ERR_SUCCESS);
@@ -191,7 +191,7 @@ describe('connect_timeout_set', { concurrency: true }, () => {
   });
 });
 
-// The thread that reads is busy while CONNACK waits in the socket: the broker is not to blame.
+// The reading thread is busy while CONNACK is unread in the socket, which is not the broker's fault.
 for (const mode of ['loop', 'event loop'] as const) {
   test(`an attempt survives a busy JavaScript thread (${mode})`, limit, async (t) => {
     const client = clientFor(t);
@@ -202,7 +202,7 @@ for (const mode of ['loop', 'event loop'] as const) {
     const driven = driveFor(t, client, mode);
     assert.equal(client.connect(broker().host, broker().port), MOSQ_ERR_SUCCESS);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
-    // loop_misc() may look at the time before the socket is read.
+    // loop_misc() may check the time before the socket is read.
     if (mode === 'loop') assert.equal(client.loop_misc(), MOSQ_ERR_SUCCESS);
     await until(() => answers.length > 0, 'on_connect');
     assert.deepEqual({ codes, answers }, { codes: [], answers: [0] });

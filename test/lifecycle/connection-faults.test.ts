@@ -28,7 +28,9 @@ interface Seen {
   readonly messages: string[];
 }
 
-/** A peer that plays one script per connection, the last one for all further ones, and a client of it. */
+/**
+ * Creates a peer that plays one script for each connection, the last script for all further ones, and a client of it.
+ */
 async function play(
   t: TestContext,
   mode: 'event loop' | 'thread',
@@ -139,8 +141,8 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       },
     );
 
-    // libmosquitto keeps both copies of the repeated message, and hands the older one over when the next message has
-    // its id. The static build mends that; a system's library is as it is.
+    // libmosquitto keeps both copies of the repeated message, and delivers the older one when the next message has its
+    // id. The static build repairs that; a system library does not.
     const id = build_info().linkage === 'static' ? 1 : 2;
     test(
       `QoS 2 received twice, before PUBREL: handed over once, and so is the next message, of id ${id} (${mode})`,
@@ -201,7 +203,7 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       assert.deepEqual(seen.messages, ['before', 'after']);
     });
 
-    // Both are there when the client looks, and a reset is told of before the bytes are read.
+    // Both are in the socket when the client reads it. A reset is reported before the bytes are read.
     for (const end of ['destroy', 'end'] as const) {
       test(
         `${end}() right behind messages: they arrive, and the next connection is made (${mode})`,

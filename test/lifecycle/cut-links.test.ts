@@ -20,7 +20,7 @@ interface Scene {
   readonly clean: boolean;
 }
 
-/** The first messages once, and then those from one that was not confirmed to the last. */
+/** Asserts that the first messages arrived once, and then those from an unconfirmed one to the last. */
 function isOrder(came: readonly string[]): boolean {
   return (
     ORDER.some((_payload, first) =>
@@ -33,8 +33,8 @@ function isOrder(came: readonly string[]): boolean {
 }
 
 /**
- * Four messages: two with the first connection, one when that has been cut, one before the CONNACK of the second; when it
- * is not cut so early, all four with the first. Returns whether it was cut at all.
+ * Sends four messages: two in the first connection, one after that is cut, one before the CONNACK of the second. If the
+ * link is not cut so early, all four leave in the first. Returns whether it was cut at all.
  */
 async function cutAfter(t: TestContext, direction: Direction, bytes: number, scene: Scene): Promise<boolean> {
   const { mode, version, qos, clean } = scene;
@@ -55,7 +55,7 @@ async function cutAfter(t: TestContext, direction: Direction, bytes: number, sce
   };
   const driven = driveFor(t, client, mode);
   proxy.cutLater({ direction, bytes, how: 'reset' });
-  // In MQTT 5 a session ends with its connection unless it is to last.
+  // In MQTT 5 a session ends with its connection unless it has an expiry interval.
   const properties = version === 5 && !clean ? { 'session-expiry-interval': 60 } : null;
   assert.equal(client.connect(proxy.host, proxy.port, 60, null, properties), 0);
   const mids: number[] = [];
@@ -84,7 +84,7 @@ async function cutAfter(t: TestContext, direction: Direction, bytes: number, sce
     () => `on_publish of all, ${bytes} bytes ${direction}: ${confirmed}`,
   );
   assert.deepEqual(confirmed, mids);
-  // The broker has passed on all messages that it confirmed, or is about to.
+  // The broker has forwarded all messages that it confirmed, or is about to.
   await until(() => messages.some(({ payload }) => `${payload}` === '3'), 'the last message');
   const came = messages.map(({ payload }) => `${payload}`);
   const what = `${bytes} bytes ${direction}: ${came}`;
@@ -102,7 +102,7 @@ function cutTests(version: Version, qos: 1 | 2, clean: boolean): void {
     for (const [first, mode] of MODES.entries()) {
       test(`cut after any byte ${direction} (${mode})`, { timeout: scaled(120000) }, async (t) => {
         let cuts = 0;
-        // Each mode has every third byte.
+        // Each drive mode cuts at every third byte.
         for (let bytes = 1 + first; bytes < 200; bytes += MODES.length) {
           if (!(await cutAfter(t, direction, bytes, { mode, version, qos, clean }))) break;
           cuts += 1;
@@ -115,7 +115,7 @@ function cutTests(version: Version, qos: 1 | 2, clean: boolean): void {
 
 // The system's library sends newer messages first, and some of QoS 2 twice.
 if (build_info().linkage === 'static') {
-  // Not without a test: it would never be stopped.
+  // Without a test the loop would never be stopped.
   broker = sharedBroker();
   for (const version of VERSIONS) {
     for (const qos of [1, 2] as const) {

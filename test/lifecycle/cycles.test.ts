@@ -6,8 +6,8 @@ import { SLOW, scaled } from '../support/wait';
 
 const broker = sharedBroker();
 
-// The allocator's habits are a few MiB of noise, whatever the number of cycles. A leak of a client's least part, its
-// struct of 2 KiB, would be 40 MiB; one of a connected client's socket buffer or event batch is as large.
+// The allocator varies by a few MiB, whatever the number of cycles. A leak of a client's smallest part, its struct of 2
+// KiB, would be 40 MiB. A leak of a connected client's socket buffer or event batch would be as large.
 const LIMIT_KIB = 10 * 1024;
 const CASES: Array<[name: string, life: string, cycles: number]> = [
   ['30,000 clients created and destroyed', 'none', 30_000],
@@ -18,7 +18,7 @@ const CASES: Array<[name: string, life: string, cycles: number]> = [
 
 for (const [name, life, cycles] of CASES) {
   test(`${name} leave nothing behind`, { timeout: scaled(60000) }, async () => {
-    // Fewer under a sanitizer, which keeps freed memory aside and looks for leaks itself.
+    // A sanitizer keeps freed memory and looks for leaks itself, so fewer cycles run under it.
     const count = SLOW > 1 ? cycles / 10 : cycles;
     const args = [String(broker().port), life, String(count)];
     const child = await runChild('lifecycle-cycles', { args, nodeArgs: ['--expose-gc'], timeoutMs: 50000 });

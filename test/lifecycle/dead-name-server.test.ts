@@ -11,18 +11,18 @@ import { plainEnvironment } from '../support/environment';
 import { defer } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// A name server that does not answer keeps the threads that ask it. If look-ups may take all threads of libuv's pool, files
-// are not read, and nothing is encrypted, for as long.
+// A name server that does not answer blocks the threads that query it. If look-ups may use all threads of libuv's pool,
+// no file is read and nothing is encrypted meanwhile.
 
 const limit = { timeout: scaled(60000) };
 const CONF = '/etc/resolv.conf';
 const HOSTS = '/etc/nsswitch.conf';
 const mounting = ['unshare', '--mount', '--', 'sh', '-c', `mount --bind "$0" ${CONF} && exec "$@"`];
-// A port below 1024, and an address that nothing else of this machine listens on.
+// The port is below 1024, on an address that nothing else of this machine listens on.
 const ADDRESS = `127.${1 + (process.pid % 250)}.53.53`;
 
 interface NameServer {
-  /** The names that it was asked for. */
+  /** The queried names. */
   readonly names: Set<string>;
   readonly resolv_conf: string;
 }
@@ -60,7 +60,7 @@ function childFor(t: TestContext, args: string[], { resolv_conf }: NameServer): 
   return child;
 }
 
-/** Whether this user may have a view of the file system of his own, and a name server. */
+/** Whether this user may create a mount namespace and run a name server. */
 function mayMount(): boolean {
   if (process.getuid?.() !== 0 || !existsSync(CONF) || !existsSync(HOSTS)) return false;
   const [file = '', ...args] = [...mounting, CONF, 'true'];

@@ -8,14 +8,14 @@ import { listenFor } from './tcp-server';
 export interface DeafPeer extends Address {
   /** Types of the packets received so far. */
   readonly types: number[];
-  /** Reads no more: the client's writes fill the buffers. */
+  /** Stops reading: the client's writes then fill the buffers. */
   stopReading(): void;
 }
 
 export async function deafPeerFor(t: TestContext): Promise<DeafPeer> {
   const types: number[] = [];
   const sockets = new Set<Socket>();
-  // allowHalfOpen: Node would answer the client's end of stream with its own.
+  // allowHalfOpen: without it, Node would answer the client's end of stream with its own.
   const server = createServer({ allowHalfOpen: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);

@@ -13,7 +13,7 @@ const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 
 for (const mode of MODES) {
-  // select() knows no descriptor above 1023. Node raises its own limit of open files as far as the system allows.
+  // select() supports no descriptor above 1023. Node raises its own limit of open files as far as the system allows.
   test(`2,000 open descriptors do not keep messages from moving (${mode})`, limit, async () => {
     const child = await runChild('lifecycle-descriptors', { args: [String(broker().port), mode] });
     assert.deepEqual({ code: child.code, stderr: child.stderr }, { code: 0, stderr: '' });
@@ -23,7 +23,7 @@ for (const mode of MODES) {
   });
 }
 
-/** Any other program, started the way Node starts one. */
+/** Runs any other program with the system calls that Node uses to start one. */
 function otherProgram(t: TestContext): ChildProcess {
   const child = spawn('sleep', ['60'], { stdio: 'ignore' });
   defer(t, () => child.kill('SIGKILL'));

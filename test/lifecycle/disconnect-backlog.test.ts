@@ -1,6 +1,6 @@
-// disconnect() while the socket does not take what is queued: it would catch a connection that ends by what arrives
-// meanwhile, or after a time, without the backlog and without DISCONNECT, so that the broker publishes the will; and one
-// that a peer keeps open for ever.
+// Tests disconnect() while the socket accepts no data. The connection must not end early, by arriving packets or by a
+// time limit, without the queued packets and DISCONNECT: the broker would publish the will. Nor may a peer keep it open
+// for ever.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -18,11 +18,11 @@ const certificates = sharedCertificates();
 const MiB = 1024 * 1024;
 const FEW_SECONDS = 8000;
 /**
- * In MiB. Two are in the socket's buffer at once, and DISCONNECT behind them; thirty are not. libmosquitto 2.0 closes the
- * connection with DISCONNECT, which docs/threads-and-delivery.md says.
+ * Sizes in MiB. Two messages, with DISCONNECT behind them, fit into the socket's buffer at once; thirty do not.
+ * libmosquitto 2.0 closes the connection with DISCONNECT, as docs/threads-and-delivery.md says.
  */
 const BACKLOGS = build_info().linkage === 'static' ? [2, 30] : [30];
-/** Longer than a peer that takes nothing is waited for. */
+/** The time is longer than the limit for a peer that reads nothing. */
 const SLOW_MS = 4000;
 
 interface Leaving {
@@ -32,9 +32,9 @@ interface Leaving {
 }
 
 /**
- * A client that has published so many messages of 1 MiB, and a peer that reads none of them yet. A test tells a peer that
- * is to get them all to read before disconnect(): the client leaves a peer that takes nothing for two seconds, also while
- * the test's thread stands still.
+ * Creates a client that has published `count` messages of 1 MiB, and a peer that reads none of them yet. If the peer is
+ * to get them all, the test starts the reading before disconnect(): the client closes the connection of a peer that
+ * reads nothing for two seconds, also while the test's thread is blocked.
  */
 async function backlogFor(t: TestContext, mode: Mode, count: number, tls: boolean): Promise<Leaving> {
   const { ca, server } = certificates();
@@ -47,7 +47,7 @@ async function backlogFor(t: TestContext, mode: Mode, count: number, tls: boolea
   return { client, peer, ends: disconnections(client) };
 }
 
-/** The peer has it all, in its order, and DISCONNECT behind it. */
+/** Asserts that the peer got all messages in their order, and DISCONNECT behind them. */
 async function assertWhole(peer: SlowPeer, count: number): Promise<void> {
   const messages = Array.from({ length: count }, (_, number) => number);
   assert.deepEqual(await peer.report(), { messages, last: DISCONNECT });

@@ -25,7 +25,8 @@ describe('a peer that does not close the connection', { concurrency: true }, () 
       await until(() => peer.types.includes(DISCONNECT), 'the DISCONNECT packet');
       assert.deepEqual(seen, [0]);
       assert.equal(client.socket(), -1);
-      // Waiting is done in poll(): a loop that spins until the peer closes would need all of the time.
+      // The client blocks in poll(). A loop that spins until the peer closes would use processor time for the whole
+      // duration.
       if (mode === 'thread') assert.ok(process.cpuUsage(began).user < scaled(2_000_000));
     });
 
@@ -35,7 +36,7 @@ describe('a peer that does not close the connection', { concurrency: true }, () 
       driveFor(t, client, mode);
       await connectTo(client, peer);
       peer.stopReading();
-      // More than the buffers of two sockets take: DISCONNECT cannot leave.
+      // The backlog is larger than the buffers of two sockets, so DISCONNECT cannot leave.
       for (let i = 0; i < 20; i++) assert.equal(client.publish('t', Buffer.alloc(1024 * 1024)), 0);
       const seen = disconnections(client);
       assert.equal(client.disconnect(), 0);
@@ -69,7 +70,7 @@ describe('a peer that does not close the connection', { concurrency: true }, () 
   }
 });
 
-// Alone: it blocks the thread. The time for the peer to close is over before the event loop runs again.
+// This test runs alone because it blocks the thread. The peer's time limit ends before the event loop runs again.
 for (const mode of MODES) {
   test(`DISCONNECT leaves although JavaScript keeps the event loop for seconds (${mode})`, limit, async (t) => {
     const peer = await deafPeerFor(t);

@@ -1,5 +1,6 @@
-// disconnect() while a broker of TLS 1.3 has sent one half of a handshake message: OpenSSL writes nothing before it has
-// the other half. A broker that keeps it would keep the client for ever; one that sends it would not get DISCONNECT.
+// Tests disconnect() while a broker of TLS 1.3 has sent one half of a handshake message. OpenSSL writes nothing before
+// it has the other half. A broker that never sends it must not keep the client for ever, and a broker that sends it
+// must get DISCONNECT.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, type Mosquitto } from 'libmosquitto';
@@ -19,11 +20,11 @@ const certificates = sharedCertificates();
 const MiB = 1024 * 1024;
 const FEW_SECONDS = 8000;
 /**
- * In MiB. With libmosquitto 2.0 OpenSSL loses its place in a packet that is longer than a record when it has to read before
- * it can write the rest: "bad write retry".
+ * Sizes in MiB. With libmosquitto 2.0 OpenSSL fails with "bad write retry": it has to read before it can write the rest
+ * of a packet that is longer than a record.
  */
 const BACKLOGS = build_info().linkage === 'static' ? [0, 30] : [0];
-/** A NewSessionTicket, and where it is cut. */
+/** A NewSessionTicket message, and the offset at which it is cut. */
 const TICKET = newSessionTicket();
 const HALF = 8;
 
@@ -43,7 +44,10 @@ interface Halfway {
   readonly ends: number[];
 }
 
-/** A client with so many messages of 1 MiB that the broker does not read yet, whose OpenSSL has read the first half. */
+/**
+ * Creates a client with `count` queued messages of 1 MiB that the broker does not read yet, and whose OpenSSL has read
+ * the first half.
+ */
 async function halfwayFor(t: TestContext, mode: Mode, count: number): Promise<Halfway> {
   const { ca, server } = certificates();
   const broker = await recordBrokerFor(t, server);

@@ -1,6 +1,6 @@
-// disconnect() while a SOCKS proxy answered made libmosquitto loop for ever, or follow a null pointer where a WebSocket
-// stood behind the proxy; a WebSocket server was sent DISCONNECT in the middle of the HTTP request. The client is in a
-// process of its own, so that a hang or a crash is a failed test.
+// Tests disconnect() during handshakes. While a SOCKS proxy answered, libmosquitto looped for ever, or followed a null
+// pointer with a WebSocket behind the proxy. A WebSocket server got DISCONNECT in the middle of the HTTP request. Each
+// client is in a process of its own, so a hang or a crash is a failed test.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
@@ -27,7 +27,7 @@ type Way = (typeof WAYS)[number];
 interface Peers {
   readonly plain: number;
   readonly tls: number;
-  /** The next connection to either. */
+  /** The next connection to either port. */
   next(): Promise<Socket>;
 }
 
@@ -82,7 +82,7 @@ class Leaver {
     return line.slice(`${this.#id} `.length);
   }
 
-  /** All that the client told, when it is destroyed. */
+  /** All output of the client, which is printed when the client is destroyed. */
   async end(): Promise<string[]> {
     this.command('end');
     await this.told(/ended/);
@@ -111,7 +111,7 @@ async function leaveAt(t: TestContext, way: Way, stage: Stage, peers: Peers): Pr
   const before = reader.bytes.length;
   leaver.command('disconnect');
   await leaver.told(/on_disconnect/);
-  // A peer that has been left ends its side; the client has closed its own before.
+  // The peer ends its side after the client has closed its own.
   socket.once('end', () => socket.end());
   await within(reader.closed, 'the end of the connection');
   const farewell = reader.bytes.subarray(before);

@@ -1,4 +1,5 @@
-// A clean disconnect() logged an error of OpenSSL, since the broker's own farewell of TLS was dropped with all other input.
+// Tests that a clean disconnect() logs no error of OpenSSL. It did, because the broker's close_notify was dropped with
+// all other input.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, MOSQ_LOG_ERR, MOSQ_LOG_WARNING } from 'libmosquitto';

@@ -4,9 +4,9 @@ import type { TestContext } from 'node:test';
 import { CONNECT, connack, decode, PINGREQ, pingresp, publish, SUBSCRIBE, suback } from '../support/packets';
 import { defer } from '../support/scope';
 
-/** A peer that publishes as fast as its one subscriber takes it, at QoS 0, and counts the bytes that are gone. */
+/** A peer that publishes at QoS 0 as fast as its one subscriber reads, and counts the bytes that it has sent. */
 export class Flood {
-  /** Bytes handed to the system so far. */
+  /** Bytes passed to the system so far. */
   gone = 0;
   readonly #socket: Promise<Socket>;
 
@@ -47,12 +47,12 @@ export class Flood {
     return new Flood(address.port, socket);
   }
 
-  /** Sends messages of this size, each with its number in front, then one with the topic 'end'. */
+  /** Sends messages of this size, each of which begins with its number, then one with the topic 'end'. */
   async send(count: number, size: number): Promise<void> {
     const socket = await this.#socket;
     const packet = publish('flood', Buffer.alloc(size));
     const number = packet.length - size;
-    // One write for about 64 KiB: this side must be the faster one.
+    // One write has about 64 KiB, so that this side is the faster one.
     const perWrite = Math.max(1, Math.floor(65536 / packet.length));
     for (let sent = 0; sent < count; ) {
       const packets: Buffer[] = [];

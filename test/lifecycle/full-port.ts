@@ -6,7 +6,7 @@ import { until } from '../support/wait';
 import { waitingConnections } from './proc';
 
 /**
- * A loopback port where connecting neither succeeds nor fails: its program accepts nothing and its queue is full, so
+ * A loopback port where connecting neither succeeds nor fails. Its program accepts nothing and its queue is full, so
  * the system ignores further attempts.
  */
 export async function fullPortFor(t: TestContext): Promise<number> {
@@ -20,7 +20,7 @@ export async function fullPortFor(t: TestContext): Promise<number> {
   defer(t, () => {
     for (const filler of fillers) filler.destroy();
   });
-  // The queue takes one more than its backlog of 1.
+  // The system queues one connection more than the backlog of 1.
   await until(() => waitingConnections(port) === 2, 'the queue of the port to be full');
   return port;
 }

@@ -3,16 +3,16 @@ import { build_info } from 'libmosquitto';
 import type { ByteReader } from '../support/byte-reader';
 import { consentTo } from '../support/websocket';
 
-/** A point of a handshake at which a client may be told to disconnect. */
+/** A point of a handshake at which a test calls disconnect(). */
 export interface Stage {
   readonly name: string;
   readonly proxied?: boolean;
   readonly webSockets?: boolean;
-  /** TLS is spoken by nobody (undefined); by the client, to a peer that forwards some bytes of a server; or by both. */
+  /** The user of TLS: nobody (undefined); the client, while the peer forwards some bytes of a server; or both. */
   readonly tls?: 'forwarded' | 'spoken';
-  /** Leads the client there. */
+  /** Brings the client to this point. */
   readonly reach: (peer: { socket: Socket; reader: ByteReader; tlsPort: number }) => Promise<void>;
-  /** Bytes that the client sends once it has called disconnect(), in hexadecimal digits; none by default. */
+  /** The bytes that the client sends after disconnect(), in hexadecimal digits; none by default. */
   readonly farewell?: RegExp;
 }
 
@@ -27,7 +27,7 @@ const ROUTE = 7 + 'localhost'.length;
 const disconnect = /^e000$/;
 const maskedDisconnect = /^8282[0-9a-f]{12}$/;
 
-/** CONNECT without an id is 14 bytes, its frame's header two and its mask four. */
+/** CONNECT without an id has 14 bytes, the header of its frame two and the mask four. */
 const CONNECT_FRAME = 20;
 
 type Reach = Stage['reach'];
@@ -51,7 +51,7 @@ async function requestOf(reader: ByteReader): Promise<string> {
   return reader.bytes.toString('latin1');
 }
 
-/** Answers the request for a WebSocket but for some bytes at the end. */
+/** Answers the request for a WebSocket, without some bytes at the end. */
 function upgrade(missing: (response: string) => number): Reach {
   return async ({ socket, reader }) => {
     const response = consentTo(await requestOf(reader));
@@ -59,7 +59,7 @@ function upgrade(missing: (response: string) => number): Reach {
   };
 }
 
-/** The first bytes of what a TLS server answers. */
+/** The first bytes of a TLS server's answer. */
 function forward(count: number): Reach {
   return async ({ socket, reader, tlsPort }) => {
     const upstream = connect(tlsPort, '127.0.0.1');
@@ -100,7 +100,7 @@ function socksStages(): Stage[] {
         answers([GREETING, METHOD], [PASSWORD, GRANTED], [ROUTE, ROUTED.slice(0, count)]),
       ),
     ),
-    // The system's library takes the port behind a domain for the broker's first bytes.
+    // The system's library mistakes the port behind a domain for the broker's first bytes.
     ...(ours ? [5, 9, 10] : [5]).map((count) =>
       stage(
         `${count} bytes of a reply with a domain are there`,
@@ -114,7 +114,8 @@ function socksStages(): Stage[] {
         await through(peer);
         await peer.reader.until((bytes) => bytes.includes('MQTT'), 'CONNECT');
       },
-      // The system's library does not say that the proxy is through: the connection is closed at once.
+      // With the system's library nothing shows that the proxy's handshake is complete: the connection is closed at
+      // once.
       farewell: ours ? disconnect : /^$/,
     },
   ];

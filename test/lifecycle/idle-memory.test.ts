@@ -10,7 +10,7 @@ import { scaled } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 
-// Small messages, and one that is acknowledged when all of them have been read.
+// Sends small messages, and one whose acknowledgement shows that all of them have been read.
 const burst = Buffer.concat([
   ...Array.from({ length: 600 }, (_, i) => publish(`flood/${i % 10}`, 'x'.repeat(100))),
   publish('flood/end', '', { qos: 1, mid: 1 }),
@@ -18,7 +18,7 @@ const burst = Buffer.concat([
 const LARGEST_KIB = 32;
 
 function tests(): void {
-  // With 4 KiB of it for reading, a connection takes 7.5 KiB of the C library's heap.
+  // With a read buffer of 4 KiB, a connection takes 7.5 KiB of the C library's heap.
   test('a connection on which nothing comes holds no memory for much', limit, async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => void (await peer.accept()), { host: '127.0.0.1' });
     const { code, stdout, stderr } = await runChild('lifecycle-many-clients', { args: [String(fake.port), '1000'] });
@@ -41,7 +41,7 @@ function tests(): void {
       const count = 1000;
       const child = spawnChild('lifecycle-read-buffers', {
         args: [String(fake.port), String(count), mode, String(count * LARGEST_KIB)],
-        // Blocks of this size come from the system, each by itself, and go back to it at once when they are freed.
+        // malloc() maps each block of this size by itself, and unmaps it when it is freed.
         env: { MALLOC_MMAP_THRESHOLD_: String(LARGEST_KIB * 1024) },
       });
       defer(t, () => child.kill('SIGKILL'));
@@ -56,5 +56,5 @@ function tests(): void {
   }
 }
 
-// The system's library keeps the buffer that it has; a sanitizer keeps what was freed.
+// The system's library keeps its read buffer; a sanitizer keeps freed memory.
 if (build_info().linkage === 'static' && !isSanitized(dynamicSymbols(addonFile()))) tests();

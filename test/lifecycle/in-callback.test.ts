@@ -19,7 +19,7 @@ const CALLBACKS = [
   'on_disconnect',
 ];
 
-// Each in a process of its own: a crash is an exit code, and nothing of it reaches the other cases.
+// Each case runs in a process of its own: a crash is an exit code, and does not affect the other cases.
 describe('in every callback', { concurrency: 3 }, () => {
   for (const mode of MODES) {
     for (const callback of CALLBACKS) {

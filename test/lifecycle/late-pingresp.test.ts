@@ -9,12 +9,12 @@ import { PINGREQ, pingresp, publish } from '../support/packets';
 import { defer, fakeBrokerFor } from '../support/scope';
 import { scaled, within } from '../support/wait';
 
-// A PINGRESP that the client has not read yet is no sign of a dead broker: the process was stopped, or the PINGRESP stands
-// behind other packets. The connection ended with MOSQ_ERR_KEEPALIVE all the same.
+// A PINGRESP that the client has not read yet does not mean that the broker is dead: the process was stopped, or the
+// PINGRESP is behind other packets. The connection must not end with MOSQ_ERR_KEEPALIVE then.
 
 const limit = { timeout: scaled(60000) };
 
-/** A client in a process of its own; the first of its pings is `onPing`'s to answer. */
+/** Starts a client in a process of its own. `onPing` answers the first of its pings. */
 async function sceneFor(
   t: TestContext,
   mode: Mode,
@@ -49,7 +49,7 @@ async function sceneFor(
   return { child: started, second };
 }
 
-/** The lines of the child about an end of its connection. */
+/** The output lines of the child about an end of its connection. */
 async function ended(child: ChildHandle): Promise<string> {
   child.kill('SIGKILL');
   return (await child.done).stdout
@@ -66,7 +66,7 @@ describe('a PINGRESP that waits', { concurrency: true }, () => {
       async (t) => {
         const { child, second } = await sceneFor(t, mode, 0, async (peer, stopped) => {
           stopped.kill('SIGSTOP');
-          // For the system to have stopped it.
+          // The system needs this time to stop the process.
           await sleep(100);
           peer.send(pingresp());
           await sleep(7000);
@@ -78,7 +78,7 @@ describe('a PINGRESP that waits', { concurrency: true }, () => {
     );
   }
 
-  // The system's library waits for the PINGRESP itself, whatever else comes.
+  // For the system's library only the PINGRESP itself counts.
   if (build_info().linkage === 'static') {
     for (const mode of MODES) {
       test(`handlers may take longer than the keepalive for what stands before it (${mode})`, limit, async (t) => {

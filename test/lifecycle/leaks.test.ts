@@ -6,16 +6,16 @@ import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled } from '../support/wait';
 
-// libmosquitto forgets to free what these calls hand to it. Each call would leave 60,000 bytes.
+// libmosquitto does not free the arguments of these calls. Each call would leave 60,000 bytes.
 
 const limit = { timeout: scaled(60000) };
 const CALLS = 2000;
 const SIZE = 60000;
 const BOUND = 40 * 1024 * 1024; // a leak takes 120 MB
 
-/** How much memory the process holds more after the calls. */
+/** The growth of the process's memory by the calls. */
 function growth(call: () => void): number {
-  // More than AddressSanitizer keeps of memory that was freed, 256 MiB: it would count as grown.
+  // AddressSanitizer keeps 256 MiB of freed memory. Less growth than that would prove nothing.
   for (let i = 0; i < CALLS * 3; i++) call();
   const before = process.memoryUsage.rss();
   for (let i = 0; i < CALLS; i++) call();
@@ -40,7 +40,7 @@ function staticTests(): void {
 
   test('tls_psk_set() again frees the ciphers of the call before', limit, (t) => {
     const client = clientFor(t);
-    // OpenSSL skips a name that it does not know. One long name costs it less time than many short ones.
+    // OpenSSL skips an unknown name. One long name takes it less time than many short ones.
     const ciphers = `PSK:${'x'.repeat(SIZE)}`;
     const grown = growth(() => {
       assert.equal(client.tls_psk_set('00ff', 'me', ciphers), 0);

@@ -9,12 +9,12 @@ import { clientFor, defer, driveFor, fakeBrokerFor, sharedBroker } from '../supp
 import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A call that fails, by a code or by an exception, leaves a running loop as it was: it goes on, and connects.
+// A call that fails, by a code or by an exception, must not change a running loop: the loop continues and connects.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 
-/** The most descriptors that a process may have, from now on. */
+/** Sets the largest number of descriptors of the process from now on. */
 function allow(pid: number, descriptors: number): void {
   const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--nofile=${descriptors}:`]);
   assert.equal(status, 0, String(stderr));
@@ -68,7 +68,7 @@ for (const mode of MODES.filter((name) => name !== 'loop')) {
   });
 }
 
-// An attempt that waits for the caller's own loop is not given up either.
+// An attempt that only the caller's own loop drives continues too.
 test(
   'a refused disconnect() and a refused reinitialise() keep the attempt that connect_async() began',
   limit,

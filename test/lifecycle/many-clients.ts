@@ -4,7 +4,7 @@ import type { Mode } from '../support/drive';
 import { disconnectFrom } from '../support/traffic';
 import { until } from '../support/wait';
 
-/** Many clients of one broker, driven alike, for what shows in their sum alone. */
+/** Many clients of one broker, driven in the same way, for effects that are visible only in their sum. */
 export class ManyClients {
   readonly #clients: Mosquitto[] = [];
   #pump: Promise<void> | null = null;
@@ -15,7 +15,7 @@ export class ManyClients {
     readonly mode: Mode,
   ) {}
 
-  /** So many more, connected. */
+  /** Adds `count` connected clients. */
   async connect(count: number): Promise<void> {
     const goal = this.#clients.length + count;
     let connected = this.#clients.length;
@@ -39,7 +39,7 @@ export class ManyClients {
     for (const client of this.#clients) client.destroy();
   }
 
-  /** One after the other: none of them may wait in loop(). */
+  /** The clients connect one after the other, so that none of them blocks in loop(). */
   async #loop(): Promise<void> {
     while (this.#going) {
       for (const client of this.#clients) client.loop(0);

@@ -11,13 +11,13 @@ import { bytesUnderWay, memory } from './proc';
 const MiB = 1024 * 1024;
 const limit = { timeout: scaled(60000) };
 
-// The mark is at 64 MiB of undelivered messages. Beyond it come what one call of the library still reads, a packet of
-// this test at most, and the packet that has come in part. What the system holds is not ours: how much that may be is
-// a setting of the system (net.ipv4.tcp_rmem and tcp_wmem), so that it is looked up and taken off.
+// The limit is 64 MiB of undelivered messages. One call of the library may exceed it: by one packet of this test at
+// most, and the packet that has arrived in part. The system's socket buffers are not counted. Their size is a setting
+// of the system (net.ipv4.tcp_rmem and tcp_wmem), so the test reads and subtracts it.
 const LARGEST = 64 * 1024;
 const MOST_TAKEN = 64 * MiB + 2 * (LARGEST + 1024);
 const LEAST_TAKEN = 32 * MiB;
-// A process of Node with the addon has some 60 MiB; a sanitizer's shadow is as large again, and more.
+// A process of Node with the addon has about 60 MiB; a sanitizer's shadow memory is as large again, and more.
 const MOST_RESIDENT_KIB = SLOW * (64 + 64 + 80) * 1024;
 
 describe('a subscriber whose JavaScript thread is blocked', { concurrency: true }, () => {
@@ -26,8 +26,8 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
     ['64 KiB', LARGEST, 512 * MiB, 0],
     ['100 bytes', 100, 160 * MiB, 0],
   ];
-  // As many packets as messages are queued for sending are read by one call of libmosquitto. The system's library cannot
-  // be stopped within it.
+  // One call of libmosquitto reads as many packets as messages are queued for sending. With the system's library that
+  // call cannot be interrupted.
   if (linkage === 'static') {
     cases.push(
       ['64 KiB, while 20,000 wait to be sent', LARGEST, 512 * MiB, 20_000],
@@ -45,7 +45,7 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
       await child.line(/^blocked$/);
       const count = Math.floor(total / size);
       const sending = flood.send(count, size);
-      // Nothing says "I read no more": it is a second without a byte.
+      // No event shows that the client has stopped reading: a second without a byte counts as that.
       for (let before = -1; before !== flood.gone; ) {
         before = flood.gone;
         await sleep(scaled(1000));
@@ -62,13 +62,13 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
       assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
       const { received, highestKiB } = JSON.parse(stdout.split('\n')[1] ?? '');
       assert.equal(received, count);
-      // Payloads that were delivered are the garbage collector's; but far from all may wait for it.
+      // The garbage collector frees delivered payloads; but far from all may be left for it.
       assert.ok(highestKiB < 2 * MOST_RESIDENT_KIB, `${highestKiB} KiB at its highest`);
     });
   }
 
-  // The answers to its pings wait behind the messages that it does not read: that is no sign of a dead broker.
-  // The system's library cannot be told that its PINGRESP stands behind what is not read yet.
+  // The answers to the client's pings are behind messages that it does not read, so the broker is not dead. The
+  // system's library cannot see that its PINGRESP is behind unread packets.
   if (linkage === 'static') {
     test('keeps its connection while it does not read for longer than its keepalive', limit, async (t) => {
       const flood = await Flood.start(t);
@@ -86,7 +86,7 @@ describe('a subscriber whose JavaScript thread is blocked', { concurrency: true 
   }
 });
 
-// A program in loop() has no turn of the event loop in which memory could be given back.
+// A program in loop() has no turn of the event loop in which memory could be freed.
 test('loop() alone keeps no memory of what it has delivered', limit, async (t) => {
   const flood = await Flood.start(t);
   const child = spawnChild('lifecycle-loop-memory', { args: [String(flood.port)], timeoutMs: 60000 });

@@ -10,7 +10,7 @@ const CLIENTS = 200;
 const PEERS = 10;
 
 test('200 clients share one network thread and lose nothing', { timeout: scaled(60000) }, async (t) => {
-  // libuv starts the threads of its pool with their first work: name look-ups are such.
+  // libuv starts the threads of its pool with their first work, such as a name look-up.
   await stat('/');
   const before = threadCount();
 
@@ -49,7 +49,7 @@ test('200 clients share one network thread and lose nothing', { timeout: scaled(
   );
   assert.equal(threadCount(), before + 1);
 
-  // Each publishes to the ten after it, once in each quality of service.
+  // Each client publishes to the ten after it, once in each quality of service.
   for (const [number, client] of clients.entries()) {
     for (let step = 1; step <= PEERS; step++) {
       for (const qos of [0, 1, 2] as const) {

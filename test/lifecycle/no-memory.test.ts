@@ -1,6 +1,6 @@
-// A process that has no memory for the event of a message, or for the packet of one that it sends: it would catch a
-// message of QoS 1 or 2 that is acknowledged and lost without a word, messages that wait and never leave, and an exception
-// that ends the process.
+// Tests a process without memory for the event of a message, or for the packet of a message to send. A message of QoS 1
+// or 2 must not be acknowledged and lost, a queued message must not stay queued for ever, and no exception may end the
+// process.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { describe, test } from 'node:test';
@@ -17,14 +17,14 @@ import { memory } from './proc';
 const limit = { timeout: scaled(90000) };
 const MiB = 1024 * 1024;
 
-/** The soft limit: lets the process have so many more bytes of memory; without a number as many as it wants. */
+/** Sets the soft limit: the process may allocate `more` bytes, or with null any amount. */
 function limitMemory(pid: number, more: number | null): void {
   const most = more === null ? 'unlimited' : String(memory('VmSize', pid) * 1024 + more);
   const { status, stderr } = spawnSync('prlimit', ['--pid', String(pid), `--as=${most}:`], { encoding: 'utf8' });
   assert.deepEqual({ status, stderr }, { status: 0, stderr: '' });
 }
 
-/** As many properties as take so many bytes, each of its own 60,000. */
+/** Returns properties that take `bytes` in all, 60,000 each. */
 function properties(bytes: number): Properties {
   const value = 'v'.repeat(60_000);
   return { 'user-property': Array.from({ length: Math.floor(bytes / 60_000) }, (): [string, string] => ['n', value]) };
@@ -32,7 +32,7 @@ function properties(bytes: number): Properties {
 
 const CASES = [
   { what: 'a payload', packet: { payload: Buffer.alloc(96 * MiB, 'p'), properties: {} }, more: 144 * MiB },
-  // The packet, its properties one by one, and all of them in a row, which a string grows to.
+  // Memory for the packet, for each property, and for all of them in a row in a string that grows.
   { what: 'properties', packet: { payload: Buffer.from('x'), properties: properties(40 * MiB) }, more: 112 * MiB },
 ];
 
@@ -40,7 +40,7 @@ function tests(): void {
   for (const mode of MODES) {
     for (const { what, packet, more } of CASES) {
       for (const qos of [1, 2] as const) {
-        if (qos === 2 && build_info().linkage === 'system') continue; // docs/threads-and-delivery.md
+        if (qos === 2 && build_info().linkage === 'system') continue; // docs/threads-and-delivery.md describes this loss
         test(
           `${what}, QoS ${qos}: not acknowledged, and delivered in the next connection (${mode})`,
           limit,
@@ -90,7 +90,7 @@ function tests(): void {
 /** More than malloc() has reserved for any thread. */
 const LARGE = 66 * MiB;
 
-/** libmosquitto 2.0 has nothing that would end the connection. */
+/** In libmosquitto 2.0 nothing would end the connection. */
 function sendTests(): void {
   for (const mode of MODES) {
     for (const [what, place] of [
@@ -137,6 +137,6 @@ describe('no memory for a packet', () => {
 });
 
 describe('no memory for an event', () => {
-  // A sanitizer reserves more address space than any limit would leave.
+  // A sanitizer reserves more address space than any limit allows.
   if (process.platform === 'linux' && !isSanitized(dynamicSymbols(addonFile()))) tests();
 });

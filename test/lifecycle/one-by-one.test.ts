@@ -31,7 +31,7 @@ describe('packets that are queued one in a turn of the event loop', () => {
       assert.equal(client.connect_async(broker().host, broker().port), 0);
       await until(() => granted, 'on_subscribe');
 
-      // QoS 0: an order among the qualities of service is nobody's promise.
+      // QoS 0, because the order of messages of different QoS is not guaranteed.
       const sent: string[] = [];
       const mids: number[] = [];
       for (const together of Array.from({ length: 200 }, (_, turn) => [1, 1, 2, 1, 5, 1, 200][turn % 7] ?? 1)) {
@@ -107,9 +107,10 @@ describe('packets that are queued one in a turn of the event loop', () => {
     loopUntil(() => granted);
     await nextTurn();
 
-    // Left to what the thread does once a second, so many would take longer than this test may.
+    // If each message left by the thread's timer of one second, this number would take longer than the test's time
+    // limit.
     const sent = Array.from({ length: 200 }, (_, i) => String(i));
-    // Longer than it looks for more.
+    // The pause is longer than the thread looks for more packets.
     const pause = new Int32Array(new SharedArrayBuffer(4));
     for (const text of sent) {
       if (Number(text) % 10 < 3) Atomics.wait(pause, 0, 0, 20);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** Linux tells these facts about a process; leaks show up in them. */
+/** Facts about a process, from Linux's /proc. They show leaks. */
 
 type Pid = number | 'self';
 
@@ -12,7 +12,7 @@ export function descriptors(pid: Pid = 'self'): string[] {
     try {
       targets.push(readlinkSync(`${folder}/${name}`));
     } catch {
-      // The descriptor that listed the folder is closed by now.
+      // The descriptor that listed the folder is closed again.
     }
   }
   return targets;
@@ -31,7 +31,7 @@ export function threadCount(pid: Pid = 'self'): number {
   return readdirSync(`/proc/${pid}/task`).length;
 }
 
-/** KiB of memory: resident now, or at its highest so far; all that may be written to; all of the address space. */
+/** KiB of memory: resident now; resident at its highest; writable; the whole address space. */
 export function memory(field: 'VmRSS' | 'VmHWM' | 'VmData' | 'VmSize', pid: Pid = 'self'): number {
   const found = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
   if (found?.[1] === undefined) throw new Error(`/proc/${pid}/status has no ${field}`);
@@ -42,9 +42,9 @@ interface TcpSocket {
   readonly local: number;
   readonly remote: number;
   readonly state: string;
-  /** Bytes that the peer has not acknowledged; of a connection that stands. */
+  /** Bytes that the peer of a connection has not acknowledged. */
   readonly sending: number;
-  /** Bytes that the program has not read; of a listening socket: connections that it has not accepted. */
+  /** Bytes that the program has not read; for a listening socket, connections that it has not accepted. */
   readonly waiting: number;
 }
 
@@ -69,12 +69,12 @@ function tcpSockets(): TcpSocket[] {
   });
 }
 
-/** Connections that a listening IPv4 socket's program has not accepted yet. */
+/** The number of connections that a listening IPv4 socket's program has not accepted yet. */
 export function waitingConnections(port: number): number {
   return tcpSockets().find(({ local, state }) => local === port && state === LISTENING)?.waiting ?? 0;
 }
 
-/** Bytes on their way from a server's port that are in the system's hands: written there, and not read here. */
+/** Bytes from a server's port that are in the system's buffers: written by the server, and not read here. */
 export function bytesUnderWay(port: number): number {
   return bytesBetween(
     ({ local }) => local === port,
@@ -82,7 +82,7 @@ export function bytesUnderWay(port: number): number {
   );
 }
 
-/** Bytes on their way to a server's port that are in the system's hands: written here, and not read there. */
+/** Bytes to a server's port that are in the system's buffers: written here, and not read by the server. */
 export function bytesUnderWayTo(port: number): number {
   return bytesBetween(
     ({ remote }) => remote === port,

@@ -9,12 +9,14 @@ import { within } from '../support/wait';
 import { ServerRecords } from './server-records';
 import { listenFor } from './tcp-server';
 
-/** A scripted broker of TLS 1.3 that can send any records, such as a part of a handshake message. For one client. */
+/**
+ * A scripted broker of TLS 1.3 that can send any records, such as a part of a handshake message. It serves one client.
+ */
 export interface RecordBroker {
   readonly port: number;
-  /** The broker's end of the client's connection, once that stands. */
+  /** The broker's end of the client's connection, once that is established. */
   peer(): Promise<Peer>;
-  /** Sends records in one write. From the first on, they are all that reaches the client. */
+  /** Sends records in one write. After the first call only these records reach the client. */
   send(...records: ReadonlyArray<readonly [type: number, content: Uint8Array]>): void;
 }
 

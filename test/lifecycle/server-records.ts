@@ -7,7 +7,7 @@ const HEADER_BYTES = 5;
 const TAG_BYTES = 16;
 const NONCE_BYTES = 12;
 
-/** The records that a server of TLS 1.3 sends after its handshake, under TLS_AES_128_GCM_SHA256: counts and makes them. */
+/** Counts and makes the records that a server of TLS 1.3 sends after its handshake, with TLS_AES_128_GCM_SHA256. */
 export class ServerRecords {
   #secret: Buffer | null = null;
   #unread: Buffer = Buffer.alloc(0);
@@ -19,7 +19,7 @@ export class ServerRecords {
     if (secret !== undefined) this.#secret = Buffer.from(secret, 'hex');
   }
 
-  /** Takes bytes that the server has sent, in any pieces. */
+  /** Counts the records in bytes that the server has sent, in any pieces. */
   count(bytes: Buffer): void {
     this.#unread = Buffer.concat([this.#unread, bytes]);
     while (this.#unread.length >= HEADER_BYTES) {
@@ -30,7 +30,7 @@ export class ServerRecords {
     }
   }
 
-  /** The server's next record. */
+  /** Makes the server's next record. */
   seal(type: number, content: Uint8Array): Buffer {
     const header = Buffer.from([APPLICATION_DATA, 3, 3, 0, 0]);
     header.writeUInt16BE(content.length + 1 + TAG_BYTES, 3);
@@ -41,7 +41,7 @@ export class ServerRecords {
     return Buffer.concat([header, sealed, cipher.getAuthTag()]);
   }
 
-  /** Those of the handshake are under other keys. */
+  /** The records of the handshake have other keys. */
   #opens(record: Buffer): boolean {
     if (this.#secret === null || record[0] !== APPLICATION_DATA) return false;
     const decipher = createDecipheriv(CIPHER, this.#expand('key', 16), this.#nonce());
@@ -62,7 +62,7 @@ export class ServerRecords {
     return nonce;
   }
 
-  /** HKDF-Expand-Label() of RFC 8446, for no more than one block. */
+  /** HKDF-Expand-Label() of RFC 8446, for an output of at most one block. */
   #expand(name: string, length: number): Buffer {
     if (this.#secret === null) throw new Error('the server has not told its secret');
     const label = `tls13 ${name}`;

@@ -6,14 +6,14 @@ import type { Pair } from '../support/certificates';
 import { defer } from '../support/scope';
 import { within } from '../support/wait';
 
-/** The messages between a test and its slow peer: fixtures/lifecycle-slow-peer.ts. */
+/** The messages between a test and its slow peer, fixtures/lifecycle-slow-peer.ts. */
 
 export interface SlowPeerSetup {
-  /** TLS, with this certificate. */
+  /** Uses TLS with this certificate. */
   readonly tls: Pair | null;
 }
 
-/** `take`: in each round it sends a message and takes so many parts of 64 KiB at most; then it waits. */
+/** `take`: in each round the peer sends a message and reads at most `parts` parts of 64 KiB; then it pauses. */
 export interface Rounds {
   readonly what: 'take';
   readonly parts: number;
@@ -29,13 +29,13 @@ export interface SlowPeerReport {
 }
 
 /**
- * A broker that accepts a client and then reads nothing until it is told. It has a thread of its own: a test that is kept
- * from running does not make it slower.
+ * A broker that accepts a client and then reads nothing until a test tells it to. It has a thread of its own, so a
+ * blocked test does not make it slower.
  */
 export interface SlowPeer {
   readonly port: number;
   order(order: SlowPeerOrder): void;
-  /** Tells what has arrived when the connection has ended. */
+  /** Resolves with the received packets when the connection has ended. */
   report(): Promise<SlowPeerReport>;
 }
 

@@ -26,7 +26,7 @@ const ORDERS: Array<[name: string, steps: Step[]]> = [
   ['connect, the other loop_start, loop_stop, loop_start', [connect, other_loop, loop_stop, loop_start]],
 ];
 
-/** Sends itself a message by way of the broker. */
+/** The client sends itself a message through the broker. */
 async function roundTrip(client: Mosquitto, topic: string): Promise<void> {
   let granted = false;
   const messages: string[] = [];
@@ -67,7 +67,7 @@ for (const thread of [true, false]) {
       });
     }
 
-    // The broker counts and logs connections: one that is opened and dropped again is not for free.
+    // The broker counts and logs connections, so that a connection that is opened and dropped again is noticed.
     for (const [name, steps] of Object.entries({
       'connect, loop_start': [connect, loop_start],
       'connect_async, loop_start': [connect_async, loop_start],

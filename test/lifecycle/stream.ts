@@ -4,22 +4,22 @@ import { MOSQ_ERR_NO_CONN } from 'libmosquitto';
 import { clientFor, driveFor } from '../support/scope';
 import { until } from '../support/wait';
 
-// As many unacknowledged messages as a well-behaved application has under way.
+// The number of unacknowledged messages of a well-behaved application.
 const WINDOW = 50;
 
 /** Every payload ends in this. */
 export const TAIL = 'of the stream';
 
 /**
- * Numbered messages from one client to another. Both keep their sessions; the receiver subscribes in on_connect, as
- * an application does that wants to outlive its broker.
+ * Numbered messages from one client to another. Both keep their sessions. The receiver subscribes in on_connect, as an
+ * application does that should survive a restart of its broker.
  */
 export class Stream {
-  /** How often each number has arrived. */
+  /** The number of arrivals of each message number. */
   readonly seen: number[] = [];
   /** Numbers that the broker has confirmed to the sender. */
   readonly confirmed = new Set<number>();
-  /** How often sender and receiver have been accepted by a broker, and have lost it. */
+  /** The number of times that a broker has accepted sender and receiver, and that they have lost it. */
   connects = 0;
   losses = 0;
   arrived = 0;
@@ -77,7 +77,7 @@ export class Stream {
     }
   }
 
-  /** Goes on sending until `count` messages in all are sent; does not wait. */
+  /** Continues to send until `count` messages in all are sent; returns at once. */
   send(count: number): void {
     this.#goal = count;
     this.#feed();
@@ -87,20 +87,20 @@ export class Stream {
     while (this.#sent < this.#goal && this.#numbers.size < WINDOW) {
       const number = this.#sent++;
       const [rc, mid] = this.#publish(`${number} ${TAIL}`);
-      // While there is no connection the message is queued all the same.
+      // Without a connection the message is queued nevertheless.
       if (rc !== 0 && rc !== MOSQ_ERR_NO_CONN) this.#errors.push(`publish() returned ${rc}`);
       this.#numbers.set(mid, number);
     }
   }
 
-  /** Until all that was sent is confirmed and has arrived. */
+  /** Resolves when all messages that were sent are confirmed and have arrived. */
   async complete(): Promise<void> {
     const state = (): string => `${this.confirmed.size} of ${this.#goal} are confirmed, ${this.arrived} have arrived`;
     await until(() => this.confirmed.size === this.#goal && this.arrived >= this.#goal, state, 30000);
     assert.deepEqual(this.#errors, []);
   }
 
-  /** Numbers that did not arrive exactly once, each with how often it did. */
+  /** The numbers that did not arrive exactly once, each with the count of its arrivals. */
   irregular(): string[] {
     const found: string[] = [];
     for (let number = 0; number < this.#goal; number++) {

@@ -4,7 +4,7 @@ import type { TestContext } from 'node:test';
 import { defer } from '../support/scope';
 import type { Address } from '../support/traffic';
 
-/** Lets a server listen on a free port until the test ends; `end` is to end its connections then. */
+/** Lets a server listen on a free port until the test ends; `end` ends its connections then. */
 export async function listenFor(t: TestContext, server: Server, end: () => void): Promise<Address> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -9,16 +9,19 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const MESSAGES = 200;
 const PAYLOAD = Buffer.alloc(5000);
-// Messages come to JavaScript in chunks of so many bytes, and in the event loop's mode are read by the double and one
-// read more.
+// JavaScript gets messages in chunks of this size. In the event loop's mode each delivery has two chunks and one more
+// read.
 const CHUNK_BYTES = 16 * 1024;
-// Bounds of one read of libmosquitto, and of the buffer that it reads into.
+// The bounds of one read of libmosquitto, and of the buffer that it reads into.
 const READ_BYTES = 64 * 1024;
 const BUFFER_BYTES = 32 * 1024;
-// No turn of the event loop goes on to deliver after so long: with handlers that take it, each has one chunk.
+// No turn of the event loop starts a further delivery after this time. With handlers that take as long, each turn has
+// one chunk.
 const HANDLER_MS = 1;
 
-/** How many messages each turn of the event loop delivered, of more than enough that came at once. */
+/**
+ * Returns the number of messages that each turn of the event loop delivered, from a large number that arrived at once.
+ */
 async function turns(
   t: test.TestContext,
   mode: 'event loop' | 'thread',
@@ -73,8 +76,8 @@ test('the event loop turns while messages keep coming and handlers are slow (eve
   assert.ok(Math.max(...delivered) <= most, `a turn delivered ${Math.max(...delivered)} messages`);
 });
 
-// One read of libmosquitto takes as many packets as there are messages queued for sending, which made one turn of all
-// that had come. The system's library cannot be stopped within a read.
+// One read of libmosquitto takes as many packets as messages are queued for sending, which would deliver everything in
+// one turn. With the system's library a read cannot be interrupted.
 if (build_info().linkage === 'static') {
   const QUEUED = 20_000;
   const most = Math.ceil((2 * READ_BYTES) / PAYLOAD.length);
@@ -104,7 +107,8 @@ if (build_info().linkage === 'static') {
       await driven.stop();
       for (let i = 0; i < QUEUED; i++) client.publish('queued', null, 1);
       let highest = 0;
-      // The socket shows nothing of what was read from it and is not handled yet: each call has to handle all of that.
+      // Bytes that were read from the socket and are not yet handled do not make the socket readable: each call has to
+      // handle all of them.
       while (total < count) {
         await new Promise((resolve) => setImmediate(resolve));
         const before = total;
@@ -112,7 +116,7 @@ if (build_info().linkage === 'static') {
         assert.ok(total > before || client.socket() >= 0);
         highest = Math.max(highest, (total - before) * message.length);
       }
-      // One read, and what is left in the buffer.
+      // One read, and the rest of the buffer.
       assert.ok(highest <= 2 * READ_BYTES + BUFFER_BYTES, `one loop() delivered ${highest} bytes`);
     });
   }

@@ -7,10 +7,10 @@ import { rawServerFor } from '../support/raw-server';
 import { scaled } from '../support/wait';
 import { fullPortFor } from './full-port';
 
-// A call that waits holds its worker's thread: terminate() has to get through to it.
+// A blocking call occupies its worker's thread. terminate() has to interrupt the call.
 
 const limit = { timeout: scaled(60000) };
-// A connection is tried for 30 s, and loop() is asked to wait for an hour.
+// The client tries to connect for 30 s, and loop() blocks for up to an hour.
 const MOST_MS = scaled(5000);
 
 async function terminated(port: number, call: 'connect()' | 'loop()'): Promise<void> {

@@ -5,13 +5,13 @@ import type { Address } from '../support/traffic';
 import { listenFor } from './tcp-server';
 
 /**
- * A wire between clients and a real broker that can be cut: the broker keeps all it knows, so what gets lost or
- * doubled is the clients' doing.
+ * A TCP proxy between clients and a real broker, whose connections a test can cut. The broker keeps its state, so a
+ * lost or doubled message is the clients' fault.
  */
 export interface Wire extends Address {
-  /** Connections made through it so far. */
+  /** The number of connections made through it so far. */
   readonly connections: number;
-  /** Ends every connection at once; what is under way in either direction is lost. */
+  /** Ends every connection at once; bytes under way in either direction are lost. */
   cut(): void;
 }
 

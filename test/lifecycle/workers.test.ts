@@ -13,7 +13,7 @@ async function run(end: string, seed = 1): Promise<void> {
   assert.deepEqual({ code, signal, stdout, stderr }, { code: 0, signal: null, stdout: 'done\n', stderr: '' });
 }
 
-// Each case is a process whose main thread has clients of its own: they go on, and the process ends with 0.
+// Each case is a process whose main thread has clients of its own. They continue, and the process ends with 0.
 describe('worker threads with clients under traffic', { concurrency: 2 }, () => {
   for (const seed of [1, 2, 3]) {
     test(`are terminated at any moment (seed ${seed})`, limit, () => run('terminate', seed));

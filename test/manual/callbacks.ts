@@ -81,7 +81,7 @@ export const callbacks: Chapter = {
       await until(() => ends.length > 0, 'on_disconnect');
       const [rc, properties] = ends[0] ?? [];
       assert.equal(rc, 0x8b);
-      // libmosquitto 2.0 does not hand these on.
+      // libmosquitto 2.0 does not pass these on.
       assert.equal(properties?.['reason-string'], HAS_2_1 ? 'shutting down' : undefined);
     },
     mosquitto_publish_callback_set: async (t, broker) => {

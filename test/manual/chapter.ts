@@ -6,13 +6,13 @@ import { clientFor, driveFor } from '../support/scope';
 import { type Address, connectTo } from '../support/traffic';
 import { until } from '../support/wait';
 
-/** Uses one function of C for its purpose, with this package alone, on a real broker. */
+/** Uses one function of C for its purpose, by only this package, with a real broker. */
 export type Use = (t: TestContext, broker: Address & { log(): string }) => void | Promise<void>;
 
-/** The functions of headers, in the order of the headers. */
+/** The functions of one header, in the order of the header. */
 export type Chapter = Readonly<Record<string, Readonly<Record<string, Use>>>>;
 
-/** A client that a thread drives; the broker has accepted it. */
+/** A client that the network thread drives, and that the broker has accepted. */
 export async function connectedFor(t: TestContext, broker: Address, client = clientFor(t)): Promise<Mosquitto> {
   driveFor(t, client, 'thread');
   await connectTo(client, broker);

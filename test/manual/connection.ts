@@ -7,7 +7,7 @@ import { collect, disconnectFrom, subscribeTo } from '../support/traffic';
 import { until } from '../support/wait';
 import { type Chapter, connectedFor, told } from './chapter';
 
-/** Connected by `act`, the broker's answer is 0. */
+/** Asserts that `act` connects, and that the broker's answer is 0. */
 async function accepted(client: Mosquitto, act: () => number): Promise<void> {
   const [rc] = await told<[number]>((callback) => {
     client.on_connect = callback;
@@ -15,7 +15,7 @@ async function accepted(client: Mosquitto, act: () => number): Promise<void> {
   assert.equal(rc, 0);
 }
 
-/** The local address of each connection that the broker has noted for a client. */
+/** The local address of each connection that the broker has logged for a client. */
 function addressOf(log: string, id: string): string | undefined {
   return new RegExp(`connected from (\\S+):\\d+ as ${id} `).exec(log)?.[1];
 }

@@ -14,7 +14,7 @@ import { options } from './options';
 import { security } from './security';
 import { traffic } from './traffic';
 
-// libmosquitto's manual, which is its header, gone through function by function: what each is for, done.
+// Tests each function of libmosquitto's manual, which is its header, by using it for its purpose.
 
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
@@ -30,7 +30,7 @@ const manual: Chapter = {
   ...helpers,
 };
 
-/** A header in scripts/c-api.json; `none` says why something is not exposed. */
+/** A header in scripts/c-api.json; `none` is the reason why a function is not exposed. */
 interface Header {
   readonly none?: string;
   readonly functions: Record<string, { readonly none?: string }>;

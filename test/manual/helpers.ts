@@ -39,7 +39,7 @@ import { collect, subscribeTo } from '../support/traffic';
 import { until } from '../support/wait';
 import { type Chapter, connectedFor } from './chapter';
 
-/** A function that 2.1 has added throws on 2.0, and the error says so. */
+/** A function that 2.1 has added throws on 2.0, with an error that names the reason. */
 function since2_1<T>(call: () => T, expected: T): void {
   if (HAS_2_1) {
     assert.deepEqual(call(), expected);
@@ -48,7 +48,7 @@ function since2_1<T>(call: () => T, expected: T): void {
   assert.throws(call, (error) => error instanceof MosquittoError && error.rc === MOSQ_ERR_NOT_SUPPORTED);
 }
 
-/** Stores a message, and waits until the broker has it. */
+/** Publishes a retained message, and resolves when the broker has it. */
 async function store(t: Parameters<typeof connectedFor>[0], broker: Parameters<typeof connectedFor>[1], topic: string) {
   const client = await connectedFor(t, broker);
   const messages = collect(client);

@@ -35,7 +35,7 @@ export const security: Chapter = {
         return;
       }
       assert.equal(client.ext_auth_continue('method'), MOSQ_ERR_NO_CONN);
-      // mosquitto has no method of its own: the other side is scripted.
+      // mosquitto has no authentication method of its own, so the other side is scripted.
       const fake = await fakeBrokerFor(t, async (peer) => {
         await peer.nextOf(CONNECT);
         peer.send(auth5(0x18, { 'authentication-method': 'method', 'authentication-data': Buffer.from('who?') }));

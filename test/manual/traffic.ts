@@ -11,7 +11,7 @@ interface Started {
   readonly events: string[];
 }
 
-/** A client that is connected, and whose traffic nothing moves yet. */
+/** A connected client that no loop drives yet. */
 function startedFor(t: TestContext, { host, port }: Address): Started {
   const client = clientFor(t);
   const events: string[] = [];
@@ -32,7 +32,7 @@ function startedFor(t: TestContext, { host, port }: Address): Started {
 
 const ALL = ['connect', 'subscribe', 'disconnect 0'];
 
-/** Moves the traffic of a program that owns its socket, to the confirmed end. */
+/** Drives a client as a program does that polls the socket itself, until the confirmed end. */
 async function byHand(t: TestContext, broker: Address): Promise<Record<string, number>> {
   const { client, events } = startedFor(t, broker);
   const uses = { read: 0, written: 0, misc: 0 };
@@ -96,7 +96,7 @@ export const traffic: Chapter = {
     mosquitto_loop_write: (t, broker) => {
       const { client, events } = startedFor(t, broker);
       while (events.at(-1) !== 'subscribe') assert.equal(client.loop(100, 1), 0);
-      // More than the socket takes at once.
+      // More than the socket accepts at once.
       const payload = new Uint8Array(1 << 20);
       for (let i = 0; i < 64 && !client.want_write(); i++) client.publish('traffic/write', payload);
       assert.equal(client.want_write(), true);

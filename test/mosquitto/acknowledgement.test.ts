@@ -8,7 +8,7 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
-// Far longer than an acknowledgement that is not held back takes.
+// Far longer than an acknowledgement takes that is sent at once.
 const HANDLER_MS = 300;
 
 for (const mode of MODES) {
@@ -25,7 +25,7 @@ for (const mode of MODES) {
       const client = clientFor(t);
       const seen: string[] = [];
       client.on_message = () => {
-        // Blocks this thread as a slow handler does; the broker's thread wakes it when the acknowledgement is there.
+        // Blocks this thread as a slow handler does. The broker's thread wakes it when the acknowledgement has arrived.
         Atomics.wait(acknowledged, 0, 0, held ? HANDLER_MS : scaled(10000));
         seen.push(Atomics.load(acknowledged, 0) === 1 ? 'acknowledged' : 'not yet');
       };

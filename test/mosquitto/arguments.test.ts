@@ -10,7 +10,9 @@ const limit = { timeout: scaled(30000) };
 type Method = (...args: unknown[]) => unknown;
 type Kind = 'string' | 'string or null' | 'integer' | 'boolean' | 'payload' | 'password' | 'properties';
 
-/** Every argument of every method: valid values to stand before it, its name and what it takes. */
+/**
+ * Every argument of every method: valid values for the arguments before it, its name, and the values that it accepts.
+ */
 const METHODS: Record<string, Array<[name: string, kind: Kind, valid: unknown]>> = {
   reinitialise: [
     ['client_id', 'string or null', 'id'],
@@ -171,7 +173,7 @@ const WRONG: Record<Kind, unknown[]> = {
   boolean: ['yes', '', null, {}, Symbol('s')],
   payload: [1, true, {}, [], Symbol('s'), 1n, () => 1],
   password: [1, true, {}, Symbol('s')],
-  // The last five are objects, whose content would be lost: of a large buffer each byte would be asked for as a property.
+  // The last five are objects whose contents would be lost. A large buffer would be read byte by byte, as properties.
   properties: [
     1,
     true,

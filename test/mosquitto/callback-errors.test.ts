@@ -11,7 +11,7 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 
-/** Steps loop() until `done`; what came out of it. */
+/** Calls loop() until `done`, and returns the errors that it threw. */
 async function loopUntil(client: Mosquitto, done: () => boolean, what: string): Promise<unknown[]> {
   const thrown: unknown[] = [];
   await until(() => {
@@ -31,7 +31,7 @@ test(
   async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => {
       await peer.next();
-      // In one piece: they are in one batch.
+      // One write sends them, so they are in one batch.
       peer.send(connack(0), ...['0', '1', '2', '3', '4'].map((payload) => publish('t', payload)));
     });
     const client = clientFor(t);

@@ -106,7 +106,7 @@ for (const mode of MODES) {
         mosq.on_message = null;
       };
       for (let index = 0; index < 5; index++) client.publish('callbacks/off', String(index));
-      // Its answer comes after the five messages.
+      // The answer comes after the five messages.
       await subscribeTo(client, 'callbacks/other');
       assert.deepEqual(seen, ['0']);
       const messages = collect(client);

@@ -7,7 +7,7 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(10000) };
 const exported = libmosquitto as unknown as Record<string, unknown>;
 
-// Those that can have properties.
+// The packets that can have properties.
 const COMMANDS = [
   'connect',
   'connack',

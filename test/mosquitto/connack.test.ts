@@ -93,7 +93,7 @@ for (const mode of MODES) {
   });
 }
 
-// Each waits out the time that a broker has for closing: side by side.
+// Each test lasts until the broker's time limit for closing, so they run in parallel.
 describe('a broker that does not close', { concurrency: true }, () => {
   for (const mode of MODES) {
     test(`disconnect() is confirmed although the broker never closes its side (${mode})`, limit, async (t) => {

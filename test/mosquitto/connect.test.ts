@@ -17,7 +17,7 @@ const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 const { ECONNREFUSED } = constants.errno;
 
-/** Steps loop() until the connection is closed; the code that said so. */
+/** Calls loop() until the connection is closed, and returns loop()'s code. */
 async function loopUntilFailure(client: Mosquitto): Promise<number> {
   let rc = 0;
   await until(() => {
@@ -208,7 +208,7 @@ for (const mode of ['loop', 'event loop', 'thread'] as const) {
 }
 
 describe('a URL in the place of a host name', () => {
-  // MQTT.js takes one, so that many try it: the name look-up would fail, and would not say why.
+  // MQTT.js accepts a URL, so many programs pass one. The name look-up would fail without the reason.
   for (const url of ['mqtt://broker.example', 'mqtts://broker.example:8883', 'ws://h/mqtt', 'HTTP://h']) {
     test(`is a TypeError that says so: ${url}`, (t) => {
       const client = clientFor(t);

@@ -11,7 +11,8 @@ const exported = libmosquitto as unknown as Record<string, unknown>;
 const names = Object.keys(libmosquitto).filter((name) => /^(MOSQ|MQTT|CMD|CONNACK|PROTOCOL)_/.test(name));
 const declarations = readFileSync(join(dirname(require.resolve('libmosquitto')), 'native', 'constants.d.ts'), 'utf8');
 
-// From the tables of the MQTT specifications and of mosquitto(3), not from the headers that the constants come from.
+// These values are from the tables of the MQTT specifications and of mosquitto(3), not from the headers that the
+// constants are generated from.
 const NUMBERS: Record<string, number> = {
   MOSQ_OPT_PROTOCOL_VERSION: 1,
   MOSQ_OPT_SSL_CTX: 2,
@@ -175,7 +176,7 @@ test('every constant is a literal in the types, with a text of its own', limit, 
     documented.set(name, text);
   }
   assert.deepEqual([...documented.keys()].sort(), [...names].sort());
-  // One text for two names would be a text for neither.
+  // A text that two names share would describe neither.
   const seen = new Map<string, string>();
   for (const [name, text] of documented) {
     const family = /^[A-Z]+_[A-Z]+_/.exec(name)?.[0] ?? '';

@@ -106,9 +106,11 @@ test('a callback cannot be assigned after destroy()', limit, () => {
   }, MosquittoError);
 });
 
-// destroy() from inside each callback: what a client that is freed under its own callback would crash on.
+// Calls destroy() from inside each callback. A client that is freed under its own callback would crash.
 
-/** Answers everything, so that each of the seven callbacks has its event; then ends the connection when asked to. */
+/**
+ * The peer answers everything, so that each of the seven callbacks has its event, and ends the connection on request.
+ */
 async function answer(peer: Peer): Promise<void> {
   await peer.accept();
   for await (const packet of peer.packets()) {
@@ -167,7 +169,7 @@ for (const mode of MODES) {
   }
 }
 
-// Each call makes the attempt that connect_async() declared: on_pre_connect runs within it.
+// Each call makes the attempt that connect_async() requested: on_pre_connect runs within it.
 test('destroy() inside on_pre_connect: the call that made the attempt returns', limit, () => {
   const calls: Array<[string, (client: Mosquitto) => unknown, unknown]> = [
     ['loop', (client) => client.loop(0), MOSQ_ERR_INVAL],

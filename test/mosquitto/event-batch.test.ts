@@ -5,7 +5,7 @@ import type { MosquittoMessage } from 'libmosquitto';
 import type * as EventBatch from '../../lib/native/event-batch';
 import { type FieldType, RECORDS } from '../support/event-records';
 
-// A module that the package does not export, from where the package's own name leads to.
+// Loads a module that the package does not export, from the folder that the package's own name leads to.
 const folder = dirname(require.resolve('libmosquitto'));
 const { deliver_events } = require(join(folder, 'native', 'event-batch.js')) as typeof EventBatch;
 
@@ -19,7 +19,7 @@ const LOOP_END = RECORDS.loop_end.kind;
 const EXT_AUTH = RECORDS.ext_auth.kind;
 const PUBLICATIONS = RECORDS.publications.kind;
 
-/** A record as C++ lays it out: words, then bytes, padded to a multiple of four. */
+/** A record in the layout of C++: words, then bytes, padded to a multiple of four. */
 function record(kind: number, words: number[], ...tails: Uint8Array[]): Buffer {
   const tail = Buffer.concat(tails);
   const header = Buffer.from(Int32Array.of(kind, 0, ...words).buffer);
@@ -46,7 +46,7 @@ function message(
   return record(MESSAGE, [mid, bits, ...lengths, number], topic_bytes, payload, properties);
 }
 
-/** A string as properties have it: two bytes of length, then UTF-8. */
+/** A string in the format of properties: two bytes of length, then UTF-8. */
 function text(content: string): Buffer {
   const bytes = Buffer.from(content);
   return Buffer.concat([Buffer.from([bytes.length & 0xff, bytes.length >> 8]), bytes]);
@@ -358,7 +358,7 @@ describe('a message record', () => {
       try {
         port1.postMessage(payload, [payload.buffer as ArrayBuffer]);
       } catch {
-        // Newer versions of Node refuse; older ones copy instead.
+        // Newer versions of Node refuse the buffer; older ones copy it.
       }
       port1.close();
       port2.close();

@@ -1,5 +1,5 @@
-// flush(): it would catch a promise that resolves before the broker has everything, never, or twice; and a program that
-// publishes and leaves, and loses messages.
+// Tests flush(): its promise must resolve exactly once, and not before the broker has everything. A program that
+// publishes, awaits it and ends must lose no message.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -66,7 +66,7 @@ for (const mode of BACKGROUND) {
         if (qos > 0) mids.set(topic, mid);
       }
       const mid = (topic: string): number => mids.get(topic) ?? 0;
-      // Out of order, and in the middle: the later ones first.
+      // The answers come out of order and begin in the middle: the later ones first.
       peer.send(ack(PUBACK, mid('d')), ack(PUBACK, mid('a')), ack(PUBREC, mid('b')));
       assert.equal(readMid(await peer.nextOf(PUBREL)), mid('b'));
       await turn();
@@ -105,7 +105,7 @@ for (const mode of BACKGROUND) {
       const client = clientFor(t);
       driveFor(t, client, mode);
       await connectTo(client, fake);
-      // More than the sockets' buffers take.
+      // More than the sockets' buffers can store.
       for (let number = 0; number < 40; number++) client.publish('much', Buffer.alloc(1 << 20), 0);
       const flushed = client.flush();
       await turn();

@@ -62,7 +62,7 @@ test('strerror() has a text of its own for each code, and one for an unknown cod
   assert.match(strerror(libmosquitto.MOSQ_ERR_NO_CONN), /not currently connected/i);
   assert.match(strerror(libmosquitto.MOSQ_ERR_INVAL), /invalid/i);
   assert.notEqual(strerror(libmosquitto.MOSQ_ERR_NOMEM), strerror(libmosquitto.MOSQ_ERR_CONN_LOST));
-  // 2.0 knows nothing of the codes that are reason codes of MQTT 5.
+  // Version 2.0 lacks the codes that are reason codes of MQTT 5.
   assert.match(strerror(libmosquitto.MOSQ_ERR_SESSION_TAKEN_OVER), /session taken over/i);
   assert.match(strerror(libmosquitto.MOSQ_ERR_WILDCARD_SUBS_NOT_SUPPORTED), /wildcard subscriptions/i);
   assert.match(strerror(libmosquitto.MOSQ_ERR_ERRNO), /last_errno/);
@@ -102,7 +102,7 @@ test('functions that take a code throw a TypeError for anything else', limit, ()
   }
 });
 
-// mosquitto.h's numbers, which programs have written down.
+// The numbers of mosquitto.h, which programs may have copied.
 const CONSTANTS: Record<string, number> = {
   MOSQ_ERR_AUTH_CONTINUE: -4,
   MOSQ_ERR_NO_SUBSCRIBERS: -3,

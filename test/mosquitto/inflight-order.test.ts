@@ -8,7 +8,7 @@ import { ack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readMid, readPublish } f
 import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// Messages that wait for their turn behind those on their way: where a broker acknowledges in an order of its own.
+// Tests queued messages behind those in flight, with a broker that acknowledges in another order.
 
 const limit = { timeout: scaled(30000) };
 const MAX = 5;
@@ -27,7 +27,7 @@ interface Open {
   readonly qos: number;
 }
 
-/** The messages that a broker has from a client that publishes the numbers of ORDER. */
+/** Returns the messages that a broker gets from a client that publishes the numbers of ORDER. */
 class Ledger {
   readonly order: number[] = [];
   readonly open: Open[] = [];
@@ -42,7 +42,10 @@ class Ledger {
     this.most = Math.max(this.most, this.open.length);
   }
 
-  /** Takes messages until as many are open as may be, or are left; then one more has the time to come, if there is one. */
+  /**
+   * Receives messages until the in-flight maximum is reached, or none is left. Then one message too many would have the
+   * time to arrive.
+   */
   async take(peer: Peer, left: number): Promise<void> {
     while (this.open.length < Math.min(MAX, left)) this.note(await peer.nextOf(PUBLISH));
     for (let turn = 0; turn < 3; turn++) await sleep(1);
@@ -50,7 +53,7 @@ class Ledger {
     this.most = Math.max(this.most, this.open.length + published - this.order.length);
   }
 
-  /** Acknowledges all that is open, the newest first, in one write and one more for what is of QoS 2. */
+  /** Acknowledges all unconfirmed messages, the newest first, in one write, and a second write for those of QoS 2. */
   async settle(peer: Peer, between: readonly Buffer[] = []): Promise<void> {
     const all = this.open.splice(0).reverse();
     const released = all.filter(({ qos }) => qos === 2);
@@ -187,7 +190,7 @@ for (const mode of MODES) {
           }
           const { mid, qos, payload } = readPublish(packet);
           arrived.push(payload.toString());
-          // C stays the last of the list, and on its way, until B has come.
+          // C stays the last of the list, and in flight, until B has arrived.
           if (qos === 1) unacknowledged = mid;
           else peer.send(ack(PUBREC, mid));
           if (arrived.includes('B') && unacknowledged > 0) peer.send(ack(PUBACK, unacknowledged));

@@ -30,7 +30,7 @@ for (const mode of MODES) {
             open.add(mid);
             order.push(Number(payload));
             most = Math.max(most, open.size);
-            // Time for a message too many to arrive before this one is answered.
+            // Gives a message too many the time to arrive before this one is answered.
             void turns(3).then(() => {
               open.delete(mid);
               peer.send(ack(PUBACK, mid));

@@ -1,4 +1,4 @@
-// console.log(client) must tell which client it is and how it stands; an empty object tells nothing.
+// console.log(client) must show the client's id and state, instead of an empty object.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';

@@ -8,10 +8,10 @@ import { connectTo, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(40000) };
-// The shortest that libmosquitto takes, in seconds.
+// The shortest keepalive that libmosquitto accepts, in seconds.
 const KEEPALIVE = 5;
 
-// All of them wait for the client's clock: side by side.
+// Each of these tests depends on the client's clock, so they run in parallel.
 describe('keepalive', { concurrency: true }, () => {
   for (const mode of MODES) {
     test(`a quiet connection is pinged, and lives on while the broker answers (${mode})`, limit, async (t) => {
@@ -35,7 +35,7 @@ describe('keepalive', { concurrency: true }, () => {
       await until(() => pings.length === 2, 'two pings', 25000);
       for (const [index, at] of pings.entries()) {
         const gap = at - (pings[index - 1] ?? began);
-        // A broker gives up after one and a half times the keepalive.
+        // A broker closes the connection after one and a half times the keepalive.
         assert.ok(gap < scaled(KEEPALIVE * 1500), `${gap} ms until ping ${index + 1}`);
       }
       assert.equal(disconnects, 0);
@@ -56,7 +56,7 @@ describe('keepalive', { concurrency: true }, () => {
     });
   }
 
-  // Bytes that come in excuse a PINGRESP, and no more than one.
+  // Bytes that arrive make up for one missing PINGRESP, and not for more.
   for (const mode of MODES) {
     test(`a broker that dies after some bytes is given up (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {

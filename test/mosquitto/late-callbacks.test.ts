@@ -1,5 +1,5 @@
-// A callback that is assigned after its event happened, in the same turn of the event loop: it would catch an event
-// that is thrown away, on the network thread or inside publish(), because nobody listens yet.
+// Tests callbacks that are assigned after their event happened, in the same turn of the event loop. Neither the network
+// thread nor publish() may drop the event because it has no callback yet.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ import { scaled, until, within } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 const LOG_ALL = { config: ['log_type all'] };
 
-/** Keeps JavaScript busy, so that the turn does not end, until it is so; then a little longer. */
+/** Keeps JavaScript busy, so that the turn does not end, until `condition` is true; then a little longer. */
 function busy(condition: () => boolean, what: string): void {
   const deadline = Date.now() + scaled(20000);
   while (!condition()) if (Date.now() > deadline) throw new Error(`waited for ${what} in one turn`);
@@ -31,7 +31,7 @@ function busyFor(ms: number): void {
   while (Date.now() < end);
 }
 
-/** How often the broker's log has a line. */
+/** The number of lines of the broker's log that match. */
 function count(text: string, pattern: RegExp): number {
   return (text.match(new RegExp(pattern, 'gm')) ?? []).length;
 }
@@ -118,7 +118,7 @@ for (const mode of MODES) {
       await connect5(client, fake);
       const [peer] = fake.peers;
       assert.ok(peer);
-      // 0x10: no subscriber.
+      // 0x10: no matching subscribers.
       const answers = [0, 0x10, 0x10, 0, 0, 0x80].map((code) => {
         assert.equal(client.publish('late/publish', 'x', 1), 0);
         return [client.last_mid, code] as const;
@@ -138,7 +138,7 @@ for (const mode of MODES) {
       client.subscribe('late/#', 1);
       const { body } = await peer.nextOf(SUBSCRIBE);
       const mid = body.readUInt16BE(0);
-      // Written to the socket inside send(): what follows is the same turn.
+      // This is written to the socket inside send(), so the next statements are in the same turn.
       peer.send(suback(mid, [1]), publish('late/1', 'a'), publish('late/2', 'b', { qos: 1, mid: 7 }));
       peer.send(publish('late/1', 'c'), publish('late/2', 'd'));
       if (mode === 'thread') busyFor(20);
@@ -174,21 +174,21 @@ for (const mode of MODES) {
       assert.equal(codes.length, 1);
     });
 
-    // The lines of libmosquitto itself are made only while a function is there: docs/threads-and-delivery.md.
+    // libmosquitto formats its lines only while on_log has a function: docs/threads-and-delivery.md.
     test('on_log, of an attempt that failed', limit, async (t) => {
       const port = await refusedPortFor(t);
       const client = clientFor(t);
       assert.equal(client.connect_async('127.0.0.1', port), 0);
       const lines: Array<[number, string]> = [];
       client.on_pre_connect = () => {
-        // Behind on_pre_connect and the attempt that it allows, and before anything else can be delivered.
+        // This runs after on_pre_connect and the attempt that it allows, and before any other delivery.
         queueMicrotask(() => {
           if (mode === 'thread') busyFor(20);
           client.on_log = (_mosq, _obj, level, text) => lines.push([level, text]);
         });
       };
       const driven = driveFor(t, client, mode);
-      // loop() returns a failure, and makes no line of it.
+      // loop() returns the failure, and logs no line about it.
       const told = (): boolean => (mode === 'loop' ? driven.rc !== 0 : lines.length > 0);
       await until(told, 'the failure');
       if (mode === 'loop') return;
@@ -234,7 +234,7 @@ for (const mode of MODES) {
       const broker = await brokerFor(t, LOG_ALL);
       const heard: string[] = [];
       class Client extends Mosquitto {}
-      // As a method of the class; TypeScript takes none of the name of an accessor.
+      // The callback is a method of the class. TypeScript refuses a method with the name of an accessor.
       Object.defineProperty(Client.prototype, 'on_connect', { value: () => heard.push('on_connect') });
       const client = new Client();
       defer(t, () => {
@@ -250,7 +250,7 @@ for (const mode of MODES) {
       assert.deepEqual(heard, ['on_connect', 'on_subscribe']);
     });
 
-    // The other side of it: nothing that was delivered, or forgotten, comes up again.
+    // The opposite case: no event that was delivered or dropped is delivered later.
     test('a callback that is assigned in a later turn is not called for what was before', limit, async (t) => {
       const broker = await brokerFor(t);
       const client = clientFor(t);
@@ -274,7 +274,7 @@ for (const mode of MODES) {
       const { client, peer } = await acceptedFor(t, mode);
       const heard: string[] = [];
       for (let round = 0; round < 20; round++) {
-        // Not heard; heard; and heard when it came, but by nobody when it is delivered.
+        // The event has no callback; it has one; it had one when it happened, but none when it is delivered.
         peer.send(publish('topic/1', `${round}`), publish('topic/2', `${round}`));
         await turn();
         client.on_message = (_mosq, _obj, msg) => heard.push(`${msg.topic} ${msg.payload}`);
@@ -294,8 +294,8 @@ for (const mode of MODES) {
   });
 }
 
-// The network thread begins to read while JavaScript has nothing to do, and still reads when the next turn begins. It
-// would take what comes in that turn for something that nobody can begin to listen to.
+// The network thread begins to read while JavaScript is idle, and still reads when the next turn begins. It must not
+// treat events of that turn as events that can no longer get a callback.
 test('on_message, of a message that a long read meets behind others', limit, async (t) => {
   const begun = new Int32Array(new SharedArrayBuffer(4));
   const acknowledged = new Int32Array(new SharedArrayBuffer(4));
@@ -328,7 +328,7 @@ test('on_message, of a message that a long read meets behind others', limit, asy
   }
 });
 
-/** The broker's answer to a subscribe(), with no callback for anything before it. */
+/** The broker's answer to a subscribe(). No event before it has a callback. */
 async function subscribedWithout(client: Mosquitto): Promise<void> {
   const granted = new Set<number>();
   client.on_subscribe = (_mosq, _obj, mid) => granted.add(mid);

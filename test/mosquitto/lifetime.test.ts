@@ -9,7 +9,7 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
 
-/** Connects the client to a scripted peer and returns what it introduced itself with. */
+/** Connects the client to a scripted peer and returns its CONNECT packet. */
 async function introduction(
   t: test.TestContext,
   client: Mosquitto,
@@ -138,7 +138,7 @@ for (const mode of ['loop', 'event loop', 'thread'] as const) {
     const [peer] = broker.peers;
     assert.ok(peer);
     await peer.closed;
-    // The connection's end has been through the event loop by now, and so would be its callback.
+    // The event loop has handled the end of the connection by now, so its callback would have run.
     for (let turn = 0; turn < 10; turn++) await new Promise((resolve) => setImmediate(resolve));
     assert.equal(calls, 0);
   });

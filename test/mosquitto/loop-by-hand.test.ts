@@ -9,13 +9,13 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 
-/** One round of what a program does that drives the socket itself. */
+/** One round of a program that polls the socket itself. */
 function step(client: Mosquitto): void {
   if (client.socket() >= 0) {
     if (client.want_write()) assert.equal(client.loop_write(), 0);
     client.loop_read();
   }
-  // Without a socket, too: the end of the connection may have been recorded, and its callback be due.
+  // Without a socket, too: the end of the connection may have been recorded, and its callback may be due.
   client.loop_misc();
 }
 

@@ -1,4 +1,4 @@
-// The README's loop of one's own must leave Node its turns: timers, signals and other sockets would starve otherwise.
+// The README's loop must let Node's event loop run: otherwise it would starve timers, signals and other sockets.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';

@@ -11,7 +11,7 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
 
-/** A client whose loop() is the test's to call, connected to a scripted broker that says no more. */
+/** A client for whose loop() only the test is responsible, connected to a scripted broker that sends nothing more. */
 async function quiet(t: test.TestContext): Promise<Accepted> {
   const accepted = await acceptedFor(t, 'loop');
   await accepted.driven.stop();

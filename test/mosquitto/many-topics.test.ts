@@ -8,7 +8,7 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 
-// The addon keeps the topics of late: 16 384 of them, 1 MiB in all, none longer than 512 bytes.
+// The addon keeps the most recent topics: 16 384 of them, 1 MiB in all, none longer than 512 bytes.
 const MORE_THAN_IT_KEEPS = 20000;
 const corpora: Array<[what: string, topics: string[]]> = [
   ['one', ['t']],
@@ -25,7 +25,7 @@ for (const mode of MODES) {
         await peer.accept();
       });
       const client = clientFor(t);
-      // The payload says which topic it was sent under.
+      // The payload is the topic that the message was sent with.
       const wrong: string[] = [];
       let received = 0;
       client.on_message = (_mosq, _obj, msg) => {
@@ -34,7 +34,7 @@ for (const mode of MODES) {
       };
       driveFor(t, client, mode);
       await connectTo(client, fake);
-      // Twice: those that are known by then, and those that were forgotten.
+      // Two rounds: for the topics that are known by then, and for those that were dropped.
       const packets = topics.map((topic, i) => publish(topic, String(i)));
       for (let round = 1; round <= 2; round++) {
         fake.peers[0]?.send(Buffer.concat(packets));

@@ -160,7 +160,8 @@ test('adding and removing inside a callback counts from the next message on', li
       inner.message_callback_remove('b');
     });
   });
-  // In one batch: the next message is decoded with what the one before has changed.
+  // The messages are in one batch: the next one is decoded after the callback of the previous one has changed the
+  // state.
   peer.send(...['a', 'a', 'b', 'b'].map((topic, index) => publish(topic, String(index))));
   await until(() => seen.length === 4, 'four messages');
   assert.deepEqual(seen, ['once 0', 'rest 1', 'b 2', 'rest 3']);
@@ -302,7 +303,7 @@ test('ten thousand filters cost a message little more than one filter', limit, a
     seen += 1;
   };
   const bytes = Array.from({ length: MESSAGES }, (_, index) => publish(`many/${index % 10_000}/value`, 'x'));
-  // The shortest of several runs: what else the machine does only ever makes one longer.
+  // The shortest of several runs: the other work of the machine only makes a run longer.
   const run = async (): Promise<number> => {
     let shortest = Number.POSITIVE_INFINITY;
     for (let round = 0; round < 5; round++) {

@@ -1,4 +1,4 @@
-// Catches a message id that is given out while it is in use, and ids that begin at the same number in every process.
+// Tests that no message gets an id that is in use, and that ids do not begin at the same number in every process.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info, MOSQ_ERR_NO_CONN, type Mosquitto, MQTT_RC_QUOTA_EXCEEDED } from 'libmosquitto';
@@ -10,7 +10,7 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const IDS = 65535;
 
-/** Ids used up without a connection: each publish() takes one, and is refused. */
+/** Uses up ids without a connection: each publish() takes one, and fails. */
 function useUp(client: Mosquitto, count: number): number[] {
   return Array.from({ length: count }, () => {
     assert.equal(client.publish('t', null, 0), MOSQ_ERR_NO_CONN);
@@ -24,14 +24,14 @@ test('each client begins at an id of its own, and counts up from there', limit, 
     assert.equal(client.last_mid, 0);
     const mids = useUp(client, 3);
     const [start = 0] = mids;
-    // 65535 is followed by 1.
+    // 1 follows 65535.
     assert.deepEqual(
       mids,
       [0, 1, 2].map((step) => ((start - 1 + step) % IDS) + 1),
     );
     return start;
   });
-  // Twenty of 65,535 are as good as never one and the same.
+  // Twenty random ids of 65,535 are practically never all the same.
   assert.ok(new Set(first).size > 10, `${first}`);
 });
 
@@ -65,7 +65,7 @@ function staticTests(): void {
             const peer = await stage.peer();
             peer.send(accepted(version));
             const used: number[] = [];
-            // In pairs of neighbours with a gap between, so that there is more than one run to pass.
+            // The ids are in pairs of neighbours with a gap between, so that there is more than one run to skip.
             for (const call of [
               () => client.publish('t', 'a', 2),
               () => client.publish('t', 'b', 1),
@@ -83,7 +83,7 @@ function staticTests(): void {
             assert.ok(release);
             peer.send(answer(release, version) ?? Buffer.alloc(0));
             await arrived(peer, 9, version);
-            // All the others, once round and a little further.
+            // All other ids, once around and a little further.
             const given: number[] = [];
             for (let count = 0; count < IDS + 100; count++) {
               assert.equal(client.publish('t', null, 0), 0);
@@ -95,7 +95,7 @@ function staticTests(): void {
               [],
             );
             assert.equal(new Set(given).size, IDS - used.length);
-            // The id of a message that is answered is free again.
+            // The id of an answered message is free again.
             await until(() => stage.confirmed.length >= given.length + 3, 'on_publish');
             let seen = 1;
             await until(() => {

@@ -13,7 +13,7 @@ const broker = sharedBroker();
 const bytes = new Uint8Array([
   0, 1, 2, 253, 254, 255, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24,
 ]);
-/** The same bytes, in the middle of a larger buffer: a view's offset and length must count. */
+/** The same bytes, in the middle of a larger buffer: the view's offset and length must be used. */
 const wide = new ArrayBuffer(64);
 new Uint8Array(wide).fill(99);
 new Uint8Array(wide).set(bytes, 16);
@@ -93,7 +93,7 @@ for (const mode of MODES) {
     }
     reused.fill(255);
     await until(() => messages.length === 6, 'six messages');
-    // QoS 2 is delivered a round trip later: only the set of them is fixed.
+    // QoS 2 is delivered a round trip later, so the order is not fixed.
     const seen = messages.map(({ payload }) => {
       assert.ok(
         payload.every((byte) => byte === payload[0]),

@@ -36,7 +36,7 @@ for (const mode of MODES) {
     await until(() => logins.length === 2, 'the second connection');
     fake.peers[1]?.destroy();
     if (mode === 'loop') {
-      // Driven by hand nothing connects again by itself.
+      // With loop() nothing reconnects by itself.
       let lost = false;
       client.on_disconnect = () => {
         lost = true;
@@ -83,7 +83,7 @@ for (const thread of [false, true]) {
     const client = clientFor(t);
     client.on_pre_connect = (mosq) => {
       events.push('called');
-      // The thread must not go on while JavaScript is busy in here.
+      // The thread must not continue while JavaScript is busy in here.
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50);
       mosq.username_pw_set('late', 'but in time');
       events.push('returned');
@@ -132,7 +132,7 @@ for (const thread of [false, true]) {
       assert.equal(client.loop_start({ thread }), 0);
       await until(() => calls === 1, 'on_pre_connect');
     }
-    // One that does connect, after which an attempt of the others would have been seen.
+    // A client that does connect. By the time it has connected, an attempt of the others would have been seen.
     const last = clientFor(t, 'the last');
     driveFor(t, last, mode);
     await connectTo(last, fake);
@@ -192,7 +192,8 @@ test('a subclass may have it as a method', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     logins.push(loginOf(await peer.accept()));
   });
-  // As JavaScript's `class extends Mosquitto { on_pre_connect(mosq) {...} }`; TypeScript refuses to compile that.
+  // The same as JavaScript's `class extends Mosquitto { on_pre_connect(mosq) {...} }`, which TypeScript refuses to
+  // compile.
   class Renewing extends Mosquitto {}
   const value = (mosq: Mosquitto): void => {
     mosq.username_pw_set('sub', 'class');

@@ -54,7 +54,7 @@ test("property_check_command() allows what the specification's table allows", li
   for (const [name, identifier, , packets] of PROPERTIES) {
     const allowed = packets.split(' ');
     for (const packet of PACKETS) {
-      // libmosquitto lets a will have a reason string, which the specification does not.
+      // libmosquitto allows a reason string in a will, which the specification does not.
       if (name === 'reason-string' && packet === 'will') continue;
       const expected = allowed.includes(packet) ? MOSQ_ERR_SUCCESS : MOSQ_ERR_PROTOCOL;
       assert.equal(property_check_command(string_to_command(packet), identifier), expected, `${name} in ${packet}`);
@@ -106,7 +106,7 @@ test('property_check_all() throws for what is no property', limit, () => {
   assert.throws(check('content-type'), { name: 'TypeError', message: /argument 2 \(properties\)/ });
 });
 
-// An identifier, and its value: one byte, two for an INT16, two more before a string, ...
+// An identifier and its value: one byte, two for an INT16, two more before a string, ...
 const LENGTHS: Array<[properties: Properties | null, length: number]> = [
   [null, 0],
   [{}, 0],

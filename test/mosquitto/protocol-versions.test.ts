@@ -16,7 +16,7 @@ import { clientFor, driveFor, fakeBrokerFor, sharedBroker } from '../support/sco
 import { collect, connectTo, subscribeTo, unsubscribeFrom } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// Which MQTT is spoken, in the bytes of CONNECT, and that a real broker takes each of them.
+// Tests the version of MQTT by the bytes of CONNECT, and that a real broker accepts each version.
 
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
@@ -27,7 +27,7 @@ const VERSIONS = [
   ['5', MQTT_PROTOCOL_V5],
 ] as const;
 
-/** The body of the CONNECT packet of a client that was set up by `prepare`. */
+/** The body of the CONNECT packet of a client after `prepare`. */
 async function connectOf(
   t: test.TestContext,
   client_id: string | null,
@@ -63,7 +63,7 @@ const HEADS: Readonly<Record<string, readonly number[]>> = {
   '5': [0, 4, ...Buffer.from('MQTT'), 5],
 };
 const LOGGED: Readonly<Record<string, number>> = { '3.1': 1, '3.1.1': 2, '5': 5 };
-// libmosquitto announces a receive maximum of 20 by itself.
+// libmosquitto by itself announces a receive maximum of 20.
 const OWN_PROPERTIES = [3, 33, 0, 20];
 
 for (const [name, value] of VERSIONS) {
@@ -107,7 +107,7 @@ for (const [name, value] of VERSIONS) {
         );
       }
       await unsubscribeFrom(client, topic);
-      // The broker counts the versions from 1 on, and leaves some out.
+      // The broker numbers the versions from 1 on, with gaps.
       assert.match(broker().log(), new RegExp(`\\(p${LOGGED[name]}, `));
     });
   }

@@ -73,7 +73,8 @@ for (const mode of MODES) {
       driveFor(t, client, mode);
       await connectTo(client, broker());
       await until(() => confirmed.length === 2 && messages.length === 2, 'the queued messages');
-      // Messages arrive in the order in which they were sent: a QoS 0 message that was kept would come before this one.
+      // Messages arrive in the order in which they were sent, so a QoS 0 message that was kept would come before this
+      // one.
       assert.equal(client.publish(`publish/queued/${mode}`, 'last', 1), 0);
       await until(() => messages.length === 3, 'the message after them');
       assert.deepEqual(
@@ -95,7 +96,7 @@ test(
     driveFor(t, client, 'event loop');
     await connectTo(client, await brokerFor(t));
     const messages = collect(client);
-    // From a fresh broker: what other tests have retained would come, too.
+    // The broker is new, because retained messages of other tests would arrive too.
     await subscribeTo(client, '#', 1);
     const topics = ['тест/日本/🙂/é', '/lead', 'a//b', 'trail/', ' spaces in ', 'x'.repeat(65535)];
     for (const topic of topics) assert.equal(client.publish(topic, topic.slice(0, 10), 1), 0);

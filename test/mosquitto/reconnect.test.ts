@@ -24,7 +24,7 @@ function record(client: Mosquitto): { connects: number[]; disconnects: number[] 
   return seen;
 }
 
-// Each waits for seconds that the client counts: side by side they take as long as the longest.
+// Each test lasts for seconds that the client counts, so they run in parallel.
 describe('reconnection', { concurrency: true }, () => {
   for (const method of ['reconnect', 'reconnect_async'] as const) {
     test(`${method}() after a drop, in loop() mode`, limit, async (t) => {
@@ -145,14 +145,15 @@ describe('reconnection', { concurrency: true }, () => {
 });
 
 describe('reconnect_delay_set', { concurrency: true }, () => {
-  /** The times between the connections that a broker made and closed at once. `answer` lets the n-th one through first. */
+  /** The times between the connections, each of which the broker closed at once. `answer` accepts the n-th one first. */
   async function gaps(client: Mosquitto, fake: FakeBroker, count: number): Promise<number[]> {
     assert.equal(client.connect_async(fake.host, fake.port), 0);
     await until(() => fake.peers.length > count, `${count + 1} connections`);
     return fake.peers.slice(1).map((peer, index) => peer.openedAt - (fake.peers[index]?.openedAt ?? 0));
   }
 
-  // A timer may round down by a millisecond or two; the upper bounds are as wide as telling the rules apart allows.
+  // A timer may round down by a millisecond or two. The upper bounds are as wide as the difference between the rules
+  // allows.
   const early = 0.02;
   function assertGaps(seen: number[], expected: Array<[least: number, most: number]>): void {
     for (const [index, [least, most]] of expected.entries()) {
@@ -225,7 +226,7 @@ describe('reconnect_delay_set', { concurrency: true }, () => {
 
     test(`an accepted connection starts the delays anew (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
-        // The third is let in; the client confirms by its own packet that it has seen the answer.
+        // The third connection is accepted. The client confirms by a packet of its own that it has read the answer.
         if (fake.peers.length === 3) {
           await peer.accept();
           await peer.next();

@@ -24,7 +24,7 @@ for (const connected of [false, true]) {
     for (const qos of BAD_QOS) assert.equal(client.publish('t', 'x', qos), MOSQ_ERR_INVAL, `qos ${qos}`);
     for (const topic of [...BAD_TOPICS, TOO_LONG])
       assert.equal(client.publish(topic, 'x'), MOSQ_ERR_INVAL, topic.slice(0, 20));
-    // MQTT's longest packet; libmosquitto judges before it copies.
+    // This is MQTT's longest packet; libmosquitto checks the size before it copies.
     assert.equal(client.publish('t', new Uint8Array(268435456), 1), MOSQ_ERR_PAYLOAD_SIZE);
   });
 
@@ -36,7 +36,7 @@ for (const connected of [false, true]) {
     }
     for (const qos of BAD_QOS) assert.equal(client.subscribe('t', qos), MOSQ_ERR_INVAL, `qos ${qos}`);
     for (const filter of [...BAD_FILTERS, TOO_LONG]) {
-      // Which of two failures it names is the library's affair, and differs from version to version.
+      // The library decides which of two failures it reports, and its versions differ.
       const codes = connected ? [MOSQ_ERR_INVAL] : [MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN];
       assert.ok(codes.includes(client.subscribe(filter, 0)), `subscribe ${filter.slice(0, 20)}`);
       assert.ok(codes.includes(client.unsubscribe(filter)), `unsubscribe ${filter.slice(0, 20)}`);

@@ -113,7 +113,7 @@ test('a class field that would hide a callback fails at once', limit, () => {
   class Subclass extends Mosquitto {
     constructor() {
       super('field');
-      // A class field `on_message = ...` does the same: it defines, it does not assign.
+      // A class field `on_message = ...` does the same: JavaScript defines it, and does not assign it.
       Object.defineProperty(this, 'on_message', { value: () => undefined });
     }
   }

@@ -33,7 +33,7 @@ async function publisher(t: test.TestContext): Promise<Mosquitto> {
   return client;
 }
 
-/** Publishes, retained, and waits for the confirmation. */
+/** Publishes a retained message, and awaits the confirmation. */
 async function store(client: Mosquitto, topics: string[]): Promise<void> {
   let confirmed = 0;
   client.on_publish = () => {
@@ -250,7 +250,7 @@ test('TLS: with a CA file that is not there it is an error, never plain TCP', li
   await assertFails(MOSQ_ERR_INVAL, 'a', { ...at(fake), tls: { cafile: '/nonexistent/ca.crt' } });
   await assertFails(MOSQ_ERR_INVAL, 'a', { ...at(fake), tls: {} });
   assert.equal(fake.peers.length, 0);
-  // A peer that does not speak TLS.
+  // A peer that does not use TLS.
   const deaf = await fakeBrokerFor(t, (peer) => {
     peer.send(Buffer.from('no TLS here\n'));
   });

@@ -18,7 +18,7 @@ import {
 import { scaled } from '../support/wait';
 
 const limit = { timeout: scaled(10000) };
-/** libmosquitto 2.1 has functions for access control and a limit for levels. */
+/** libmosquitto 2.1 has functions for access control and a limit of levels. */
 const is_2_1 = lib_version().number >= 2001000;
 
 const MATCHES: Array<[sub: string, topic: string, matches: boolean]> = [

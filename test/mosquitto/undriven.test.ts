@@ -1,5 +1,5 @@
-// A client that connects and that nobody drives is silent for ever: the first mistake of a beginner. One warning of the
-// process must say so, and none may come where a loop drives the client.
+// A client that connects and that no loop drives never does anything: the first mistake of a beginner. The process must
+// warn of it once, and never while a loop drives the client.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild } from '../support/child';

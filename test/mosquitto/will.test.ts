@@ -9,7 +9,7 @@ import { scaled } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
 
-/** The will in the CONNECT packet of a client with this one set up. */
+/** Returns the will in the CONNECT packet of a client with this will. */
 async function announced(t: test.TestContext, client: Mosquitto): Promise<ReturnType<typeof readConnect>['will']> {
   let will: ReturnType<typeof readConnect>['will'] = null;
   const fake = await fakeBrokerFor(t, async (peer) => {

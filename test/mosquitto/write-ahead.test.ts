@@ -43,7 +43,7 @@ function publishAll(client: Mosquitto, from: number, to: number): void {
   for (let index = from; index < to; index++) assert.equal(client.publish('ahead', String(index), 1), 0);
 }
 
-/** Lets `act` run once, inside a handler. */
+/** Runs `act` once, inside a handler. */
 type Within = (stage: Stage, act: () => void) => void;
 
 const inMessage: Within = ({ client, broker }, act) => {
@@ -59,13 +59,13 @@ const inPublish: Within = ({ client }, act) => {
   assert.equal(client.publish('go', 'x'), 0);
 };
 
-// With how many messages the client itself sends before.
+// The number of messages that the client itself sends before.
 const HANDLERS = [
   { name: 'on_message of QoS 0', within: inMessage, before: 0 },
   { name: 'on_publish', within: inPublish, before: 1 },
 ];
 
-// Elsewhere what is queued leaves once the handlers have returned.
+// In the other modes queued packets leave once the handlers have returned.
 const leavesAhead = (mode: Mode): boolean => mode === 'thread' || build_info().linkage === 'static';
 
 for (const mode of MODES) {
@@ -137,7 +137,7 @@ for (const mode of MODES) {
   });
 }
 
-// Beside a network thread acknowledgements do not wait for handlers.
+// With a network thread, acknowledgements leave before the handlers have returned.
 for (const mode of ['loop', 'event loop'] as const) {
   for (const size of [10, 1000]) {
     test(
@@ -148,7 +148,7 @@ for (const mode of ['loop', 'event loop'] as const) {
         const MESSAGES = 50;
         let handled = 0;
         client.on_message = () => {
-          // The last one too: its acknowledgement is the only one that is due then.
+          // The last one too, because its acknowledgement is the only one that is due then.
           if (handled % 7 === 0) publishAll(client, (handled / 7) * COUNT, (handled / 7 + 1) * COUNT);
           broker.blockUntilTaken();
           handled += 1;

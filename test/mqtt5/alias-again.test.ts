@@ -1,5 +1,5 @@
-// A message of QoS 1 or 2 that was published by its topic alias alone, and is sent again in a later connection: it would
-// catch one that goes without its topic, which a broker refuses with 0x94 for ever.
+// Tests a message of QoS 1 or 2 that was published by only its topic alias, and is sent again in a later connection.
+// Without its topic a broker would refuse it with 0x94 in every connection.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, type Properties } from 'libmosquitto';
@@ -18,7 +18,7 @@ function tests(): void {
   for (const mode of MODES) {
     for (const qos of [1, 2] as const) {
       test(`it has its topic, and no alias (${mode}, QoS ${qos})`, limit, async (t) => {
-        // The second broker takes no aliases at all.
+        // The second broker accepts no aliases at all.
         const fake = await fakeBrokerFor(t, async (peer) => {
           const first = fake.peers.length === 1;
           await peer.nextOf(CONNECT);

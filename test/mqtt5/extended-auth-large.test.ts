@@ -1,5 +1,5 @@
-// A large payload takes shorter ways than through libmosquitto's queue and its buffers: written by publish() itself, read
-// into memory of its own. None of them may overtake an on_ext_auth that has not answered yet.
+// A large payload does not go through libmosquitto's queue and buffers: publish() itself writes it, and it is read into
+// memory of its own. It must not overtake an on_ext_auth that has not answered yet.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MOSQ_ERR_AUTH, MOSQ_ERR_SUCCESS, type Mosquitto } from 'libmosquitto';
@@ -17,10 +17,10 @@ const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 const METHOD = 'any';
 const CHALLENGE = auth5(0x18, { 'authentication-method': METHOD, 'authentication-data': Buffer.from('challenge') });
-// From both sides of what is large, of what is read at once, and of what a socket takes at once; small ones in between.
+// Sizes around the limit of a large payload, of one read, and of the socket's buffer, with small ones in between.
 const SIZES = [8193, 8192, 100_000, 10, 40_000, 1_000_000, 0, 20_000];
 
-/** When the broker asks: before it accepts the connection, or later, as it may at any time. */
+/** The time of the broker's AUTH: before it accepts the connection, or later, as it may at any time. */
 const MOMENTS = ['before CONNACK', 'later'] as const;
 type Moment = (typeof MOMENTS)[number];
 
@@ -34,7 +34,7 @@ const messagesFrom = (first: number): Message[] =>
 
 const qosOf = (index: number): 0 | 1 => (index % 2 === 0 ? 0 : 1);
 
-/** Connects to a broker that asks at that moment: `ask` is to send CHALLENGE. */
+/** Connects to a broker that sends AUTH at that time: `ask` sends CHALLENGE. */
 async function examined(
   t: TestContext,
   mode: Mode,
@@ -60,7 +60,7 @@ async function examined(
   return peer;
 }
 
-/** Publishes all from one buffer, of which nothing is left afterwards. */
+/** Publishes all payloads from one buffer, which is overwritten afterwards. */
 function publishAll(client: Mosquitto, messages: readonly Message[]): void {
   const buffer = Buffer.alloc(Math.max(...SIZES));
   for (const [i, { topic, payload }] of messages.entries()) {
@@ -71,8 +71,9 @@ function publishAll(client: Mosquitto, messages: readonly Message[]): void {
 }
 
 /**
- * Until the client has read what was sent, without a turn of the event loop: its thread handles an AUTH then, and the
- * handler waits for this one. Twice: a byte may move from one socket to the other while the system lists them.
+ * Blocks until the client has read the bytes, without a turn of the event loop: its thread handles an AUTH then, and
+ * the handler needs this thread. The check runs twice, because a byte may move from one socket to the other while the
+ * system lists them.
  */
 function blockUntilRead(port: number): void {
   const deadline = Date.now() + scaled(20000);
@@ -92,7 +93,8 @@ function assertSame(got: readonly Message[], expected: readonly Message[]): void
 const published = (peer: Peer): Message[] => peer.received.filter(({ type }) => type === PUBLISH).map(readPublish5);
 
 function tests(mode: Mode): void {
-  // Published while on_ext_auth waits for the JavaScript thread; where that drives the client, it runs at once.
+  // Publishes while on_ext_auth is queued for the JavaScript thread. If that thread drives the client, the handler runs
+  // at once.
   const unheard = mode === 'thread' ? messagesFrom(100) : [];
   const askAndPublish =
     (client: Mosquitto) =>

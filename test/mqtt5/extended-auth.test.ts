@@ -30,7 +30,7 @@ function proof(secret: string, challenge: Uint8Array): Buffer {
   return createHmac('sha256', secret).update(challenge).digest();
 }
 
-/** Asks twice; 0 when both answers were right, else 0x87, not authorized. */
+/** Asks twice; returns 0 when both answers were right, otherwise 0x87, not authorized. */
 async function examine(peer: Peer): Promise<void> {
   const connect = readConnect5(await peer.nextOf(CONNECT));
   assert.equal(connect.properties['authentication-method'], METHOD);
@@ -57,7 +57,7 @@ function prove(client: Mosquitto, secret: string): void {
 
 const certificates = sharedCertificates();
 
-// With TLS the rest stands in one record with what is read of an AUTH packet that is larger than what is read ahead.
+// With TLS the rest is in one record with the part of an AUTH packet that exceeds the read buffer.
 const TOGETHER = [
   { way: 'in the same bytes', data: 8, tls: false },
   { way: 'in the same record of TLS', data: 3000, tls: true },
@@ -191,7 +191,7 @@ if (HAS_2_1) {
         return MOSQ_ERR_SUCCESS;
       };
       assert.equal(client.connect(fake.host, fake.port), 0);
-      // The pump's loop() on a destroyed client throws: which ends it.
+      // The pump's loop() throws on a destroyed client, which ends the pump.
       driveFor(t, client, mode);
       await until(() => asked === 1, 'on_ext_auth');
       await fake.peers[0]?.closed;

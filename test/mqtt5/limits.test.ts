@@ -20,11 +20,11 @@ import { collect, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
-// A client obeys the limits that its broker announces.
+// A client keeps to the limits that its broker announces.
 
 const limit = { timeout: scaled(30000) };
 
-/** Messages received so far and not asked for yet, up to a marker of QoS 0. */
+/** Messages that were received and not returned yet, up to a marker of QoS 0. */
 async function upToMarker(client: Mosquitto, peer: Peer): Promise<string[]> {
   assert.equal(client.publish('marker', 'marker'), 0);
   const payloads: string[] = [];
@@ -115,7 +115,7 @@ test('our own receive maximum of 1 at a real broker: all messages come', limit, 
 
 test('maximum packet size: what is larger is MOSQ_ERR_OVERSIZE_PACKET, and nothing is sent', limit, async (t) => {
   const MAXIMUM = 100;
-  // The library itself counts a byte or two too few, which the static build mends.
+  // The library itself counts a byte or two too few, which the static build repairs.
   const over = build_info().linkage === 'static' ? 1 : 5;
   const { client, peer } = await session(t, 'event loop', { 'maximum-packet-size': MAXIMUM });
   // 2 of fixed header, 2 + 1 topic, 1 for the properties' length; 2 more for a message id.
@@ -184,7 +184,7 @@ test('retain available 0: nothing is sent with the retain flag', limit, async (t
 });
 
 test("server keep alive replaces the client's own: its pings come in time", limit, async (t) => {
-  // The client asks for a minute; a broker that wants two seconds would give up after three.
+  // The client's keepalive is a minute; a broker that announces two seconds would close the connection after three.
   const { peer } = await session(t, 'thread', { 'server-keep-alive': 2 });
   const began = performance.now();
   await peer.nextOf(PINGREQ, 10000);
@@ -215,7 +215,7 @@ test('more unacknowledged messages than our receive maximum end the connection',
   const fake = await fakeBrokerFor(t, async (peer) => {
     const connect = await accept5(peer);
     assert.equal(connect.properties['receive-maximum'], 2);
-    // QoS 2, for which no PUBREL comes: the third is one too many.
+    // QoS 2 without PUBREL: the third message is one too many.
     peer.send(...[1, 2, 3].map((mid) => publish5('a', 'x', { qos: 2, mid })));
   });
   const client = client5For(t);

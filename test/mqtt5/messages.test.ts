@@ -7,7 +7,7 @@ import { driveFor, sharedBroker } from '../support/scope';
 import { collect, disconnectFrom, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// Properties from client to client through a real broker, and what the broker does with those that are meant for it.
+// Properties from client to client through a real broker, and the broker's handling of properties for itself.
 
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
@@ -97,7 +97,7 @@ test('message expiry: what is left of it arrives, and a message that has expired
   assert.equal(writer.publish('expiry/long', 'x', 1, true, { 'message-expiry-interval': 4000000000 }), 0);
   assert.equal(writer.publish('expiry/short', 'x', 1, true, { 'message-expiry-interval': 1 }), 0);
   await until(() => confirmed.length === 2, 'the confirmations');
-  // Each time another subscriber asks what is stored; at last the short one is gone.
+  // Each time another subscriber reads the stored messages; at last the short-lived one is gone.
   let topics: string[] = [];
   let left: number | undefined;
   do {
@@ -124,7 +124,7 @@ test("a will's properties reach its subscribers, and its delay holds it back", l
     const client = client5For(t);
     assert.equal(client.will_set(topic, 'gone', 1, false, { ...FORWARDED, 'will-delay-interval': delay }), 0);
     driveFor(t, client, 'thread');
-    // A will is never held back for longer than the session lasts.
+    // A will is never delayed for longer than the session lasts.
     await connect5(client, broker(), { 'session-expiry-interval': 60 });
     const began = performance.now();
     client.destroy();
@@ -172,7 +172,7 @@ test('session expiry: the session outlives the connection, unless disconnect() e
   const messages = collect(client);
   assert.equal((await connect5(client, broker(), expiry)).flags, 1, 'session present');
   await until(() => messages.length === 1, 'the message that was kept');
-  // disconnect() may shorten what CONNECT asked for: nothing is kept.
+  // disconnect() may shorten the session expiry of CONNECT: nothing is kept.
   const codes = disconnections(client);
   assert.equal(client.disconnect(0, { 'session-expiry-interval': 0 }), 0);
   await until(() => codes.length === 1, 'on_disconnect');

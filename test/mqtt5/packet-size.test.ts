@@ -8,14 +8,14 @@ import { varint } from '../support/properties5';
 import { driveFor, fakeBrokerFor } from '../support/scope';
 import { scaled } from '../support/wait';
 
-// The broker's maximum packet size, to the byte: a packet of just that size goes, one of a byte more is refused. The
-// library by itself miscounts by up to four bytes, which the static build mends.
+// The broker's maximum packet size, exact to the byte: a packet of just that size is sent, one of a byte more is
+// refused. The library itself is wrong by up to four bytes, which the static build repairs.
 
 const limit = { timeout: scaled(60000) };
 
 interface Kind {
   readonly type: number;
-  /** Sends it with `filler` more bytes than it could have. */
+  /** Sends the packet with `filler` bytes more than its shortest form. */
   send(client: Mosquitto, filler: string, properties: Properties | null): number;
 }
 
@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<string, Kind>> = {
     type: AUTH,
     send: (client, filler, properties) => client.ext_auth_continue('M', Buffer.from(`d${filler}`), properties),
   },
-  // Without properties it is the shortest packet there is.
+  // Without properties it is the shortest packet.
   DISCONNECT: {
     type: DISCONNECT,
     send: (client, filler, properties) =>
@@ -60,16 +60,16 @@ const KINDS: Readonly<Record<string, Kind>> = {
   },
 };
 
-/** None; one; and as long as their own length is written in one byte, in two, in three. */
+/** No property; one; and so many that their own length takes one byte, two, three. */
 const PROPERTIES: ReadonlyArray<Properties | null> = [null, ...[0, 122, 123, 16378, 16379].map(userProperty)];
 
-/** Five bytes and so many more. */
+/** Five bytes and the filler. */
 function userProperty(length: number): Properties {
   return { 'user-property': [['x'.repeat(length), '']] };
 }
 
 const FEW = fillers([0, 1, 300, 16400]);
-// Without properties also around the length at which that of the packet takes a second byte.
+// Without properties also around the length at which the packet's own length takes a second byte.
 const MANY = fillers([0, 1, ...Array.from({ length: 20 }, (_, index) => 104 + index)]);
 
 function fillers(lengths: readonly number[]): string[] {
@@ -84,9 +84,9 @@ if (build_info().linkage === 'static') {
         await accept5(peer, maximum === null ? {} : { 'maximum-packet-size': maximum });
       });
 
-      /** The size of the packet that arrives on a new connection; null where the packet is refused. */
+      /** The size of the packet that arrives on a new connection; null when the packet is refused. */
       const sizeSent = async (filler: string, properties: Properties | null): Promise<number | null> => {
-        // A new client: another would send its unacknowledged messages again.
+        // The client is new: another one would send its unacknowledged messages again.
         const client = client5For(t);
         const driven = driveFor(t, client, 'event loop');
         await connect5(client, fake);

@@ -24,18 +24,18 @@ import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
 import { session } from './session';
 
-// Every property that a client may receive, in every packet that may have it, at the ends of its range: what its
-// callback is given.
+// Every property that a client may receive, in every packet that may have it, at the ends of its range: tests the value
+// that the callback gets.
 
 const limit = { timeout: scaled(60000) };
 const STATIC = build_info().linkage === 'static';
 
-/** The properties that a callback gets for these: null for none. */
+/** The properties that a callback gets for these; null for none. */
 function given(properties: Properties): Properties | null {
   return Object.keys(properties).length === 0 ? null : properties;
 }
 
-/** Both sides take all aliases there are. */
+/** Both sides allow the largest number of aliases. */
 const ALIASES: Properties = { 'topic-alias-maximum': 65535 };
 
 for (const mode of MODES) {
@@ -117,7 +117,8 @@ for (const mode of MODES) {
         await until(() => seen.length === 1, 'on_publish');
         assert.deepEqual(seen.splice(0), [[mid, 0x97, given(properties)]]);
       }
-      // Those of a PUBREC that accepts are nobody's, and not the next packet's either.
+      // No callback gets the properties of a PUBREC that accepts a message, and the next packet does not get them
+      // either.
       assert.equal(client.publish('a', 'x', 2), 0);
       assert.equal(client.publish('a', 'x', 1), 0);
       const first = readPublish5(await peer.nextOf(PUBLISH));
@@ -199,7 +200,7 @@ for (const mode of MODES) {
       assert.equal((await connect5(client, fake)).rc, 0);
       assert.deepEqual(
         seen,
-        // C cannot tell an empty one from none; `properties` can.
+        // C cannot distinguish an empty string from none; `properties` can.
         samples.map((properties) => [
           properties['authentication-method'] || null,
           properties['authentication-data']?.length ? properties['authentication-data'] : null,
@@ -210,7 +211,7 @@ for (const mode of MODES) {
   }
 }
 
-// Mended in the static build alone: the library by itself ends the connection.
+// Only the static build repairs this: the library itself ends the connection.
 if (STATIC) {
   test(
     'a repeated subscription identifier is an array in the order of the packet, a single one a number',

@@ -20,8 +20,8 @@ import { scaled } from '../support/wait';
 import { SAMPLES } from './samples';
 import { session } from './session';
 
-// A property of a wrong name, type or range, or in the wrong packet, is an error that says which, before anything is
-// sent.
+// A property of a wrong name, type or range, or in the wrong packet, is an error that names the fault, before anything
+// is sent.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
@@ -115,7 +115,7 @@ function assertRefused(
   );
 }
 
-/** A connected client; at the end nothing but CONNECT and one message may have been sent. */
+/** A connected client. At the end it may have sent only CONNECT and one message. */
 async function refusals(t: test.TestContext, refuse: (client: Mosquitto, fake: FakeBroker) => void): Promise<void> {
   const { client, fake, peer } = await session(t, 'event loop');
   refuse(client, fake);

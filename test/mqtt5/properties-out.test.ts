@@ -20,20 +20,20 @@ import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
 import { session } from './session';
 
-// Every property that a client may send, in every packet that may have it, at the ends of its range: what arrives at
-// the peer, byte for byte.
+// Every property that a client may send, in every packet that may have it, at the ends of its range: tests the bytes
+// that arrive at the peer.
 
 const limit = { timeout: scaled(60000) };
 const ALIASES: Properties = { 'topic-alias-maximum': 65535 };
 
-/** The packet's body has these properties, in this order, in these bytes; `at` is where they start. */
+/** Asserts that the packet's body has these properties, in this order, in these bytes; `at` is their offset. */
 function assertBytes({ body }: Packet, at: number, expected: Properties): void {
   const bytes = encodeProperties(expected);
   const found = body.subarray(at, at + bytes.length);
   assert.ok(found.equals(bytes), `${bytes.toString('hex', 0, 200)} expected, ${found.toString('hex', 0, 200)} sent`);
 }
 
-/** One connection for each: what the CONNECT packet says. */
+/** Makes one connection for each set of properties, and checks its CONNECT packet. */
 async function connections(
   t: test.TestContext,
   samples: readonly Properties[],
@@ -66,7 +66,7 @@ for (const method of ['connect', 'connect_async'] as const) {
         assert.equal(client[method](host, port, 60, null, properties), 0);
       },
       (packet, properties) => {
-        // Without one given, libmosquitto says how much it takes: 20 is C's default.
+        // Without one, libmosquitto announces its own receive maximum: 20 is C's default.
         const expected: Properties = { 'receive-maximum': 20, ...properties };
         assert.deepEqual(readConnect5(packet).properties, expected);
         const order = 'receive-maximum' in properties ? properties : { ...properties, 'receive-maximum': 20 };
@@ -126,7 +126,7 @@ test('PUBLISH: each property, and all at once, at each QoS', limit, async (t) =>
       const payload = Buffer.from('text');
       assert.deepEqual(readPublish5(packet), { topic: 'a/topic', qos, retain: false, mid, properties, payload });
       assertBytes(packet, qos === 0 ? 9 : 11, properties);
-      // More than 20 without an acknowledgement would wait.
+      // More than 20 unacknowledged messages would stay queued.
       if (qos > 0)
         peer.send(Buffer.from(qos === 1 ? [0x40, 2, mid >> 8, mid & 255] : [0x50, 3, mid >> 8, mid & 255, 0x80]));
     }
@@ -167,7 +167,7 @@ test('DISCONNECT: each property, and all at once, with its reason code', limit, 
     assert.deepEqual(readReason5(packet), { code: 4, properties });
     assertBytes(packet, 1, properties);
   }
-  // The shortest forms: nothing at all, and the code alone.
+  // The shortest forms: no fields at all, and only the code.
   for (const [code, body] of [
     [0, []],
     [4, [4]],

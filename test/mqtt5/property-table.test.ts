@@ -5,18 +5,22 @@ import { PROPERTIES } from '../support/property-table';
 import { scaled } from '../support/wait';
 import { OUT, SAMPLES } from './samples';
 
-// Which properties a client may send in which packet: the specification's table, less what the text around it keeps for
-// brokers. properties-out.test.ts sends each that is allowed, properties-invalid.test.ts is refused every other.
+// The properties that a client may send in each packet: the specification's table, without those that the text around
+// it reserves for brokers. properties-out.test.ts sends each allowed property, properties-invalid.test.ts is refused
+// every other.
 
 const limit = { timeout: scaled(10000) };
 
-/** Those that the table allows in a packet that clients and brokers send, and the text not to a client. */
+/**
+ * The properties that the table allows in a packet of clients and brokers, and that the text does not allow to a
+ * client.
+ */
 const OF_BROKERS: Readonly<Record<string, string>> = {
   'subscription-identifier in PUBLISH': '[MQTT-3.3.4-6]',
   'server-reference in DISCONNECT': '3.14.2.2.5',
 };
 
-/** ext_auth_continue() has arguments of its own for them. */
+/** ext_auth_continue() has separate arguments for them. */
 const ARGUMENTS = ['authentication-method in AUTH', 'authentication-data in AUTH'];
 
 test('each of the 27 is tried in exactly the packets that a client may send it in', limit, () => {

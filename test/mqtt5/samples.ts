@@ -2,7 +2,7 @@ import type { Properties } from 'libmosquitto';
 import { HAS_2_1 } from '../support/client5';
 import type { PropertyName } from '../support/properties5';
 
-// Every property with the values that are easy to get wrong, and the packets that may have it.
+// Every property with the values at which errors are likely, and the packets that may have it.
 
 /** Packets that a client sends, and a will. */
 export const OUT = ['CONNECT', 'will', 'PUBLISH', 'SUBSCRIBE', 'UNSUBSCRIBE', 'DISCONNECT', 'AUTH'] as const;
@@ -83,7 +83,7 @@ export const SAMPLES: Readonly<Record<PropertyName, Sample>> = {
   'shared-subscription-available': { out: [], in: ['CONNACK'], values: BITS },
 };
 
-/** libmosquitto 2.0 crashes when it copies an empty string: there the addon refuses what it would have to copy. */
+/** libmosquitto 2.0 crashes when it copies an empty string. The addon refuses such a property there. */
 function sendable(packet: string, value: unknown): boolean {
   return HAS_2_1 || value !== '' || (packet !== 'CONNECT' && packet !== 'PUBLISH');
 }

@@ -10,14 +10,14 @@ import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor } from '../support
 import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A broker that shortens the keepalive in CONNACK closes a connection that goes by its own, longer one. A client that
-// receives all the time and sends nothing would not notice in any other way.
+// A broker that shortens the keepalive in CONNACK closes a connection that uses its own, longer one. Only this closing
+// shows the fault of a client that receives all the time and sends nothing.
 
 const SESSION = { 'session-expiry-interval': 3600 };
 
 const limit = { timeout: scaled(60000) };
 
-/** When the client's pings came, in milliseconds since CONNACK. */
+/** The times of the client's pings, in milliseconds since CONNACK. */
 async function pings(t: TestContext, mode: Mode, server_keep_alive: number, count: number): Promise<number[]> {
   const times: number[] = [];
   const send = (peer: Peer): void => {
@@ -45,7 +45,7 @@ async function pings(t: TestContext, mode: Mode, server_keep_alive: number, coun
   return times;
 }
 
-// The system's library cannot be told when the next packet is due.
+// The system's library computes the time of the next packet itself, and that cannot be changed.
 if (build_info().linkage === 'static') {
   describe('server keep alive', { concurrency: true }, () => {
     for (const mode of MODES) {

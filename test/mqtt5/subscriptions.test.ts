@@ -32,7 +32,7 @@ async function connected(t: test.TestContext): Promise<Mosquitto> {
   return client;
 }
 
-/** subscribe() with options, then the answer. */
+/** Calls subscribe() with options, and returns the answer. */
 async function subscribe5(
   client: Mosquitto,
   filter: string | string[],
@@ -116,7 +116,7 @@ test('several filters are one packet with one message id, for unsubscribe() too'
     assert.equal(client.unsubscribe(filters, properties), 0);
     assert.deepEqual(readUnsubscribe5(await peer.nextOf(UNSUBSCRIBE)), { mid: client.last_mid, properties, filters });
   }
-  // One that is wrong, and nothing is asked for.
+  // One filter is invalid, so no packet is sent.
   for (const wrong of [[], ['fine', 'a/#/b'], ['fine', '']]) {
     assert.equal(client.subscribe(wrong), MOSQ_ERR_INVAL, JSON.stringify(wrong));
     assert.equal(client.unsubscribe(wrong), MOSQ_ERR_INVAL, JSON.stringify(wrong));

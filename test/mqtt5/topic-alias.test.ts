@@ -14,7 +14,7 @@ const limit = { timeout: scaled(30000) };
 const TEN: Properties = { 'topic-alias-maximum': 10 };
 const broker = sharedBroker();
 
-// libmosquitto 2.0 does not resolve aliases, and has no business to receive any: it announces none by itself.
+// libmosquitto 2.0 does not resolve aliases, and should not receive any, because it announces none by itself.
 for (const mode of HAS_2_1 ? MODES : []) {
   test(`incoming: a message without a topic has the one that its alias was given (${mode})`, limit, async (t) => {
     const { client, peer } = await session(t, mode, TEN, TEN);
@@ -63,7 +63,7 @@ for (const mode of HAS_2_1 ? MODES : []) {
   );
 }
 
-// Mended in the static build alone: the library by itself ends the connection.
+// Only the static build repairs this: the library itself ends the connection.
 if (build_info().linkage === 'static') {
   test('incoming: what the client announced counts, not what the broker itself takes', limit, async (t) => {
     const { client, peer } = await session(t, 'event loop', {}, TEN);

@@ -1,6 +1,6 @@
 /**
- * The files of the test suite that the prebuild for arm64 is proved with: each subject once, in every way to drive a
- * client. None of them starts another Node, which would not be emulated, and none measures.
+ * The test files that run on the prebuild for arm64: each subject once, in every drive mode. None of them starts
+ * another Node, which would not be emulated, and none measures time.
  */
 export const CORE = [
   'mosquitto/connect',

@@ -9,7 +9,8 @@ import { scaled } from '../support/wait';
 import { CORE } from './arm64-core';
 import { arm64Libraries, assertExchanged, EXCHANGE, nodeFor, prebuild } from './prebuilds';
 
-// On an emulated processor, with the C library of Debian 11 for it. Brokers and other peers are this machine's own.
+// The prebuild runs on an emulated processor, with the C library of Debian 11 for it. Brokers and other peers run on
+// this machine itself.
 
 const limit = { timeout: scaled(600000) };
 const certificates = sharedCertificates();
@@ -19,9 +20,9 @@ function emulated(...args: string[]): string[] {
   return ['-L', arm64Libraries(), join(nodeFor('arm64'), 'bin', 'node'), ...args];
 }
 
-/** Set for this process already, for x64: the emulated one inherits the environment. */
+/** This process has the variable for x64 already, and the emulated one inherits the environment. */
 function environment(): NodeJS.ProcessEnv {
-  // Written for processors; an emulator takes about eight times as long.
+  // The time limits are for real processors; an emulator takes about eight times as long.
   const slow = String(8 * Number(process.env.LIBMOSQUITTO_TEST_SLOW ?? 1));
   const env: NodeJS.ProcessEnv = {
     ...process.env,

@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { type DynamicSymbol, dynamicSection, dynamicSymbols, FOREIGN } from '../native/addon';
 import { ARCHITECTURES, type Architecture, OPENSSL, prebuild, prebuildFolder } from './prebuilds';
 
-// Read from the files that ship: what decides where they load, and what they do to the process that they load into.
+// Reads the prebuilt files for the facts that decide on which systems they load, and how they affect the process.
 
 const MACHINES: Record<Architecture, string> = { x64: 'Advanced Micro Devices X86-64', arm64: 'AArch64' };
 /** The C library's parts, Debian 11's names: in newer ones libc.so.6 has all of them. */
@@ -14,14 +14,14 @@ const C_LIBRARY = /^(libc\.so\.6|libm\.so\.6|libdl\.so\.2|libpthread\.so\.0|ld-l
 const NEWEST_GLIBC = [2, 31];
 const LARGEST = 8_000_000;
 const ENTRY = ['napi_register_module_v1', 'node_api_module_get_api_version_v1'];
-// Weak: the C run-time of any shared library asks for them, and does without.
+// Weak references: the C run-time of any shared library has them, and works without.
 const OPTIONAL = ['__gmon_start__', '_ITM_deregisterTMCloneTable', '_ITM_registerTMCloneTable'];
 
 function readelf(...args: string[]): string {
   return execFileSync('readelf', ['--wide', ...args], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
 }
 
-/** The versions of glibc that the file asks for, by the table that the dynamic linker checks. */
+/** The versions of glibc that the file requires, from the table that the dynamic linker checks. */
 function versionsOf(file: string): string[] {
   const table = execFileSync('objdump', ['-T', file], { encoding: 'utf8', env: { ...process.env, LC_ALL: 'C' } });
   const found = [...table.matchAll(/\*UND\*\s+[0-9a-f]+\s+\(?([A-Z]+_[A-Z]*[\d.]*)\)?\s/g)].map(
@@ -56,7 +56,7 @@ for (const arch of ARCHITECTURES) {
         const version = /^GLIBC_(\d+)\.(\d+)/.exec(name);
         return version === null || isNewer(version.slice(1).map(Number), NEWEST_GLIBC);
       });
-      // GLIBCXX, CXXABI and GCC are none of glibc's: they would be of a libstdc++ that need not be there.
+      // GLIBCXX, CXXABI and GCC are not versions of glibc: they would be of a libstdc++ that may be missing.
       assert.deepEqual(newer, []);
     });
 

@@ -7,7 +7,7 @@ import { build_info } from 'libmosquitto';
 import { scaled } from '../support/wait';
 import { filesIn, folderFor, root, run } from './package';
 
-// Which libmosquitto and OpenSSL the binaries are made of, and whether Debian has newer ones.
+// Tests the versions of libmosquitto and OpenSSL in the binaries, and the report of newer ones in Debian.
 
 const bundled: Record<string, string> = JSON.parse(
   readFileSync(join(root, 'scripts', 'package', 'bundled.json'), 'utf8'),

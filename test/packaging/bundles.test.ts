@@ -7,12 +7,15 @@ import { scaled } from '../support/wait';
 import { folderFor, installed, peerFile, root, run, succeed } from './package';
 import { commonjs, esm, program, smoke } from './smoke';
 
-// The package's code in a bundle, away from its addon: how it says so, and each of the remedies that it names.
+// The package's code in a bundle, without its addon nearby: tests the error, and each of the remedies that it names.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();
 
-/** Each is a program that is run with the bundler's file, the entry, the bundle's file and, last, what to leave external. */
+/**
+ * Each is a program that is run with the bundler's file, the entry, the bundle's file and the name of the external
+ * package.
+ */
 const esbuild = `
 const [bundler, entry, outfile, ...external] = process.argv.slice(2);
 const format = outfile.endsWith('.mjs') ? 'esm' : 'cjs';
@@ -75,7 +78,7 @@ for (const [title, driver, file, [name, text], outfile] of bundlers) {
     const { cwd, made } = await bundle(t, folderFor(t, 'deployed'));
     const { code, stderr: all } = await run(process.execPath, [made, String(broker().port)], { cwd: dirname(made) });
     assert.notEqual(code, 0);
-    // Node prints the line that threw before the error: of a minified bundle, all of it.
+    // Node prints the throwing line before the error: for a minified bundle, the whole bundle.
     const stderr = all.slice(all.lastIndexOf('libmosquitto: its native addon could not be loaded on'));
     assert.ok(all.includes('AddonLoadError') && stderr.length < all.length, all);
     assert.match(stderr, /^ {2}this code of libmosquitto is in a bundle; the native addon is a file beside it\./m);
@@ -87,7 +90,7 @@ for (const [title, driver, file, [name, text], outfile] of bundlers) {
     assert.equal(to, join(dirname(made), 'prebuilds'));
     cpSync(join(cwd, from), to, { recursive: true });
     await smoke(process.execPath, [made], broker().port, { cwd: dirname(made) });
-    // Where else it may stand: beside the folder of the bundle.
+    // The other allowed place is beside the folder of the bundle.
     await succeed('mv', [to, dirname(dirname(made))], { cwd });
     await smoke(process.execPath, [made], broker().port, { cwd: dirname(made) });
   });

@@ -76,7 +76,7 @@ describe('the tarball', () => {
 
   test('has the sources of the addon, all that are compiled or included', limit, () => {
     const all = filesIn(join(root, 'native')).map((file) => `native/${file}`);
-    // Settings of the linters are the repository's own.
+    // Only this repository needs the settings of the linters.
     assert.deepEqual(
       below('native/'),
       all.filter((file) => !file.includes('/.')),
@@ -92,7 +92,7 @@ describe('the tarball', () => {
     );
   });
 
-  // A reader follows them on npm's site, in an editor, in node_modules.
+  // Readers follow the links on npm's site, in an editor, and in node_modules.
   test('has what the links of its documents lead to, README.md first', limit, () => {
     const dead: string[] = [];
     for (const page of ['README.md', ...files.filter((file) => file.endsWith('.md') && file !== 'README.md')]) {

@@ -7,13 +7,16 @@ import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 import { assertExchanged, buildRoot, EXCHANGE, nodeFor, prebuildFolder } from './prebuilds';
 
-// The proof of the floor: a C library that refuses whatever asks for a newer one.
+// Tests the oldest supported glibc, with a C library that refuses a binary that requires a newer one.
 
 const limit = { timeout: scaled(60000) };
 const packageRoot = dirname(require.resolve('libmosquitto/package.json'));
 const certificates = sharedCertificates();
 
-/** Puts these files, Node and the package with its prebuild into the root of Debian 11; gives the folder's path inside. */
+/**
+ * Copies these files, Node and the package with its prebuild into the root of Debian 11; returns the folder's path
+ * inside.
+ */
 function installInside(t: TestContext, ...files: string[]): string {
   const folder = mkdtempSync(join(buildRoot(), 'tmp', 'floor-'));
   defer(t, () => rmSync(folder, { recursive: true, force: true }));

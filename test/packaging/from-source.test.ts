@@ -19,7 +19,7 @@ import { scaled } from '../support/wait';
 import { barePath, folderFor, installed, npmRun, peer, root, run, succeed, tarball, withoutBinaries } from './package';
 import { esm, program, smoke } from './smoke';
 
-// Where the package has no binary for the platform: what is said, and the command that builds one.
+// The package on a platform without a binary: tests the error, and the command that builds one.
 
 const limit = { timeout: scaled(600_000) };
 const broker = sharedBroker();
@@ -55,7 +55,7 @@ test(
   },
 );
 
-/** A source tree like this checkout's, of a version that nobody has reviewed. */
+/** A source tree like this checkout's, of a version that this package was not reviewed with. */
 function unknownSource(t: TestContext): string {
   const folder = folderFor(t, 'mosquitto');
   cpSync(source(), folder, { recursive: true });
@@ -108,7 +108,7 @@ test(
   },
 );
 
-/** A PATH that begins with this npm, and with the Node that it is run by. */
+/** A PATH that begins with this npm, and with the Node that runs it. */
 function pathOf(t: TestContext, npm: string): string {
   const [node, file = ''] = peer(npm);
   const folder = folderFor(t, 'bin');
@@ -118,7 +118,7 @@ function pathOf(t: TestContext, npm: string): string {
   return `${folder}:${process.env['PATH']}`;
 }
 
-/** Headers of Node where no tool looks by itself: what is used is what the user named. */
+/** Headers of Node in a folder that no tool searches by itself, so the build uses the folder that the user named. */
 function headersFor(t: TestContext): string {
   const folder = folderFor(t, 'headers');
   const headers = nodeHeaders();
@@ -127,7 +127,7 @@ function headersFor(t: TestContext): string {
   return folder;
 }
 
-/** The folder of headers that this checkout is built with. */
+/** The folder of headers that this checkout was built with. */
 function nodeHeaders(): string {
   const module = pathToFileURL(join(root, 'scripts', 'lib', 'node-headers.mjs')).href;
   const text = `import { nodeHeaders } from '${module}'; console.log(nodeHeaders().npm_config_nodedir);`;
@@ -217,7 +217,7 @@ test('where nothing is there to build with, it stops and names all that is missi
 
 test('a package that cannot be written to stops the build before it begins', limit, async (t) => {
   const cwd = await installed(t);
-  // A file where the folder would be: the superuser may write to any folder.
+  // A file in the place of the folder, because the superuser may write to any folder.
   writeFileSync(join(cwd, 'node_modules', 'libmosquitto', 'build'), '');
   const { code, stderr } = await run(process.execPath, [cli(cwd), 'build'], { cwd, path: barePath(t) });
   assert.equal(code, 1);

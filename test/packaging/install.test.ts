@@ -7,12 +7,12 @@ import { scaled } from '../support/wait';
 import { barePath, installed, nodeLines, nodeOfLine, root, succeed } from './package';
 import { commonjs, esm, program, smoke, subclass, typescript } from './smoke';
 
-// The tarball, in an empty folder, without install scripts and with no compiler to be found.
+// Installs the tarball into an empty folder, without install scripts and without a compiler in PATH.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();
 
-/** As this checkout has it: the same compiler checks the package as made it. */
+/** The version is this checkout's: the compiler that made the package also checks it. */
 function pinned(name: string): string {
   const { devDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   return `${name}@${devDependencies[name]}`;

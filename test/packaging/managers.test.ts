@@ -7,7 +7,7 @@ import { scaled } from '../support/wait';
 import { barePath, folderFor, type Outcome, peer, run, succeed, tarball } from './package';
 import { commonjs, esm, program, smoke } from './smoke';
 
-// The tarball, installed by each package manager with its defaults. An install script, or what one of them takes for
+// Each package manager installs the tarball with its defaults. An install script, or a file that a manager takes for
 // one, makes pnpm exit with 1, and the others warn.
 
 const limit = { timeout: scaled(180_000) };
@@ -16,12 +16,12 @@ const broker = sharedBroker();
 interface Manager {
   /** The words that a user types to install the tarball. */
   readonly add: (file: string) => string[];
-  /** The words that a user types before the name of a command that a package brings. */
+  /** The words that a user types before the name of a package's command. */
   readonly exec: string[];
-  /** The words that a user types before the name of a program in JavaScript; Node itself where this is missing. */
+  /** The words that a user types before the name of a program in JavaScript; without them it is Node itself. */
   readonly node?: string[];
   readonly env?: (cwd: string) => Record<string, string>;
-  /** How the manager tells that it saw a script, and did not run it. */
+  /** The manager's message that it found a script, and did not run it. */
   readonly complaint: RegExp;
 }
 
@@ -72,7 +72,7 @@ const managers: Record<string, [name: string, manager: Manager, files?: Record<s
   ],
 };
 
-/** The package as it would be with an install script. */
+/** The package with an added install script. */
 async function withScript(t: TestContext): Promise<string> {
   const cwd = folderFor(t, 'unpacked');
   await succeed('tar', ['-xzf', tarball()], { cwd });
@@ -100,7 +100,7 @@ for (const [title, [name, manager, files = {}]] of Object.entries(managers)) {
       return cwd;
     };
 
-    /** The manager, where there is no compiler. */
+    /** The manager in an environment without a compiler. */
     const type = (t: TestContext, cwd: string, args: string[]): Promise<Outcome> => {
       const [executable, ...first] = command;
       const options = { cwd, env: env(cwd), path: barePath(t) };
@@ -126,7 +126,7 @@ for (const [title, [name, manager, files = {}]] of Object.entries(managers)) {
   });
 }
 
-// Managers do print the complaint that the tests above look for. Otherwise those would pass with a script, too.
+// Managers do print the complaint that the tests above look for; otherwise those tests would pass with a script, too.
 for (const [title, code] of [
   ['npm 12', 0],
   ['pnpm 12', 1],

@@ -7,11 +7,11 @@ import { plainEnvironment } from '../support/environment';
 import { defer } from '../support/scope';
 import { scaled } from '../support/wait';
 
-// The package as users get it: the tarball, folders that it is installed into, and the programs that are run there.
+// The package as users get it: the tarball, folders that it is installed into, and the programs that run there.
 
 export const root = dirname(require.resolve('libmosquitto/package.json'));
 
-/** The output of a script of scripts/package: paths of things that are made when they are not there yet. */
+/** Runs a script of scripts/package and returns its output: paths of files, which it makes if they are missing. */
 function made(script: string, ...args: string[]): string {
   const file = join(root, 'scripts', 'package', script);
   return execFileSync(process.execPath, [file, ...args], { encoding: 'utf8', env: ordinary() }).trim();
@@ -40,7 +40,7 @@ export function peer(name: string): readonly [program: string, ...args: string[]
 
 export const nodeLines = ['20', '22', '24', '26'];
 
-/** The environment of a user, who knows nothing of the tests' switches nor of the npm that runs these tests. */
+/** The environment of a user, without the variables of the tests and of the npm that runs them. */
 function ordinary(): NodeJS.ProcessEnv {
   const entries = Object.entries(plainEnvironment());
   const ours =
@@ -57,7 +57,7 @@ export interface Outcome {
 export interface RunOptions {
   readonly cwd: string;
   readonly env?: Record<string, string | undefined>;
-  /** All that can be found without a path. */
+  /** All programs that can be found without a path. */
   readonly path?: string;
 }
 
@@ -83,14 +83,14 @@ export function run(program: string, args: string[], options: RunOptions): Promi
   });
 }
 
-/** Runs a program and gives its output; an exit code other than 0 is an error with all that it printed. */
+/** Runs a program and returns its output; an exit code other than 0 is an error with all output. */
 export async function succeed(program: string, args: string[], options: RunOptions): Promise<string> {
   const { code, stdout, stderr } = await run(program, args, options);
   if (code !== 0) throw new Error(`${program} ${args.join(' ')}: exit code ${code}\n${stdout}\n${stderr}`);
   return stdout.trim();
 }
 
-/** An empty folder that goes with the test. */
+/** An empty folder that is removed with the test. */
 export function folderFor(t: TestContext, name = 'user'): string {
   const parent = mkdtempSync(join(realpathSync(tmpdir()), 'libmosquitto-package-'));
   defer(t, () => rmSync(parent, { recursive: true, force: true }));
@@ -101,7 +101,7 @@ export function folderFor(t: TestContext, name = 'user'): string {
 
 const npmProgram = realpathSync(execFileSync('which', ['npm'], { encoding: 'utf8' }).trim());
 
-/** A folder to be the whole PATH: no compiler, no make, no Python, and of Node this one alone. */
+/** A folder to be the whole PATH: no compiler, no make, no Python, and only this one of Node's versions. */
 export function barePath(t: TestContext, ...programs: string[]): string {
   const folder = folderFor(t, 'bin');
   symlinkSync(process.execPath, join(folder, 'node'));
@@ -111,7 +111,7 @@ export function barePath(t: TestContext, ...programs: string[]): string {
   return folder;
 }
 
-/** npm, as a user in a folder types it. */
+/** Runs npm as a user does in a folder. */
 export function npmRun(args: string[], options: RunOptions): Promise<Outcome> {
   const quiet = ['--no-audit', '--no-fund', '--prefer-offline'];
   return run(process.execPath, [npmProgram, ...quiet, ...args], options);
@@ -119,7 +119,7 @@ export function npmRun(args: string[], options: RunOptions): Promise<Outcome> {
 
 export interface InstallOptions {
   readonly name?: string;
-  /** Everything else to install: packages of npm's, paths of this checkout's. */
+  /** Further packages to install: packages of npm's, or paths of this checkout's. */
   readonly others?: string[];
   readonly package?: string;
 }
@@ -147,7 +147,7 @@ export async function withoutBinaries(t: TestContext): Promise<string> {
   return bare;
 }
 
-/** The files of this checkout that are not made, beside the modules that `npm ci` would install. */
+/** The files of this checkout that are not built, with the modules that `npm ci` would install. */
 export function checkout(t: TestContext): string {
   const cwd = folderFor(t, 'checkout');
   const folders = ['lib', 'native', 'scripts', 'examples'];

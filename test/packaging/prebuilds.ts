@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-// Where `npm run test:prebuilds` has put what the tests of the prebuilds need.
+// The folder in which `npm run test:prebuilds` stores the files that the tests of the prebuilds need.
 
 export const ARCHITECTURES = ['x64', 'arm64'] as const;
 export type Architecture = (typeof ARCHITECTURES)[number];
 
-/** The version text of the OpenSSL that is built in: the line with long-term support. */
+/** The version text of the OpenSSL that is built in, which has long-term support. */
 export const OPENSSL = /OpenSSL (3\.5)\.\d+ \d+ \w+ \d{4}/;
 
 const run = promisify(execFile);
@@ -28,17 +28,17 @@ export function given(name: string): string {
   return value;
 }
 
-/** A Debian 11, to chroot into. */
+/** A Debian 11 for chroot. */
 export const buildRoot = (): string => given('LIBMOSQUITTO_BUILD_ROOT');
-/** The C library of Debian 11 for arm64, as qemu's -L takes it. */
+/** The C library of Debian 11 for arm64, for qemu's -L. */
 export const arm64Libraries = (): string => given('LIBMOSQUITTO_ARM64_LIBRARIES');
 /** The folder of the oldest Node that is supported. */
 export const nodeFor = (arch: Architecture): string => given(`LIBMOSQUITTO_NODE_${arch.toUpperCase()}`);
 
-/** The compiled fixture: a program that uses the package alone. */
+/** The compiled fixture: a program that uses only the package. */
 export const EXCHANGE = join(__dirname, '..', 'fixtures', 'prebuild-exchange.js');
 
-/** Runs a command that runs EXCHANGE: it has to get its message, from Debian 11's C library and the OpenSSL built in. */
+/** Runs a command that runs EXCHANGE. It has to get its message, from Debian 11's C library and the OpenSSL built in. */
 export async function assertExchanged(
   arch: Architecture,
   command: string,

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, type Outcome, root, run, succeed } from './package';
 
-// The gate on prose, scripts/prose.mjs, would let a fault through, or refuse good text.
+// The gate on prose, scripts/prose.mjs, must refuse each fault, and accept good text.
 
 const limit = { timeout: scaled(60_000) };
 

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, type Outcome, root, run, succeed } from './package';
 
-// npm run release, in a repository whose tests and builds take no time and note that they were run.
+// npm run release, in a repository whose tests and builds only note that they were run.
 
 const limit = { timeout: scaled(60_000) };
 const changelog = `# Changelog

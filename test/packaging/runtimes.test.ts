@@ -4,7 +4,8 @@ import { scaled } from '../support/wait';
 import { installed, peer, run } from './package';
 import { program } from './smoke';
 
-// Runtimes that lack functions of libuv. Bun aborts the process, and Deno's linker refuses the addon, once it is loaded.
+// Runtimes that lack functions of libuv. When the addon is loaded, Bun aborts the process, and Deno's linker refuses
+// it.
 
 const limit = { timeout: scaled(120_000) };
 
@@ -18,7 +19,7 @@ const programs = {
 for (const [name, runtime, args] of [
   ['bun', 'Bun', []],
   ['deno', 'Deno', ['run', '--allow-all']],
-  // Nothing else than to read files: the error has to come before any question for another permission.
+  // Only the permission to read files: the error has to come before any question for another permission.
   ['deno', 'Deno', ['run', '--no-prompt', '--allow-read']],
 ] as const) {
   test(`${[name, ...args].join(' ')}: loading the package throws an error that says what is true`, limit, async (t) => {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunOptions, succeed } from './package';
 
-// A program such as a user writes first: it connects to a broker, subscribes, and takes what it has published itself.
+// A typical first program: it connects to a broker, subscribes, and receives its own message.
 
 const body = `
 const port = Number(process.argv[2]);
@@ -29,7 +29,7 @@ const names = 'Mosquitto, MOSQ_ERR_SUCCESS, build_info, connack_string, strerror
 
 export const esm = `import { ${names} } from 'libmosquitto';\n${body}`;
 export const commonjs = `const { ${names} } = require('libmosquitto');\n${body}`;
-/** Types that nothing but the package's own declarations can give. */
+/** Types that only the package's own declarations can provide. */
 export const typescript = `import { type BuildInfo, type MosquittoMessage, ${names} } from 'libmosquitto';
 ${body}
 const linkage: BuildInfo['linkage'] = build_info().linkage;
@@ -39,7 +39,7 @@ export type Topic = MosquittoMessage['topic'];
 export const known: boolean = ['static', 'system'].includes(linkage);
 `;
 
-/** Subclasses and options, as users write them; `OVERRIDE ` stands for the word or for nothing. */
+/** Subclasses and options, as users write them; `OVERRIDE ` is replaced by the keyword or by nothing. */
 export const subclass = `import { Mosquitto, type MosquittoMessage, type QoS, subscribe_simple } from 'libmosquitto';
 interface State { count: number }
 export class Counter extends Mosquitto<State> {
@@ -80,7 +80,7 @@ export interface Smoke {
   readonly openssl: string;
 }
 
-/** The last two lines of a program's output, which must be those of a program that went right. */
+/** Asserts the last two lines of the output of a successful program. */
 export function judge(stdout: string, linkage = 'static'): Smoke {
   const [message, end, ...others] = stdout.split('\n');
   assert.deepEqual(others, []);

@@ -8,12 +8,12 @@ import { scaled } from '../support/wait';
 import { filesIn, folderFor, installed, nodeLines, nodeOfLine, run, succeed } from './package';
 import { commonjs, esm, judge, program, smoke } from './smoke';
 
-// The installed package in the surroundings that break native addons.
+// The installed package in environments that break native addons.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();
 
-/** Runs a program in as many workers as there are scripts, all at once; prints when all have ended. */
+/** Runs a program in one worker for each script, all at once; prints when all have ended. */
 const workers = `
 const { Worker } = require('node:worker_threads');
 const [port, ...scripts] = process.argv.slice(2);
@@ -25,9 +25,9 @@ for (const script of scripts) {
 }
 `;
 
-/** Two clients of one id would throw each other out. */
+/** Two clients with one id would disconnect each other. */
 const anyone = (text: string): string => text.replace("'smoke'", 'null');
-/** Nor may they take each other's messages. */
+/** The clients must not receive each other's messages either. */
 const own = (text: string, topic: string): string => anyone(text).replaceAll('smoke/', `${topic}/`);
 
 test('in worker threads, several at once, on every line of Node', limit, async (t) => {
@@ -46,7 +46,7 @@ test('in worker threads, several at once, on every line of Node', limit, async (
   }
 });
 
-/** Loads the package twice, in this order and at once, and moves messages through both. */
+/** Loads the package twice, in this order and at once, and sends messages through both. */
 const both = (first: string, second: string): string => `
 const a = require(${JSON.stringify(first)});
 const b = require(${JSON.stringify(second)});
@@ -106,7 +106,7 @@ test('under the permission model: works with --allow-addons, and says so without
   for (const line of nodeLines) {
     const node = nodeOfLine(line);
     const permission = Number(line) < 24 ? '--experimental-permission' : '--permission';
-    // From Node 25 on it guards Node's own sockets, too: libmosquitto's are not Node's.
+    // From Node 25 on the permission model restricts Node's own sockets, too, but not libmosquitto's.
     const allowed = [permission, `--allow-fs-read=${cwd}`, '--allow-addons', '--no-warnings'];
     await smoke(node, [...allowed, script], broker().port, { cwd });
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, root, run, tarball } from './package';
 
-// Tools that judge packages find nothing wrong with ours.
+// Tools that check packages find no fault in ours.
 
 const limit = { timeout: scaled(120_000) };
 

@@ -13,7 +13,7 @@ import { scaled } from '../support/wait';
 import { gatewayFor } from '../support/websocket-gateway';
 import { given } from './prebuilds';
 
-// The binary for Windows, as far as Wine can tell. `npm run test:windows` runs this.
+// Tests the binary for Windows under Wine. `npm run test:windows` runs this.
 
 const run = promisify(execFile);
 const certificates = sharedCertificates();

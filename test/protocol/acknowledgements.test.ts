@@ -11,8 +11,8 @@ import { clientFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { type Connection, connectionOf } from './connection';
 
-// Acknowledgements that are due together share a packet of the queue, of up to 16, as long as nobody listens to the
-// log. What a broker gets of them is the same bytes.
+// Acknowledgements that are due together share a packet of the queue, up to 16 in each, as long as there is no on_log.
+// The broker gets the same bytes.
 
 const limit = { timeout: scaled(60000) };
 const VERSIONS = [4, 5] as const;
@@ -20,7 +20,7 @@ type Version = (typeof VERSIONS)[number];
 
 const MANY = 100;
 
-/** A session in which a broker may send, and be sent, many messages that are not acknowledged yet. */
+/** A session in which many messages may be unacknowledged in both directions. */
 async function sessionOf(t: TestContext, mode: Mode, version: Version, logs = false): Promise<Connection> {
   const client = version === 5 ? client5For(t) : clientFor(t);
   if (version === 5) assert.equal(client.int_option(MOSQ_OPT_RECEIVE_MAXIMUM, MANY), 0);
@@ -31,7 +31,7 @@ async function sessionOf(t: TestContext, mode: Mode, version: Version, logs = fa
   );
 }
 
-/** Message ids with both of their bytes in use. */
+/** Message ids that use both of their bytes. */
 function midsOf(count: number): number[] {
   return Array.from({ length: count }, (_, index) => 1 + 257 * index);
 }
@@ -40,7 +40,7 @@ function message(version: Version, qos: number, mid: number): Buffer {
   return version === 5 ? publish5('t', 'x', { qos, mid }) : p.publish('t', 'x', { qos, mid });
 }
 
-/** The next packets of the client, as many as are expected, byte by byte. */
+/** Asserts that the next packets of the client are these, byte for byte. */
 async function assertNext(peer: Peer, expected: readonly Buffer[]): Promise<void> {
   const packets: Buffer[] = [];
   while (packets.length < expected.length) {
@@ -76,7 +76,7 @@ for (const mode of MODES) {
             await assertNext(peer(), acks(p.PUBCOMP, mids));
             await until(() => messages === due, 'the messages');
           }
-          // Every kind arrives among the others. Nothing is left of the packets before.
+          // Every kind arrives among the others. Nothing of the packets before is left.
           const mixed = midsOf(20).flatMap((mid) => [
             { sent: message(version, 2, mid), answer: p.ack(p.PUBREC, mid) },
             { sent: message(version, 1, mid + 1), answer: p.ack(p.PUBACK, mid + 1) },
@@ -121,8 +121,8 @@ for (const mode of MODES) {
       };
       peer().pause();
       const filled = await fill(client);
-      // A little room, so that it is an acknowledgement that does not fit: in groups that leave room in the last packet,
-      // of which one is written in part.
+      // The socket has a little room, so that an acknowledgement does not fit. The groups leave room in the last
+      // packet, of which one is written in part.
       while (client.want_write()) {
         peer().takeSome();
         await turns();
@@ -145,7 +145,7 @@ for (const mode of MODES) {
 
 function midOf(version: Version, packet: p.Packet): number {
   assert.equal(packet.type, p.PUBLISH);
-  // Without properties MQTT 5 has them behind the id.
+  // Packets without properties; in MQTT 5 the properties would follow the id.
   assert.ok(version === 4 || packet.body.length === 7);
   return p.readPublish(packet).mid;
 }
@@ -154,13 +154,13 @@ async function turns(): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await sleep(1);
 }
 
-/** Whether something stays in the queue. */
+/** Whether packets stay in the queue. */
 async function isFull(client: Mosquitto): Promise<boolean> {
   if (client.want_write()) await turns();
   return client.want_write();
 }
 
-/** Publishes until the socket takes no more; what was published. */
+/** Publishes until the socket is full; returns the payloads. */
 async function fill(client: Mosquitto): Promise<Buffer[]> {
   const payload = Buffer.alloc(50_001, 'f');
   const filled: Buffer[] = [];

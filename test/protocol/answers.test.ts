@@ -10,7 +10,7 @@ import { Trials } from './trials';
 const limit = { timeout: scaled(30000) };
 const { linkage } = build_info();
 
-/** 2.0 ends a connection in the same cases, with another code for many of them. */
+/** Version 2.0 ends a connection in the same cases, with another code in many of them. */
 function comparable(events: readonly string[]): string[] {
   return linkage === 'static' ? [...events] : events.map((event) => event.replace(/^(disconnect) .*/, '$1'));
 }
@@ -23,13 +23,13 @@ for (const version of [4, 5] as const) {
         test(name, limit, async () => {
           const trials = await Trials.start(mode, version);
           try {
-            // Without the end of the stream: whatever happens, happens because of these bytes.
+            // The stream does not end, so these bytes alone cause the result.
             const outcome = await trials.run({ name, phase, bytes, followed: true }, { ends: false });
             const events = [...outcome.events];
             const goes_on = events.includes('sentinel');
             // The end of the trial itself.
             if (goes_on) assert.match(events.pop() ?? '', /^disconnect (7|14)$/);
-            // The client may say goodbye with a reason.
+            // The client may send DISCONNECT with a reason.
             const replied = outcome.replies.filter(({ type }) => type !== DISCONNECT);
             const sent = replied.map(({ type, body }) => `${type} ${body.toString('hex')}`);
             assert.deepEqual(

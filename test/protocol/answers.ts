@@ -15,11 +15,11 @@ export interface Expected {
   readonly name: string;
   readonly phase: Damaged['phase'];
   readonly bytes: Buffer;
-  /** Events, in order. 'sentinel' is a good message behind the bytes: the client goes on. */
+  /** Events, in order. 'sentinel' is a good message behind the bytes: the connection continues. */
   readonly told: readonly string[];
   /** Packets of the client, as type and body in hexadecimal digits. */
   readonly replies: readonly string[];
-  /** True where 2.1 behaves otherwise than 2.0. */
+  /** True if 2.1 behaves differently from 2.0. */
   readonly static_only: boolean;
 }
 
@@ -125,7 +125,7 @@ const answers5: readonly Expected[] = [
   instead('DISCONNECT in the place of CONNACK', disconnect5(0x88), 'disconnect 136', { static_only: true }),
 
   then('CONNACK again', connack5(), PROTOCOL, { static_only: true }),
-  // Legal, and yet not what the client has asked for: 0 would confirm its own disconnect().
+  // Legal, although the client has not asked for it: 0 would confirm its own disconnect().
   then('DISCONNECT without a reason', raw(0xe0), `disconnect ${MOSQ_ERR_CONN_LOST}`, { static_only: true }),
   then('DISCONNECT with reason 0', disconnect5(0), `disconnect ${MOSQ_ERR_CONN_LOST}`, { static_only: true }),
   then('DISCONNECT with a reason', disconnect5(0x8b), 'disconnect 139', { static_only: true }),

@@ -1,5 +1,5 @@
-// Catches packets that leave before the broker has answered CONNECT, and calls made meanwhile that get lost, leave out of
-// their order, or break a limit that CONNACK tells.
+// Tests that no packet leaves before the broker has answered CONNECT. Calls before that must not be lost, must keep
+// their order, and must keep to the limits in CONNACK.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -33,7 +33,7 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
 
-/** All that a client may call, in an order in which no two neighbours are of a kind; what each is on the wire. */
+/** All calls that a client may make, in an order in which no two neighbours are of one kind, and the packet of each. */
 const LARGE = Buffer.alloc(100_000, 'x');
 const CALLS: ReadonlyArray<readonly [words: string, call: (client: Mosquitto) => number]> = [
   ['PUBLISH a 0', (client) => client.publish('t', 'a', 0)],
@@ -49,7 +49,7 @@ const CALLS: ReadonlyArray<readonly [words: string, call: (client: Mosquitto) =>
 ];
 const ORDER = CALLS.map(([words]) => words);
 
-/** Makes all calls; their message ids. */
+/** Makes all calls; returns their message ids. */
 function callAll(client: Mosquitto): number[] {
   return CALLS.map(([words, call]) => {
     assert.equal(call(client), MOSQ_ERR_SUCCESS, words);
@@ -57,12 +57,12 @@ function callAll(client: Mosquitto): number[] {
   });
 }
 
-/** Time for something to leave that must not. */
+/** Gives a forbidden packet the time to leave. */
 async function chance(): Promise<void> {
   for (let turn = 0; turn < 20; turn++) await sleep(1);
 }
 
-/** Payloads, to the byte, and ids, of what left for the calls. */
+/** The payloads and ids of the packets that left for the calls. */
 function assertWhole(peer: Peer, mids: readonly number[]): void {
   for (const [index, packet] of peer.received.slice(1).entries()) {
     const qos = (packet.flags >> 1) & 3;
@@ -172,7 +172,7 @@ function callTests(mode: Mode, version: Version): void {
   });
 }
 
-/** MQTT 5: CONNACK with these properties, after `call`. */
+/** MQTT 5: sends CONNACK with these properties after `call`. */
 async function limited(
   t: TestContext,
   mode: Mode,
@@ -303,7 +303,7 @@ function limitTests(mode: Mode): void {
   });
 }
 
-// The system's library queues what is called as soon as there is a socket.
+// The system's library queues the packet of a call as soon as there is a socket.
 if (build_info().linkage === 'static') {
   for (const mode of MODES) {
     for (const version of VERSIONS) {

@@ -13,11 +13,11 @@ export interface Connection {
   readonly broker: FakeBroker;
   /** The broker's side of the newest connection. */
   peer(): Peer;
-  /** Connects once more, and waits for on_connect. */
+  /** Connects once more, and resolves after on_connect. */
   again(): Promise<void>;
 }
 
-/** Takes the client's on_connect for itself; the other callbacks are the caller's, and set before. */
+/** Uses the client's on_connect itself; the caller sets the other callbacks before. */
 export async function connectionOf(
   t: TestContext,
   mode: Mode,

@@ -28,7 +28,7 @@ interface Trial {
   readonly rc: number;
 }
 
-/** Runs all packets of a kind in a process of its own, in which each one follows on the one before. */
+/** Runs all packets of a kind in one process of its own, each on a connection after the one before. */
 async function meet(mode: Mode, version: Version, kind: string): Promise<Trial[]> {
   const args = [mode, String(version), kind];
   const { code, signal, stdout, stderr } = await runChild('protocol-trials', { args, timeoutMs: 60000 });
@@ -46,7 +46,7 @@ async function meet(mode: Mode, version: Version, kind: string): Promise<Trial[]
 /** The codes for the end of the stream: between two packets, and within one. */
 const AT_END = new Set<number>([MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO]);
 
-/** With which codes a connection of MQTT 3.1.1 may end. In MQTT 5 a broker has reasons of its own. */
+/** The codes with which a connection of MQTT 3.1.1 may end. In MQTT 5 a broker has further reasons. */
 const ENDS = new Set<number>([
   ...AT_END,
   ...[MOSQ_ERR_PROTOCOL, MOSQ_ERR_MALFORMED_PACKET, MOSQ_ERR_MALFORMED_UTF8, MOSQ_ERR_OVERSIZE_PACKET],
@@ -64,14 +64,14 @@ function faultsOf({ phase, refused = false, events, rc }: Trial, version: Versio
     [version === 5 ? code !== 0 : ENDS.has(code), 'the code says why'],
     [mode !== 'loop' || rc === code, `loop() returns the code, and not ${rc}`],
     [!refused || !(events.includes(taken) || AT_END.has(code)), 'it is refused'],
-    // libmosquitto 2.0 looks at no topic.
+    // libmosquitto 2.0 checks no topic.
     [linkage === 'system' || !/message "[^"]*[+#]/.test(told), 'no topic has a wildcard'],
     [!told.includes('\\u0000'), 'no topic has a NUL'],
   ];
   return faults.flatMap(([good, demand]) => (good ? [] : [demand]));
 }
 
-// 2.0 aborts the process over a property that it does not know, in any packet of MQTT 5.
+// Version 2.0 aborts the process for an unknown property, in any packet of MQTT 5.
 const versions: readonly Version[] = linkage === 'static' ? [4, 5] : [4];
 
 describe('packets of a broker', () => {
@@ -85,7 +85,7 @@ describe('packets of a broker', () => {
             const { name, bytes, events } = trial;
             const told = `${name} (${bytes}), ${mode}: ${events.join(', ')}`;
             for (const fault of faultsOf(trial, version, mode)) faults.push(`${told}; but ${fault}`);
-            // Whether the end is seen within a packet may depend on when it is seen.
+            // The time of the read may decide whether the end counts as within a packet.
             const story = events.join(', ').replace(/disconnect (7|14)$/, 'the end');
             const other = stories.get(name) ?? story;
             if (story !== other) faults.push(`${told}; but in another mode: ${other}`);

@@ -21,7 +21,7 @@ import {
   unknownProperties,
 } from '../support/corpus-properties';
 
-/** Random cases are the same in every run: a failure can be repeated, and names its number. */
+/** Random cases are the same in every run: a failure can be repeated, and has a number. */
 export const SEED = 20260524;
 
 function* each(all: readonly Specimen[], damage: (specimen: Specimen) => Iterable<Damaged>): Generator<Damaged> {

@@ -58,7 +58,7 @@ async function scene(
   return { ...connection, events, keepalives, again };
 }
 
-// The system's library remembers everything that a broker ever said.
+// The system's library keeps all limits of earlier connections.
 for (const mode of build_info().linkage === 'static' ? MODES : []) {
   describe(`what a broker says of itself holds for the connection (${mode})`, () => {
     test('limits of a CONNACK are gone with the next one', limit, async (t) => {

@@ -1,5 +1,5 @@
-// Packets that do not go through libmosquitto are in its log all the same: a client that listens takes the same ways as
-// one that does not, and is told what the library would have said, line for line.
+// Packets that bypass libmosquitto must appear in its log nevertheless. A client with on_log handles packets in the
+// same way as one without, and gets the lines of the library, line for line.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MOSQ_LOG_DEBUG } from 'libmosquitto';
@@ -42,7 +42,7 @@ const messages: readonly Sent[] = [
 
 const FORMAT = "Client %s received PUBLISH (d%d, q%d, r%d, m%d, '%s', ... (%ld bytes))";
 
-/** A line of the library has so many bytes at most. */
+/** The maximum length in bytes of a line of the library. */
 function cut(line: string): string {
   return Buffer.from(line)
     .subarray(0, FORMAT.length + 499)

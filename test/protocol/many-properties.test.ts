@@ -18,7 +18,7 @@ import { driveFor, fakeBrokerFor } from '../support/scope';
 import { collect, disconnections } from '../support/traffic';
 import { SLOW, scaled, until, within } from '../support/wait';
 
-// A property takes much more memory in libmosquitto than it has bytes in a packet.
+// A property takes much more memory in libmosquitto than its bytes in a packet.
 
 const limit = { timeout: scaled(60000) };
 const MiB = 1024 * 1024;
@@ -49,7 +49,7 @@ function times(count: number, bytes: Uint8Array): Buffer {
   return Buffer.alloc(count * bytes.length, bytes);
 }
 
-/** A packet with this block of properties, of any type that has one. */
+/** A packet of any type that has properties, with this block of properties. */
 function packetWith(type: number, before: Uint8Array, block: Uint8Array, after: Uint8Array = Buffer.alloc(0)): Buffer {
   return encode(type, 0, Buffer.concat([before, varint(block.length), block, after]));
 }
@@ -160,7 +160,7 @@ function staticTests(): void {
 describe('very many properties in one packet', () => {
   if (build_info().linkage === 'static') staticTests();
 
-  // The system's library allocates them; it frees them with the message.
+  // The system's library allocates them, and frees them with the message.
   test('100 messages of 65535 properties each leave nothing behind', limit, async (t) => {
     const { client, ends, peer } = await sessionOf(t, 'thread');
     let count = 0;

@@ -31,7 +31,7 @@ async function sessionOf(t: TestContext, mode: Mode, bytes?: number): Promise<Se
   return { ...(await connectionOf(t, mode, client)), ends };
 }
 
-/** The fixed header of a PUBLISH with so many bytes behind it. */
+/** The fixed header of a PUBLISH that announces `length` bytes. */
 function announcement(length: number): Buffer {
   return Buffer.concat([Buffer.from([PUBLISH << 4]), varint(length)]);
 }

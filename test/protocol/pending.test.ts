@@ -13,7 +13,7 @@ interface Scene extends Connection {
   readonly events: string[];
 }
 
-/** A client that notes what it is told, and a broker that accepts it, on every connection. */
+/** A client that notes its events, and a broker that accepts it, on every connection. */
 async function scene(t: TestContext, mode: Mode): Promise<Scene> {
   const client = clientFor(t);
   const events: string[] = [];
@@ -35,7 +35,7 @@ async function scene(t: TestContext, mode: Mode): Promise<Scene> {
   return { ...(await connectionOf(t, mode, client)), events };
 }
 
-/** All that the client tells until a message to `done`, which is sent now. */
+/** Returns all events of the client until a message to `done`, which is sent now. */
 async function toldBefore({ events, peer }: Scene): Promise<string[]> {
   peer().send(p.publish('done', ''));
   await until(
@@ -112,7 +112,7 @@ for (const mode of MODES) {
         assert.deepEqual(events.splice(0), [`disconnect ${MOSQ_ERR_PROTOCOL}`]);
         await again();
         const second = p.readPublish(await peer().nextOf(p.PUBLISH));
-        // Its session is gone: the message is new to the broker. The system's library sets DUP all the same.
+        // The session has ended, so the message is new to the broker. The system's library sets DUP nevertheless.
         const dup = build_info().linkage === 'system';
         assert.deepEqual([second.mid, second.dup, second.payload.toString()], [first.mid, dup, 'x']);
         for (const step of steps) peer().send(p.ack(step, first.mid));
@@ -145,11 +145,11 @@ for (const mode of MODES) {
         const stage = await scene(t, mode);
         const { peer } = stage;
         for (let mid = 1; mid <= 3000; mid++) peer().send(p.publish('held', 'x', { qos: 2, mid }));
-        // Again: the same ids, other messages.
+        // The same ids again, with other messages.
         for (let mid = 1; mid <= 3000; mid++) peer().send(p.publish('again', 'x', { qos: 2, mid }));
         assert.deepEqual(await toldBefore(stage), []);
         for (let mid = 1; mid <= 3000; mid++) peer().send(p.ack(p.PUBREL, mid));
-        // The newer ones; libmosquitto 2.0 keeps every copy, and gives the oldest.
+        // The newer messages; libmosquitto 2.0 keeps every copy, and delivers the oldest.
         const kept = build_info().linkage === 'static' ? 'again' : 'held';
         assert.deepEqual(
           await toldBefore(stage),

@@ -9,8 +9,8 @@ import { clientFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { connectionOf } from './connection';
 
-// Messages of QoS 0 that are read together do not all go through libmosquitto. What a client is told has to be the same
-// as if they did, whatever stands among them, and whether it listens to the log or not.
+// Messages of QoS 0 that are read together bypass libmosquitto in part. A client must get the same events as through
+// libmosquitto, with any packets among them, and with and without on_log.
 
 const limit = { timeout: scaled(30000) };
 const LIMIT = 3000;
@@ -20,7 +20,7 @@ type Version = (typeof VERSIONS)[number];
 interface Sample {
   readonly name: string;
   readonly bytes: Buffer;
-  /** Messages that are told of the sample; null when it ends the connection. */
+  /** The messages of the sample that the client gets; null when it ends the connection. */
   readonly told: number | null;
 }
 
@@ -86,7 +86,7 @@ function printable(): string {
   return String.fromCharCode(...codes).replace(/[+#]/g, '');
 }
 
-/** A packet whose length takes a byte more than it needs. */
+/** A packet whose length takes one byte too many. */
 function lengthened(content: Buffer): Buffer {
   return Buffer.concat([Buffer.from([PUBLISH << 4, content.length | 0x80, 0]), content]);
 }
@@ -116,7 +116,7 @@ async function outcomeOf(t: TestContext, mode: Mode, version: Version, bytes: Bu
   return { messages, rc: ends[0] };
 }
 
-// On the system's library all messages go through it.
+// With the system's library all messages go through libmosquitto.
 const modes = build_info().linkage === 'static' ? MODES : [];
 
 for (const mode of modes) {

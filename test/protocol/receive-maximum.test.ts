@@ -1,6 +1,6 @@
 // A broker that sends more messages of QoS 1 and 2 at once than the receive maximum of CONNECT allows, as Debian's
-// mosquitto 2.0 does when it empties the queue of a kept session: it would catch a client that ends each connection
-// with 0x93, and never gets them.
+// mosquitto 2.0 does with the queue of a kept session. A client that ended each connection with 0x93 would never get
+// them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {
@@ -63,7 +63,7 @@ function staticTests(): void {
           () => messages.length >= 200,
           () => `messages, ${messages.length} came`,
         );
-        // An answer behind them all: nothing comes twice.
+        // An answer behind all of them shows that nothing comes twice.
         await subscribeTo(client, 'other');
         assert.deepEqual(
           messages.map(({ payload }) => Number(`${payload}`)),
@@ -134,7 +134,7 @@ function staticTests(): void {
         },
       );
       const messages = collect(client);
-      // As much as 20 of the largest packets.
+      // The same memory as 20 of the largest packets.
       peer.send(...numbers(40).map((mid) => publish5('t', Buffer.alloc(4700), { qos: 2, mid })));
       assert.deepEqual(await answers(peer, PUBREC, 40), numbers(40));
       assert.deepEqual(ends, []);

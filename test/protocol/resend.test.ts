@@ -1,5 +1,5 @@
-// Catches messages of QoS 1 and 2 that a new connection loses, doubles, puts out of order, sends with the wrong DUP, or
-// sends more of at a time than may be in flight.
+// Tests that a new connection does not lose, double or reorder messages of QoS 1 and 2, that DUP is right, and that the
+// in-flight maximum is kept.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info, MOSQ_ERR_NO_CONN, type Mosquitto, MQTT_RC_PACKET_ID_NOT_FOUND } from 'libmosquitto';
@@ -29,7 +29,7 @@ function range(from: number, to: number): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
 
-/** Publishes numbers; their ids. `rc`: what each is to return. */
+/** Publishes numbers; returns their ids. `rc`: the expected code of each call. */
 function publish(client: Mosquitto, numbers: readonly number[], qos: Qos, rc = 0): number[] {
   return numbers.map((number) => {
     assert.equal(client.publish('t', `${number}`, qos), rc);
@@ -37,7 +37,7 @@ function publish(client: Mosquitto, numbers: readonly number[], qos: Qos, rc = 0
   });
 }
 
-/** Answers all that comes, and all that has come, until `count` messages are confirmed. */
+/** Answers all packets, earlier ones too, until `count` messages are confirmed. */
 async function answerAll(
   peer: Peer,
   version: Version,
@@ -63,7 +63,7 @@ function published(peer: Peer): Packet[] {
   return peer.received.filter(({ type }) => type === PUBLISH);
 }
 
-/** The connection is lost. */
+/** Ends the connection. */
 function cut({ ended }: Scripted, peer: Peer): Promise<void> {
   const before = ended.length;
   peer.destroy();
@@ -119,7 +119,7 @@ function orderTests(mode: Mode, version: Version, qos: Qos, max: number): void {
       ...range(0, atOnce).map((number) => `PUBLISH ${number} ${qos}`),
       'PUBLISH now 0',
     ]);
-    // The one of QoS 0 is confirmed too.
+    // The message of QoS 0 is confirmed too.
     await answerAll(peer, version, stage, 51);
     const words = published(peer).map((packet) => inWords(packet, version));
     assert.deepEqual(
@@ -133,7 +133,7 @@ function orderTests(mode: Mode, version: Version, qos: Qos, max: number): void {
   });
 }
 
-/** Sixty messages in flight, of which the first `released` are released; then the connection is cut. */
+/** Sixty messages in flight, of which the first `released` have their PUBREL; then the connection is cut. */
 async function sixty(stage: Scripted, version: Version, qos: Qos, released: number): Promise<number[]> {
   const { client } = stage;
   assert.equal(client.max_inflight_messages_set(60), 0);
@@ -178,7 +178,7 @@ function maximumTests(mode: Mode, version: Version): void {
         again,
       );
       assert.deepEqual([...stage.confirmed].filter((mid) => mids.includes(mid)).sort(), [...mids].sort());
-      // The window is as wide as it was told.
+      // As many messages are in flight as the maximum allows.
       const more = publish(client, range(100, 200), 2);
       const before = peer.received.length;
       await arrived(peer, before + max, version);
@@ -198,7 +198,8 @@ function maximumTests(mode: Mode, version: Version): void {
         const mids = await sixty(stage, version, 1, 0);
         mids.push(...publish(client, range(60, 70), 1, MOSQ_ERR_NO_CONN));
         if (version === 4) assert.equal(client.max_inflight_messages_set(max), 0);
-        // Twice: those that had not their turn in the connection between were sent all the same.
+        // Two connections: messages that were not sent in the first one because of the maximum still count as sent
+        // before.
         const between = await stage.accept(true, max);
         await arrived(between, 1 + max, version);
         await cut(stage, between);
@@ -308,7 +309,7 @@ function releaseTests(mode: Mode, version: Version): void {
   });
 }
 
-// The system's library makes sent messages unsent, and sets DUP by rules of its own.
+// The system's library marks sent messages as unsent, and sets DUP by other rules.
 if (build_info().linkage === 'static') {
   for (const mode of MODES) {
     for (const version of VERSIONS) {

@@ -1,5 +1,5 @@
-// A packet of type 0 made packet__read() loop for ever, with the client's lock held: in loop() and on the event loop
-// nothing of the process ran any more. The client is in a process of its own, so that a hang is a failed test.
+// A packet of type 0 made packet__read() loop for ever, while it had locked the client. In loop() and on the event loop
+// the whole process hung. The client is in a process of its own, so a hang is a failed test.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -23,7 +23,7 @@ type Way = (typeof WAYS)[number];
 
 interface Sample {
   readonly name: string;
-  /** Sent one after the other, each in a segment of its own as far as the network lets them be. */
+  /** The parts are sent one after the other, each in a segment of its own if the network allows it. */
   readonly segments: readonly Buffer[];
   readonly accepted: boolean;
 }
@@ -68,7 +68,7 @@ function samplesOf(version: Version): Sample[] {
   return samples;
 }
 
-/** Whether MQTT 5's DISCONNECT said that the packet was malformed. */
+/** Whether DISCONNECT of MQTT 5 said that the packet was malformed. */
 function saysMalformed({ received }: Peer): boolean {
   return received.some(({ type, body }) => type === DISCONNECT && body[0] === 0x81);
 }
@@ -87,7 +87,7 @@ async function tryAll(t: TestContext, mode: Mode, way: Way, version: Version): P
         peer.send(segment);
         await sleep(2);
       }
-      // The client ends the connection: the peer stays, and is silent.
+      // The client ends the connection: the peer keeps it open, and is silent.
       await within(peer.closed, `the end of the connection: ${sample?.name}`);
     },
     way === 'tls' ? { tls: server } : {},
@@ -126,7 +126,7 @@ function staticTests(): void {
   }
 }
 
-/** The system's library waits for the rest of such a packet; it must not hang. */
+/** The system's library expects the rest of such a packet; it must not hang. */
 function systemTests(): void {
   for (const mode of MODES) {
     test(`80 01 behind it does not hang the process (${mode})`, limit, async (t) => {

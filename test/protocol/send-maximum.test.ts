@@ -1,6 +1,6 @@
-// How many messages of QoS 1 and 2 are in flight: it would catch a maximum that does not hold for the connection that
-// stands, or that a broker's receive maximum overrides or is overridden by; and an acknowledgement of what was not sent
-// that lets one message more leave, or confirms a message that has not left.
+// Tests the number of messages of QoS 1 and 2 in flight. The program's maximum must apply to the current connection,
+// and neither it nor the broker's receive maximum may override a smaller one. An acknowledgement of an unsent message
+// must not let another message leave, or confirm a message that has not left.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, MOSQ_OPT_SEND_MAXIMUM, type Mosquitto } from 'libmosquitto';
@@ -19,7 +19,7 @@ interface Stage {
   readonly peer: Peer;
   /** The ids of those messages that are confirmed. */
   confirmed(): number[];
-  /** Publishes messages '0', '1', ... of this QoS; their ids. */
+  /** Publishes messages '0', '1', ... of this QoS; returns their ids. */
   publish(count: number, qos: 1 | 2): number[];
   /** The payloads that have arrived since the last call, up to a marker that is published now. */
   arrived(): Promise<string[]>;
@@ -111,7 +111,7 @@ function maximumTests(mode: Mode, version: Version): void {
     peer.send(ack(PUBACK, mids[0] ?? 0));
     await until(() => confirmed().length === 1, 'on_publish');
     assert.deepEqual(await arrived(), ['2']);
-    // The ids belong to a confirmed message, to one that waits for its turn, and to no message.
+    // The ids belong to a confirmed message, to a queued one, and to no message.
     const unknown = (mids[4] ?? 0) === 65535 ? 1 : (mids[4] ?? 0) + 1;
     for (const mid of [mids[0] ?? 0, mids[4] ?? 0, unknown]) {
       peer.send(ack(PUBACK, mid), ack(PUBACK, mid));
@@ -181,7 +181,7 @@ function receiveMaximumTests(mode: Mode): void {
   });
 }
 
-// docs/threads-and-delivery.md says what the system's library makes of it.
+// docs/threads-and-delivery.md describes the behaviour of the system's library.
 if (build_info().linkage === 'static') {
   for (const mode of MODES) {
     for (const version of VERSIONS) {

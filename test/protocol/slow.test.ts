@@ -10,7 +10,7 @@ import { Trials } from './trials';
 const limit = { timeout: scaled(60000) };
 const { linkage } = build_info();
 
-/** Every kind of packet, whole, and with bodies that its parser does not expect. */
+/** Every kind of packet, complete, and with bodies that its parser does not expect. */
 function* packets(version: Version): Generator<Damaged> {
   for (const specimen of specimens(version)) {
     yield { ...specimen, followed: true };
@@ -18,14 +18,14 @@ function* packets(version: Version): Generator<Damaged> {
   }
 }
 
-// 2.0 aborts the process over a property that it does not know.
+// Version 2.0 aborts the process for an unknown property.
 const versions: readonly Version[] = linkage === 'static' ? [4, 5] : [4];
 
 describe('a broker that sends one byte at a time', () => {
   for (const version of versions) {
     for (const mode of MODES) {
       test(`the same as in one piece: MQTT ${version === 5 ? '5' : '3.1.1'}, ${mode}`, limit, async () => {
-        // Two clients: some packets leave something behind, such as a QoS 2 message that a later one hands over.
+        // Two clients, because some packets leave state behind, such as a QoS 2 message that a later packet delivers.
         const trials = await Trials.start(mode, version);
         const slow_trials = await Trials.start(mode, version);
         try {

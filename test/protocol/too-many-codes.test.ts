@@ -1,4 +1,5 @@
-// A SUBACK with more codes than filters were sent took 15 times its size in memory, and seconds of the event loop.
+// A SUBACK with more codes than filters in the SUBSCRIBE took 15 times its size in memory, and seconds of the event
+// loop.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, MOSQ_ERR_PROTOCOL } from 'libmosquitto';
@@ -86,7 +87,8 @@ for (const mode of MODES) {
       }, 5);
       scene.peer().send(bytes);
       await assertRefused(scene, 4).finally(() => clearInterval(look));
-      // The packet once in the peer, where it is copied, and once in the client; the system's library takes four times that.
+      // The packet once in the peer, where it is copied, and once in the client. The system's library takes four times
+      // that.
       const packets = build_info().linkage === 'static' ? 3 : 7;
       assert.ok(most - before < packets * 120 * MiB * SLOW, `${Math.round((most - before) / MiB)} MiB`);
     });
@@ -96,7 +98,7 @@ for (const mode of MODES) {
       assert.equal(scene.client.unsubscribe(['a', 'b']), 0);
       const mid = readMid(await scene.peer().nextOf(UNSUBSCRIBE));
       scene.peer().send(unsuback5(mid, [0, 0]));
-      // 2.0 tells no codes.
+      // Version 2.0 passes on no codes.
       const codes = build_info().linkage === 'static' ? 2 : 0;
       await until(() => scene.told.length > 0, 'on_unsubscribe');
       assert.deepEqual(scene.told.splice(0), [`unsubscribe ${mid} ${codes}`]);

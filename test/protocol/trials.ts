@@ -13,22 +13,22 @@ const SENTINEL_MID = 65535;
 export interface Outcome {
   /** The client's events after the damaged packet, in order. */
   readonly events: readonly string[];
-  /** The client's packets after it, as far as they came; the acknowledgement of the sentinel ends them. */
+  /** The client's packets after it, as far as they arrived; the acknowledgement of the sentinel ends them. */
   readonly replies: readonly Packet[];
   /** The code of loop(), in that mode. */
   readonly rc: number;
 }
 
 export interface TrialOptions {
-  /** Ends the stream behind the bytes: then nothing that the client may wait for can come. */
+  /** Ends the stream behind the bytes, so that the client cannot expect more. */
   readonly ends?: boolean;
   /** One byte at a time. */
   readonly slowly?: boolean;
 }
 
 /**
- * One client, one connection after the other. On each a good exchange comes first (it also tells whether the
- * connection before has left something behind), then the bytes in question.
+ * One client with one connection after the other. On each a good exchange comes first, which also shows whether the
+ * connection before has left state behind. Then the bytes to test follow.
  */
 export class Trials {
   readonly #mode: Mode;
@@ -183,12 +183,12 @@ export class Trials {
   async #sendSlowly(peer: Peer, bytes: Buffer): Promise<void> {
     for (const byte of bytes) {
       peer.send(Buffer.from([byte]));
-      // Two turns of the event loop: the byte goes out, and is read.
+      // Two turns of the event loop: the byte is sent, and read.
       for (let turns = 0; turns < 2; turns++) await new Promise((resolve) => setImmediate(resolve));
     }
   }
 
-  /** As until(), but with no timer in between: hundreds of these fit in a second. */
+  /** The same as until(), but without a timer in between: hundreds of these fit in a second. */
   async #settled(condition: () => boolean): Promise<void> {
     for (let turns = 0; turns < 200 && !condition(); turns++) await new Promise((resolve) => setImmediate(resolve));
     await until(condition, () => `the client to react; so far: ${this.#events.join(', ') || 'nothing'}`, 10000);

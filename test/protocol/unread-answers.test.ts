@@ -1,5 +1,5 @@
-// A peer that sends and does not read made the client queue an answer to each packet, without a bound. The client is in a
-// process of its own, so that its memory can be told from the peer's.
+// A peer that sends and does not read made the client queue an answer to each packet, without a bound. The client is in
+// a process of its own, so its memory can be measured separately.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
@@ -16,7 +16,7 @@ import { BINARY, consentTo, FrameReader, frame, PING, PONG } from '../support/we
 
 const limit = { timeout: scaled(90000) };
 const MiB = 1024 * 1024;
-/** The buffers of two sockets, and what the client takes until it stops. */
+/** The buffers of two sockets, and the bytes that the client reads until it stops. */
 const MOST = 40 * MiB;
 const STALLED_MS = 1000;
 
@@ -39,7 +39,7 @@ class Flooded {
     return Number(line.split(' ')[1]);
   }
 
-  /** Sends the same bytes again and again, until the client takes no more. How often they were sent as a whole. */
+  /** Sends the same bytes repeatedly, until the client reads no more. Returns how often they were sent completely. */
   async flood(bytes: Uint8Array, most: number): Promise<number> {
     let times = 0;
     this.socket.pause();
@@ -126,7 +126,7 @@ async function staysBounded(
   assert.ok(times * bunch.length < MOST, `the client read ${times * bunch.length} bytes of a peer that does not read`);
   const grown = (await peer.ask('rss')) - before;
   assert.ok(grown < 100 * MiB * SLOW, `${Math.round(grown / MiB)} MiB`);
-  // It goes on where it stopped, and answers everything.
+  // The client continues from where it stopped, and answers everything.
   peer.socket.on('data', (chunk: Buffer) => {
     if (way === 'tcp') counter.push(chunk);
     else for (const { opcode, payload } of frames.push(chunk)) if (opcode === BINARY) counter.push(payload);
@@ -145,7 +145,7 @@ async function pongs(t: TestContext, mode: Mode): Promise<void> {
   const peer = await flooded(t, mode, 'ws');
   const before = await peer.ask('rss');
   peer.socket.pause();
-  // The buffers of the sockets take some thousands of the answers.
+  // The buffers of the sockets store some thousands of the answers.
   peer.socket.write(repeated(frame(PING, Buffer.alloc(100)), 600_000));
   peer.socket.write(frame(BINARY, publish('t', 'behind the PINGs')));
   while ((await peer.ask('count')) === 0) await sleep(20);

@@ -150,7 +150,7 @@ function staticTests(): void {
         mid += 1;
         return publish('t', payload, { qos: 2, mid });
       };
-      // Far more than that, when they are released.
+      // The same broker sends far more than that, with PUBREL for each.
       for (let index = 0; index < 100; index++) {
         session.peer().send(next(), ack(PUBREL, mid));
         await session.peer().nextOf(PUBCOMP);

@@ -12,7 +12,10 @@ import { scaled, until } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const message = publish('t', 'x'.repeat(5000));
 
-/** Where a packet may stop: in its header, in its topic, in its payload (which libmosquitto reads in another way). */
+/**
+ * The places at which a packet may stop: in its header, in its topic, in its payload (which libmosquitto reads
+ * differently).
+ */
 const STOPS = [1, 2, 3, 5, 100, message.length - 1];
 
 interface Scene extends Accepted {
@@ -64,7 +67,7 @@ for (const mode of MODES) {
   });
 }
 
-// Not beside other tests: their work would be measured too.
+// Not in parallel with other tests, whose work would be measured too.
 describe('waiting for the rest of a packet costs no processor time', { concurrency: false }, () => {
   for (const mode of ['event loop', 'thread'] as const) {
     for (const stop of STOPS) {
@@ -88,7 +91,7 @@ describe('waiting for the rest of a packet costs no processor time', { concurren
       });
       const client = clientFor(t);
       assert.equal(client.connect(broker.host, broker.port), 0);
-      // The broker needs the event loop; and the client has to have read what there is.
+      // The broker needs the event loop, and the client has to have read all bytes.
       for (let i = 0; i < 10; i++) {
         assert.equal(client.loop(0), 0);
         await sleep(5);

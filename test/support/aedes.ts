@@ -6,10 +6,13 @@ export interface AedesBroker extends Address {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** A broker of another make than Eclipse's: Aedes, which is written in JavaScript. On a free loopback port. */
+/**
+ * A broker of another implementation than Eclipse's: Aedes, which is written in JavaScript. It listens on a free
+ * loopback port.
+ */
 export async function startAedes(): Promise<AedesBroker> {
   const host = '127.0.0.1';
-  // It needs no addon, and so no sanitizer's runtime either.
+  // Aedes needs no addon, and therefore no sanitizer's runtime either.
   const child = spawnChild('aedes-broker', { args: [host], env: { LD_PRELOAD: '' }, timeoutMs: 600_000 });
   const line = await child.line(/^port \d+$/);
   return {
@@ -22,7 +25,7 @@ export async function startAedes(): Promise<AedesBroker> {
   };
 }
 
-/** One for all tests of a file: call at the top level, use inside tests only. */
+/** One broker for all tests of a file: call this at the top level, use the broker inside tests only. */
 export function sharedAedes(): () => AedesBroker {
   let broker: AedesBroker | null = null;
   before(async () => {

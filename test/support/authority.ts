@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { newKey, openssl, type Pair } from './certificates';
 
 export interface Issue {
-  /** Extensions, as a configuration file of OpenSSL has them. */
+  /** Extensions, in the syntax of OpenSSL's configuration files. */
   extensions?: readonly string[];
-  /** Days from now, and fractions of one; from an hour ago for two days, unless told. */
+  /** Days from now, and fractions of one; by default from an hour ago for two days. */
   from?: number;
   to?: number;
   digest?: string;
@@ -20,7 +20,7 @@ export interface List {
   to?: number;
 }
 
-/** A CA that signs whatever it is asked to: what OpenSSL's shorter commands do not offer, such as other times. */
+/** A CA that signs any request. OpenSSL's shorter commands do not offer all of this, such as other times. */
 export class Authority {
   readonly pair: Pair;
   readonly #dir: string;
@@ -37,12 +37,12 @@ export class Authority {
     writeFileSync(this.#path('ca.cnf'), ['[ca]', 'default_ca=own', '[own]', ...own, ...more, ...policy, ''].join('\n'));
   }
 
-  /** With the key and certificate of a CA that there is. */
+  /** Uses the key and certificate of an existing CA. */
   static of(dir: string, name: string, pair: Pair): Authority {
     return new Authority(join(dir, `authority-${name}`), pair);
   }
 
-  /** A certificate, and its key, that this CA has signed. */
+  /** Makes a key, and a certificate that this CA has signed. */
   issue(name: string, issue: Issue = {}): Pair {
     const { extensions = [], from = -1 / 24, to = 2, digest = 'sha256', subject = `/CN=${name}`, key } = issue;
     const file = (suffix: string): string => this.#path(`${name}.${suffix}`);
@@ -55,13 +55,13 @@ export class Authority {
     return pair;
   }
 
-  /** An intermediate CA, and its certificate. */
+  /** Makes an intermediate CA, and its certificate. */
   authority(name: string, issue: Issue = {}): Authority {
     const extensions = issue.extensions ?? ['basicConstraints=critical,CA:TRUE', 'keyUsage=keyCertSign,cRLSign'];
     return Authority.of(this.#dir, name, this.issue(name, { ...issue, extensions }));
   }
 
-  /** Makes a list of everything that this CA has revoked until now, and of `revoked`: a file in PEM. */
+  /** Makes a list of all certificates that this CA has revoked until now, and of `revoked`: a file in PEM. */
   list(revoked: readonly Pair[] = [], { from = -1 / 24, to = 2 }: List = {}): string {
     for (const { cert } of revoked) this.#ca('-revoke', cert, '-crl_reason', 'keyCompromise');
     this.#made += 1;
@@ -80,7 +80,7 @@ export class Authority {
   }
 }
 
-/** As certificates have it. */
+/** The time format of certificates. */
 function utc(days: number): string {
   return new Date(Date.now() + days * 86_400_000).toISOString().replaceAll(/[-:T]|\.\d+/g, '');
 }

@@ -8,17 +8,17 @@ import { type ReservedPort, reservePort } from './ports';
 import { until } from './wait';
 
 const MOSQUITTO = process.env.MOSQUITTO ?? '/usr/sbin/mosquitto';
-// Ends the broker when this process dies in whatever way, a crash included.
+// Ends the broker when this process dies in any way, by a crash too.
 const SETPRIV = '/usr/bin/setpriv';
 
 export interface BrokerOptions {
-  /** Lines added to the configuration. Anonymous clients are allowed unless one of these says otherwise. */
+  /** Lines for the configuration. Anonymous clients are allowed unless one of these lines says otherwise. */
   config?: string[];
   /** Files put into the broker's folder before it starts; `{dir}` in `config` names the folder. */
   files?: Record<string, string>;
   persistence?: boolean;
   host?: string;
-  /** Variables of its environment, `{dir}` as in `config`. */
+  /** Variables of its environment; `{dir}` works as in `config`. */
   env?: Record<string, string>;
 }
 
@@ -28,11 +28,11 @@ export interface Broker {
   readonly pid: number;
   readonly dir: string;
   log(): string;
-  /** SIGTERM: saves the persistent state; waits for the end. */
+  /** Sends SIGTERM, on which the broker saves its persistent state; waits for its end. */
   stop(): Promise<void>;
-  /** SIGKILL; waits for the end. */
+  /** Sends SIGKILL; waits for its end. */
   kill(): Promise<void>;
-  /** Again, after stop() or kill(): on the same port, with the same configuration and persistent state. */
+  /** Starts the broker again after stop() or kill(), with the same port, configuration and persistent state. */
   start(): Promise<void>;
   pause(): void;
   resume(): void;
@@ -92,7 +92,7 @@ class MosquittoBroker implements Broker {
   async start(): Promise<void> {
     if (this.#child !== null) throw new Error('the broker is running already');
     const before = this.log().length;
-    // The log goes to a file, not to a pipe: a test that blocks this thread must not stop the broker.
+    // The log goes to a file and not to a pipe, because a test that blocks this thread must not stop the broker.
     const log = openSync(this.#logFile, 'a');
     const command = [MOSQUITTO, '-c', join(this.dir, 'mosquitto.conf')];
     if (existsSync(SETPRIV)) command.unshift(SETPRIV, '--pdeathsig', 'KILL', '--');
@@ -160,10 +160,10 @@ function configuration(dir: string, host: string, port: number, options: BrokerO
     'log_dest stderr',
     'connection_messages true',
     'set_tcp_nodelay true',
-    // Tests count every message: the broker must not drop what a slow reader has not taken yet.
+    // Tests count every message, so the broker must not drop messages that a slow reader has not read yet.
     'max_queued_messages 0',
   ];
-  // Started by root, mosquitto would become another user, who cannot read our temporary folder.
+  // mosquitto, if root starts it, changes to another user, who cannot read our temporary folder.
   if (process.getuid?.() === 0) lines.push('user root');
   if (!extra.some((line) => line.startsWith('allow_anonymous'))) lines.push('allow_anonymous true');
   if (options.persistence === true) lines.push('persistence true', `persistence_location ${dir}/`);

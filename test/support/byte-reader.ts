@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { within } from './wait';
 
-/** All bytes of a connection, from its begin on. */
+/** All bytes of a connection, from its beginning. */
 export class ByteReader {
   readonly closed: Promise<void>;
   #bytes: Buffer = Buffer.alloc(0);
@@ -10,7 +10,7 @@ export class ByteReader {
 
   constructor(socket: Socket) {
     socket.setNoDelay(true);
-    // That the client resets the connection is its own affair.
+    // A reset by the client is no failure here.
     socket.on('error', () => undefined);
     socket.on('data', (chunk: Buffer) => {
       this.#bytes = Buffer.concat([this.#bytes, chunk]);
@@ -39,7 +39,7 @@ export class ByteReader {
     }
   }
 
-  /** So many bytes in all. */
+  /** Resolves when `length` bytes in all have arrived. */
   async length(count: number): Promise<void> {
     await this.until((bytes) => bytes.length >= count, `${count} bytes`);
   }

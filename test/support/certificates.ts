@@ -13,9 +13,9 @@ export interface Pair {
 
 export interface Certificates {
   readonly dir: string;
-  /** Everything below is issued by this one, unless it says otherwise. */
+  /** The CA that issues all certificates below without another issuer. */
   readonly ca: Pair;
-  /** A folder of CA certificates under the names that OpenSSL looks for, made from their subjects. */
+  /** A folder of CA certificates with the names that OpenSSL looks up, which are derived from their subjects. */
   readonly caFolder: string;
   readonly otherCa: Pair;
   /** For localhost, 127.0.0.1 and ::1. */
@@ -25,27 +25,27 @@ export interface Certificates {
   /** For another host. */
   readonly wrongHost: Pair;
   readonly expired: Pair;
-  /** Issued by an intermediate CA: once with that CA's certificate behind its own, once alone. */
+  /** Issued by an intermediate CA. One file has that CA's certificate behind its own, the other does not. */
   readonly chained: Pair;
   readonly chainedAlone: Pair;
   readonly client: Pair;
   readonly otherClient: Pair;
   readonly revokedClient: Pair;
-  /** The client's key once more, encrypted with PASSPHRASE. */
+  /** The client's key again, encrypted with PASSPHRASE. */
   readonly encryptedKey: string;
-  /** The CA's revocation list: it has the certificate of revokedClient. */
+  /** The CA's revocation list, with the certificate of revokedClient. */
   readonly crl: string;
 }
 
 export const PASSPHRASE = 'open sesame';
 const LOCAL = 'DNS:localhost,IP:127.0.0.1,IP:::1';
 
-/** The openssl program; what it prints. */
+/** Runs the openssl program; returns its output. */
 export function openssl(dir: string, ...args: string[]): string {
   return execFileSync('openssl', args, { cwd: dir, encoding: 'utf8', stdio: 'pipe', env: plainEnvironment() });
 }
 
-/** Certificates for all tests of a file: call at the top level, use inside tests only. */
+/** Certificates for all tests of a file: call this at the top level, use them inside tests only. */
 export function sharedCertificates(): () => Certificates {
   let made: Certificates | null = null;
   before(() => {
@@ -131,7 +131,7 @@ function authority(dir: string, name: string, subject: string): Pair {
   return { cert, key };
 }
 
-/** A certificate of this name, with one extension more, valid for so many days from now. */
+/** Makes a certificate of this name, with one more extension, valid for `days` days from now. */
 export function issue(
   dir: string,
   name: string,

@@ -5,10 +5,10 @@ import { scaled, within } from './wait';
 export interface ChildOptions {
   args?: string[];
   env?: Record<string, string>;
-  /** The child is killed and the promise rejects after this time. */
+  /** The time limit in milliseconds. After it the child is killed and the promise rejects. */
   timeoutMs?: number;
   nodeArgs?: string[];
-  /** A command that runs Node: what it is given goes behind it. */
+  /** A command that runs Node; Node's arguments follow it. */
   under?: string[];
 }
 
@@ -40,9 +40,9 @@ export function spawnChild(fixture: string, options: ChildOptions = {}): ChildHa
   const script = join(__dirname, '..', 'fixtures', /\.[cm]js$/.test(fixture) ? fixture : `${fixture}.js`);
   const began = performance.now();
   const environment: NodeJS.ProcessEnv = { ...process.env, ...env };
-  // Set by node --test: a child that saw it would take part in the run's reporting.
+  // node --test sets this variable: a child with it would take part in the run's reporting.
   delete environment.NODE_TEST_CONTEXT;
-  // A sanitizer's runtime is for Node alone.
+  // Only Node loads a sanitizer's runtime.
   const { LD_PRELOAD: preload } = environment;
   if (under.length > 0) delete environment.LD_PRELOAD;
   const preloaded = under.length > 0 && preload !== undefined ? ['env', `LD_PRELOAD=${preload}`] : [];
@@ -62,7 +62,7 @@ export function spawnChild(fixture: string, options: ChildOptions = {}): ChildHa
     stderr += text;
     news();
   });
-  // A child that has ended cannot read: its exit code tells more than EPIPE.
+  // A child that has ended cannot read: its exit code says more than EPIPE.
   child.stdin.on('error', () => undefined);
   const onExit = (): void => {
     child.kill('SIGKILL');
@@ -84,7 +84,7 @@ export function spawnChild(fixture: string, options: ChildOptions = {}): ChildHa
       resolve({ code, signal, stdout, stderr, ms: performance.now() - began });
     });
   });
-  // Whoever only waits for a line gets the failure there.
+  // A caller that awaits only a line gets the failure there.
   done.catch(() => undefined);
 
   const line = (pattern: RegExp): Promise<string> => {

@@ -4,7 +4,7 @@ import { clientFor } from './scope';
 import type { Address } from './traffic';
 import { until } from './wait';
 
-/** True on libmosquitto 2.1. Features that only 2.1 has are tested where they are. */
+/** True on libmosquitto 2.1. Features that only 2.1 has are tested only there. */
 export const HAS_2_1 = !build_info().libmosquitto.startsWith('2.0.');
 
 /** A client that speaks MQTT 5. */
@@ -21,7 +21,10 @@ export interface Connack {
   properties: Properties | null;
 }
 
-/** connect() with properties, then the broker's answer, whatever it is. The client must be driven meanwhile. */
+/**
+ * Calls connect() with properties, and returns the broker's answer, whatever it is. The client must be driven
+ * meanwhile.
+ */
 export async function connect5<T>(
   client: Mosquitto<T>,
   { host, port }: Address,

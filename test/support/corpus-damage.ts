@@ -1,16 +1,16 @@
 import { type Phase, type Specimen, specimens, type Version } from './corpus';
 import { varint } from './properties5';
 
-/** Damaged packets. Generators: one by one, as many as there are. */
+/** Damaged packets. They are generators, because there are so many packets. */
 
 export interface Damaged {
   /** Describes the damage; no two descriptions are the same. */
   readonly name: string;
   readonly phase: Phase;
   readonly bytes: Buffer;
-  /** A good PUBLISH comes behind it; else the connection ends there. */
+  /** A good PUBLISH follows it; otherwise the connection ends there. */
   readonly followed: boolean;
-  /** That the client must not take it, nor what comes behind it. */
+  /** The client must refuse it, and the bytes behind it. */
   readonly refused?: boolean;
 }
 
@@ -24,7 +24,7 @@ function withBody(bytes: Buffer, body: Uint8Array, announced = body.length): Buf
   return Buffer.concat([bytes.subarray(0, 1), varint(announced), body]);
 }
 
-/** The packet breaks off at every length; the stream ends there, or goes on as if nothing were missing. */
+/** The packet is cut at every length. The stream ends there, or continues with the next packet. */
 export function* brokenOff({ name, phase, bytes }: Specimen): Generator<Damaged> {
   for (let length = 1; length < bytes.length; length++) {
     const start = bytes.subarray(0, length);
@@ -82,7 +82,7 @@ export function* wrongFlags({ name, phase, bytes }: Specimen): Generator<Damaged
   }
 }
 
-/** Each byte in turn is another one. */
+/** Each byte in turn is changed. */
 export function* wrongBytes({ name, phase, bytes }: Specimen): Generator<Damaged> {
   for (let at = 0; at < bytes.length; at++) {
     const old = bytes[at] ?? 0;
@@ -95,7 +95,7 @@ export function* wrongBytes({ name, phase, bytes }: Specimen): Generator<Damaged
   }
 }
 
-/** Headers that no packet can have. */
+/** Headers that no packet may have. */
 export function* impossibleHeaders(): Generator<Damaged> {
   const lengths = [
     ...[
@@ -115,7 +115,7 @@ export function* impossibleHeaders(): Generator<Damaged> {
   }
 }
 
-/** Types 0 and, before MQTT 5, 15 do not exist; with every flag, and bodies that look like something. */
+/** Types 0 and, before MQTT 5, 15 do not exist; each has every flag, and bodies that resemble those of other types. */
 export function* unknownTypes(version: Version): Generator<Damaged> {
   for (const phase of ['handshake', 'session'] as const) {
     for (const type of version === 5 ? [0] : [0, 15]) {
@@ -149,13 +149,13 @@ export function* noise(seed: number, count: number): Generator<Damaged> {
   for (let i = 0; i < count; i++) {
     const phase = random() < 0.3 ? 'handshake' : 'session';
     const bytes = randomBytes(random, 1 + Math.floor(random() * 120));
-    // Half of them as the body of a type that exists, or few would come further than their header.
+    // Half of the packets have the body of an existing type; otherwise few would be read beyond their header.
     const framed = random() < 0.5 ? bytes : withBody(randomBytes(random, 1), bytes);
     yield { name: `noise ${seed}/${i}`, phase, bytes: framed, followed: random() < 0.5 };
   }
 }
 
-/** Good packets, one to three of them, with one to five faults at places of chance. */
+/** One to three good packets, with one to five faults at random places. */
 export function* mutations(version: Version, seed: number, count: number): Generator<Damaged> {
   const random = seeded(seed);
   const below = (limit: number): number => Math.floor(random() * limit);
@@ -181,13 +181,13 @@ function mutated(bytes: Buffer, random: () => number): Buffer<ArrayBuffer> {
       ]);
     case 1: // a byte
       return Buffer.concat([before, randomBytes(random, 1), bytes.subarray(at + 1)]);
-    case 2: // something more
+    case 2: // bytes inserted
       return Buffer.concat([before, randomBytes(random, length), bytes.subarray(at)]);
-    case 3: // something less
+    case 3: // bytes removed
       return Buffer.concat([before, bytes.subarray(at + length)]);
-    case 4: // a piece twice
+    case 4: // bytes repeated
       return Buffer.concat([before, bytes.subarray(at, at + length), bytes.subarray(at)]);
-    default: // an extreme
+    default: // an extreme value
       return Buffer.concat([before, Buffer.from([random() < 0.5 ? 255 : 0]), bytes.subarray(at + 1)]);
   }
 }

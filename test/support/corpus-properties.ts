@@ -8,7 +8,7 @@ import { encodeProperties, field, int16, PROPERTIES, PROPERTY_NAMES, type Proper
 
 const one = Buffer.from([1]);
 
-/** A good value of each property, as its bytes. */
+/** A good value of each property, in bytes. */
 const examples: Readonly<Record<PropertyName, Buffer>> = {
   'payload-format-indicator': one,
   'message-expiry-interval': Buffer.from([0, 0, 0, 60]),
@@ -39,7 +39,7 @@ const examples: Readonly<Record<PropertyName, Buffer>> = {
   'shared-subscription-available': one,
 };
 
-/** One property; of a good value unless another is given as its bytes. */
+/** One property, with a good value unless its bytes are given. */
 export function property(name: PropertyName, value: Uint8Array = examples[name]): Buffer {
   return Buffer.concat([Buffer.from([PROPERTIES[name][0]]), value]);
 }
@@ -48,9 +48,9 @@ export function property(name: PropertyName, value: Uint8Array = examples[name])
 interface Carrier {
   readonly name: string;
   readonly phase: Damaged['phase'];
-  /** The packet with this in the place of its properties, their length included. */
+  /** The packet with this in the place of its properties, which includes their length. */
   readonly make: (block: Uint8Array) => Buffer;
-  /** Which it may carry (section 2.2.2.2 of the specification). */
+  /** The properties that the packet may carry (section 2.2.2.2 of the specification). */
   readonly allowed: readonly PropertyName[];
 }
 
@@ -108,7 +108,7 @@ function damaged({ name, phase, make }: Carrier, what: string, bytes: Uint8Array
   return { name: `${name}: ${what}`, phase, bytes: make(bytes), followed: true, refused };
 }
 
-/** Only a user property may stand twice and, in a PUBLISH, a subscription identifier. */
+/** Only a user property, and in a PUBLISH a subscription identifier, may occur twice. */
 export function* propertiesTwice(): Generator<Damaged> {
   for (const packet of carriers) {
     for (const name of packet.allowed) {
@@ -142,7 +142,7 @@ export function* unknownProperties(): Generator<Damaged> {
   }
 }
 
-/** Each property ends too early: as its block says, or against what its block says. */
+/** Each property ends too early: because its block is shorter, or although its block is longer. */
 export function* propertiesCut(): Generator<Damaged> {
   for (const packet of carriers) {
     for (const name of packet.allowed) {
@@ -150,7 +150,7 @@ export function* propertiesCut(): Generator<Damaged> {
       for (let length = 1; length < whole.length; length++) {
         const part = whole.subarray(0, length);
         yield damaged(packet, `${length} bytes of ${name}`, block(part));
-        // The missing bytes are taken from behind the block, if there are any.
+        // The missing bytes are taken from the data behind the block, if there is any.
         const pretended = Buffer.concat([varint(whole.length), part]);
         yield damaged(packet, `${length} bytes of ${name}, announced in full`, pretended, false);
       }
@@ -158,7 +158,7 @@ export function* propertiesCut(): Generator<Damaged> {
   }
 }
 
-/** The block announces another length than it has. */
+/** The announced length of the block is wrong. */
 export function* propertyLengths(): Generator<Damaged> {
   const content = encodeProperties({ 'user-property': [['name', 'value']] }).subarray(1);
   for (const packet of carriers) {
@@ -188,7 +188,7 @@ const badStrings: ReadonlyArray<readonly [what: string, bytes: readonly number[]
   ['half a character', [0xe2, 0x82]],
 ];
 
-/** Strings that are no UTF-8, or that MQTT does not allow: as topics and as properties. */
+/** Strings that are not UTF-8, or that MQTT does not allow, as topics and as properties. */
 export function* badTexts(version: 4 | 5): Generator<Damaged> {
   for (const [what, bytes] of badStrings) {
     const content = field(Buffer.from(bytes));
@@ -232,7 +232,7 @@ const badValues: ReadonlyArray<readonly [carrier: string, name: PropertyName, va
   ['PUBLISH', 'response-topic', [field('a/#'), field('+'), field('')]],
 ];
 
-/** Values that MQTT forbids; aliases, of which the client has allowed none. */
+/** Values that MQTT forbids, and aliases, none of which the client has allowed. */
 export function* propertyValues(): Generator<Damaged> {
   for (const [type, name, values] of badValues) {
     const packet = carriers.find((candidate) => candidate.name === type);

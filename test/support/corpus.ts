@@ -2,10 +2,10 @@ import * as p from './packets';
 import { ack5, auth5, connack5, disconnect5, publish5, suback5, unsuback5 } from './packets5';
 import { field, int16 } from './properties5';
 
-/** Packets of a broker as they should be, one or more of every type: what the damaged ones are made of. */
+/** Correct packets of a broker, one or more of every type, from which the damaged ones are made. */
 
 export type Version = 4 | 5;
-/** Sent in the place of CONNACK, or when the session stands. */
+/** Sent in the place of CONNACK, or after the connection is accepted. */
 export type Phase = 'handshake' | 'session';
 
 export interface Specimen {
@@ -14,7 +14,7 @@ export interface Specimen {
   readonly bytes: Buffer;
 }
 
-/** The id of nothing that the client has sent: its own ids start at 1. */
+/** An id that the client has never sent: its own ids start at 1. */
 export const UNKNOWN_MID = 60000;
 
 function session(name: string, bytes: Buffer): Specimen {

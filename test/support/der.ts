@@ -1,6 +1,6 @@
-// As much of DER as it takes to change a signed structure and to sign it again.
+// The part of DER that is needed to change a signed structure and to sign it again.
 
-/** The elements of a constructed one's content, each with its tag and length. */
+/** The elements in the content of a constructed element, each with its tag and length. */
 export function elements(content: Buffer): Buffer[] {
   const found: Buffer[] = [];
   for (let at = 0; at < content.length; ) {

@@ -12,11 +12,11 @@ export interface SrvRecord {
 }
 
 export interface DnsServer {
-  /** The names that were asked for, each once for each question. */
+  /** The names of the queries, one for each query. */
   readonly questions: readonly string[];
-  /** The records that are answered from now on, by name. */
+  /** The records of later answers, by name. */
   readonly records: Map<string, SrvRecord[]>;
-  /** Whether it answers at all: true, to begin with. */
+  /** Whether it answers at all; initially true. */
   answering: boolean;
   readonly address: string;
 }
@@ -24,7 +24,7 @@ export interface DnsServer {
 const SRV = 33;
 const NO_SUCH_NAME = 3;
 
-/** A DNS server that knows SRV records alone; until the test ends, this process asks nobody else for those. */
+/** A DNS server with only SRV records. Until the test ends, this process sends its queries for them only to it. */
 export async function dnsServerFor(t: TestContext, known: Record<string, SrvRecord[]>): Promise<DnsServer> {
   const questions: string[] = [];
   const records = new Map(Object.entries(known));
@@ -60,7 +60,7 @@ function question(query: Buffer): { name: string; type: number; end: number } {
   return { name: labels.join('.'), type: query.readUInt16BE(at + 1), end: at + 5 };
 }
 
-/** Header and question once more, and the answers behind them. */
+/** Repeats header and question, and adds the answers. */
 function reply(asked: Buffer, answers: SrvRecord[] | null): Buffer {
   const header = Buffer.from(asked);
   header.writeUInt16BE(0x8180 | (answers === null ? NO_SUCH_NAME : 0), 2);
@@ -81,7 +81,7 @@ function srv({ name, port, priority = 0, weight = 0 }: SrvRecord): Buffer {
   fixed.writeUInt16BE(0xc00c, 0); // the name that was asked for
   fixed.writeUInt16BE(SRV, 2);
   fixed.writeUInt16BE(1, 4);
-  fixed.writeUInt32BE(0, 6); // not to be kept
+  fixed.writeUInt32BE(0, 6); // time to live 0: not to be cached
   fixed.writeUInt16BE(6 + target.length, 10);
   fixed.writeUInt16BE(priority, 12);
   fixed.writeUInt16BE(weight, 14);

@@ -6,15 +6,15 @@ export type Mode = (typeof MODES)[number];
 
 export interface Drive {
   readonly mode: Mode;
-  /** The code of the newest failed loop(); 0 as long as none failed. Always 0 in the other modes. */
+  /** The code of the newest failed loop(); 0 as long as none has failed. Always 0 in the other modes. */
   readonly rc: number;
-  /** Ends the traffic; rejects with what a callback threw out of loop(). */
+  /** Stops the loop; rejects with an error that loop() threw. */
   stop(): Promise<void>;
 }
 
 /**
- * Moves a client's traffic in one of the three ways. In 'loop' mode a pump calls loop() step by step, so that a test
- * can await; it goes on after a failure, for the test may reconnect.
+ * Drives a client in one of the three ways. In 'loop' mode a timer calls loop() repeatedly, so that a test can await.
+ * The calls continue after a failure, because the test may reconnect.
  */
 export function drive<T>(client: Mosquitto<T>, mode: Mode): Drive {
   if (mode === 'loop') return pump(client);
@@ -35,7 +35,7 @@ function pump<T>(client: Mosquitto<T>): Drive {
   let going = true;
   const finished = (async () => {
     while (going) {
-      // Up to a millisecond in poll(): no busy waiting, and peers on this event loop still get their turn.
+      // Up to a millisecond in poll(): the loop is not busy, and peers on this event loop still run.
       const rc = client.loop(1, 100);
       if (rc === 0) {
         await turn();

@@ -1,4 +1,4 @@
-/** The environment for programs that are not ours: a sanitizer's runtime is preloaded into Node for the addon's sake alone. */
+/** The environment for programs of others. A sanitizer's runtime is preloaded into Node only for the addon. */
 export function plainEnvironment(): NodeJS.ProcessEnv {
   const environment = { ...process.env };
   delete environment.LD_PRELOAD;

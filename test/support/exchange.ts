@@ -7,9 +7,9 @@ import { type Address, collect, connectTo, disconnectFrom, subscribeTo } from '.
 import { scaled, until } from './wait';
 
 export interface Way {
-  /** How a client is made ready for it. */
+  /** Prepares a client for the connection. */
   prepare(client: Mosquitto): void;
-  /** Where connect() is to go. */
+  /** The arguments of connect(). */
   readonly address: Address;
 }
 
@@ -17,7 +17,7 @@ const COUNT = 300;
 const QOS = [0, 1, 2] as const;
 let exchanges = 0;
 
-/** A client sends itself messages of every QoS this way: nothing lost, nothing twice, nothing out of order. */
+/** A client sends itself messages of every QoS this way: no message may be lost, doubled or out of order. */
 export async function exchange(t: TestContext, { prepare, address }: Way, mode: Mode): Promise<void> {
   exchanges += 1;
   const topic = `exchange/${process.pid}/${exchanges}`;
@@ -53,7 +53,7 @@ export async function exchange(t: TestContext, { prepare, address }: Way, mode: 
   await driven.stop();
 }
 
-/** Payloads of every order of magnitude up to 10 MB, there and back, byte by byte the same. */
+/** Sends payloads of every order of magnitude up to 10 MB; they must return byte for byte. */
 export async function exchangeLarge(t: TestContext, { prepare, address }: Way, mode: Mode): Promise<void> {
   exchanges += 1;
   const topic = `large/${process.pid}/${exchanges}`;
@@ -63,7 +63,7 @@ export async function exchangeLarge(t: TestContext, { prepare, address }: Way, m
   await connectTo(client, address);
   await subscribeTo(client, topic, 1);
   const messages = collect(client);
-  // The limits of TLS records, WebSocket frames and MQTT's own lengths, and their neighbours.
+  // The limits of TLS records, WebSocket frames and MQTT's own lengths, with their neighbours.
   const lengths = [0, 100, 125, 126, 127, 128, 4096, 16383, 16384, 16385, 65500, 65535, 65536, 1_000_000, 10_000_000];
   for (const length of lengths) {
     const payload = Buffer.alloc(length, `${length} bytes. `);
@@ -80,7 +80,7 @@ export async function exchangeLarge(t: TestContext, { prepare, address }: Way, m
   }
 }
 
-/** Both of them in every drive mode, as tests of the file that calls this. */
+/** Defines both exchanges in every drive mode as tests of the calling file. */
 export function exchangeTests(name: string, way: (t: TestContext) => Way | Promise<Way>): void {
   for (const mode of MODES) {
     test(`${name}: messages of QoS 0, 1 and 2 (${mode})`, { timeout: scaled(60000) }, async (t) => {

@@ -7,7 +7,7 @@ import { CONNECT, connack, decode, missing, type Packet } from './packets';
 import { reset } from './reset';
 import { within } from './wait';
 
-/** A scripted TCP peer, for exact bytes and for faults that a real broker does not make. */
+/** A scripted TCP peer, for tests of exact bytes and of faults that a real broker does not make. */
 export interface FakeBroker {
   readonly host: string;
   readonly port: number;
@@ -22,13 +22,15 @@ export class Peer {
   /** Every packet so far, in the order of arrival. */
   readonly received: Packet[] = [];
   readonly openedAt = performance.now();
-  /** How many pieces of the stream have come. Under TLS each is a record, which is one write of the client. */
+  /**
+   * The number of pieces in which the stream has arrived. With TLS each is a record, which is one write of the client.
+   */
   pieces = 0;
   readonly remoteAddress: string | undefined;
-  /** Settles when the connection is gone, for whatever reason. */
+  /** Settles when the connection has ended, for any reason. */
   readonly closed: Promise<void>;
   readonly #socket: Socket;
-  /** The bytes of a packet that is not whole yet, and how many there have to be before it may be. */
+  /** The bytes of an incomplete packet, and the smallest length that it may have. */
   #pending: Buffer[] = [];
   #wanted = 0;
   #taken = 0;
@@ -42,7 +44,7 @@ export class Peer {
     socket.on('data', (chunk) => {
       this.#take(chunk);
     });
-    // A reset by the client is what some tests are about: 'close' follows and tells.
+    // Some tests are about a reset by the client; the 'close' event follows and reports it.
     socket.on('error', () => undefined);
     this.closed = new Promise((resolve) => {
       socket.once('close', () => {
@@ -57,7 +59,7 @@ export class Peer {
     });
   }
 
-  /** The next packet not yet asked for. */
+  /** Returns the next packet that no call has returned yet. */
   async next(timeoutMs = 20000): Promise<Packet> {
     for (;;) {
       const packet = this.received[this.#taken];
@@ -73,7 +75,7 @@ export class Peer {
     }
   }
 
-  /** The next packet of this type; others in between are passed over. */
+  /** Returns the next packet of this type; packets of other types in between are skipped. */
   async nextOf(type: number, timeoutMs = 20000): Promise<Packet> {
     for (;;) {
       const packet = await this.next(timeoutMs);
@@ -81,7 +83,7 @@ export class Peer {
     }
   }
 
-  /** Packets as they come, until the client closes. */
+  /** Yields packets as they arrive, until the client closes. */
   async *packets(): AsyncGenerator<Packet> {
     for (;;) {
       try {
@@ -93,7 +95,7 @@ export class Peer {
     }
   }
 
-  /** Takes CONNECT and answers it. */
+  /** Receives CONNECT and answers it. */
   async accept(code = 0, session_present = false): Promise<Packet> {
     const packet = await this.nextOf(CONNECT);
     this.send(connack(code, session_present));
@@ -104,7 +106,7 @@ export class Peer {
     this.#socket.write(Buffer.concat(parts));
   }
 
-  /** Stops reading: the client's writes fill the socket buffers. */
+  /** Stops reading: the client's writes then fill the socket buffers. */
   pause(): void {
     this.#socket.pause();
   }
@@ -113,7 +115,7 @@ export class Peer {
     this.#socket.resume();
   }
 
-  /** While it is paused: takes what Node has read of the stream, 64 KiB or less. */
+  /** Takes, while reading is paused, the bytes that Node has read of the stream: 64 KiB or less. */
   takeSome(): void {
     this.#socket.read();
   }
@@ -123,7 +125,7 @@ export class Peer {
     this.#socket.end();
   }
 
-  /** At once, with a reset; under TLS only when there is something left to read. */
+  /** Ends the connection at once, with a reset; with TLS only if there are unread bytes. */
   destroy(): void {
     if (this.#socket instanceof TLSSocket) this.#socket.destroy();
     else reset(this.#socket);
@@ -150,7 +152,7 @@ export interface FakeBrokerOptions {
   port?: number;
   /** Keeps its side open when the client has ended its own. */
   allowHalfOpen?: boolean;
-  /** TLS, with this certificate. */
+  /** Uses TLS with this certificate. */
   tls?: Pair & Pick<TlsOptions, 'minVersion' | 'maxVersion'>;
 }
 

@@ -10,42 +10,42 @@ import type { Address } from './traffic';
 export type Direction = 'up' | 'down';
 export type Ending = 'reset' | 'fin';
 
-/** How bytes travel in both directions; nothing given: at once. */
+/** The shape of the traffic in both directions; without values bytes are passed on at once. */
 export interface Shape {
   delayMs?: number;
-  /** At most so many bytes in one write, and one write in a turn of the event loop. */
+  /** The largest number of bytes in one write; there is one write in a turn of the event loop. */
   pieceBytes?: number;
   bytesPerSecond?: number;
 }
 
 /**
- * A TCP proxy that makes the faults of a network. It never alters, drops or repeats a byte of a connection that goes on:
- * a message that is lost or doubled behind it is the fault of one of the peers.
+ * A TCP proxy that makes the faults of a network. It never alters, drops or repeats a byte of a connection that
+ * continues. A message that is lost or doubled behind it is therefore the fault of one of the peers.
  */
 export interface FaultProxy extends Address {
-  /** How many connections clients have made. */
+  /** The number of connections that clients have made. */
   readonly connections: number;
-  /** How many bytes of the newest connection have been passed on. */
+  /** The number of bytes of the newest connection that have been passed on. */
   passed(direction: Direction): number;
   /** Shapes the traffic of all connections, from now on. */
   shape(shape: Shape): void;
   /** Ends every open connection. */
   end(how: Ending): void;
-  /** Ends every open connection when so many bytes more have been passed on. */
+  /** Ends every open connection after this number of further bytes. */
   cut(direction: Direction, bytes: number, how: Ending): void;
-  /** Ends each later connection when so many bytes have been passed on; null: none. */
+  /** Ends each later connection after this number of bytes; null: never. */
   cutLater(cut: { direction: Direction; bytes: number; how: Ending } | null): void;
-  /** Swallows what the open connections still send, and their ends. New connections work. */
+  /** Drops all further bytes, and the ends, of the open connections. New connections work. */
   hole(...directions: Direction[]): void;
 }
 
-// The queue of one direction; above this nothing more is read from the sender.
+// The largest queue of one direction; above it nothing more is read from the sender.
 const HIGH = 64 * 1024;
 
 /** One direction of one connection. */
 class Way {
   passed = 0;
-  /** How many bytes may still be passed on before the connection ends. */
+  /** The number of bytes that may still be passed on before the connection ends. */
   left = Number.POSITIVE_INFINITY;
   swallows = false;
   readonly #from: Socket;
@@ -133,7 +133,7 @@ class Connection {
       this.end(this.#ending);
     };
     this.ways = { up: new Way(client, broker, shape, cut), down: new Way(broker, client, shape, cut) };
-    // Ends that are not orderly: the other side is reset, unless it is not to hear of it.
+    // Ends a connection abruptly: the other side is reset too, unless it is not to notice.
     client.on('error', () => undefined);
     broker.on('error', () => undefined);
     client.once('close', (failed) => {
@@ -156,7 +156,7 @@ class Connection {
       reset(this.#client);
       return;
     }
-    // Later bytes of the client are read and go nowhere, so that its own close is an orderly one.
+    // Later bytes of the client are read and dropped, so that its own close is an orderly one.
     this.ways.up.swallows = true;
     this.ways.down.left = 0;
     this.#client.end();

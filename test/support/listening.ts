@@ -5,16 +5,16 @@ import { connect } from 'node:net';
 import { plainEnvironment } from './environment';
 import { scaled } from './wait';
 
-// Ends the program when this process dies in whatever way, a crash included.
+// Ends the program when this process dies in any way, by a crash too.
 const SETPRIV = '/usr/bin/setpriv';
 
 export interface ListeningProgram {
   readonly child: ChildProcess;
-  /** SIGKILL; waits for the end. */
+  /** Sends SIGKILL; waits for its end. */
   stop(): Promise<void>;
 }
 
-/** A program that listens, once it does: `sign` is what it prints then, or the port of 127.0.0.1 that connects then. */
+/** Starts a program and resolves once it listens: when it prints `sign`, or when the port of 127.0.0.1 accepts. */
 export async function startListening(
   [file, ...args]: [string, ...string[]],
   sign: RegExp | number,

@@ -6,8 +6,8 @@ const NAME = 3;
 const IPV4 = 1;
 
 /**
- * A SOCKS5 proxy that makes connections to some names alone, and to any address, all of them to the broker; no other
- * computer knows these.
+ * A SOCKS5 proxy that resolves only certain names, which no other computer knows. It connects to the broker for each of
+ * these names and for any address.
  */
 export async function namingProxyFor(t: TestContext, brokerPort: number, known: readonly string[]) {
   const asked: string[] = [];

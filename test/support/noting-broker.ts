@@ -7,19 +7,22 @@ import { defer } from './scope';
 import type { Address } from './traffic';
 import { scaled, until } from './wait';
 
-/** A scripted broker on another thread (test/fixtures/mosquitto-noting-broker.ts), for what leaves inside a handler. */
+/**
+ * A scripted broker on another thread (test/fixtures/mosquitto-noting-broker.ts), for tests of packets that leave
+ * inside a handler.
+ */
 export interface NotingBroker extends Address {
-  /** Sends all of it in one write. */
+  /** Sends all bytes in one write. */
   send(...parts: Uint8Array[]): void;
-  /** Blocks this thread until so many packets of the type have come; false when they do not. */
+  /** Blocks this thread until `count` packets of the type have arrived; false when they do not. */
   blockUntil(type: number, count: number): boolean;
-  /** Blocks this thread until the broker has taken all that has left by now. */
+  /** Blocks this thread until the broker has received all bytes that have left by now. */
   blockUntilTaken(): void;
-  /** Waits for so many packets of the type. */
+  /** Resolves when `count` packets of the type have arrived. */
   until(type: number, count: number): Promise<void>;
-  /** How many of the type have come. */
+  /** The number of packets of the type that have arrived. */
   count(type: number): number;
-  /** A handler has returned. */
+  /** Counts a handler that has returned. */
   handled(): void;
   /** All packets so far. */
   noted(): Promise<Noted[]>;

@@ -4,7 +4,7 @@ export interface Noted {
   readonly type: number;
   readonly flags: number;
   readonly body: Uint8Array;
-  /** How many handlers had returned when it came. */
+  /** The number of handlers that had returned when the packet arrived. */
   readonly handled: number;
 }
 

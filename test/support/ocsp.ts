@@ -7,17 +7,17 @@ import { contentOf, elements, wrap } from './der';
 export type Verdict = 'good' | 'revoked' | 'unknown';
 
 export interface ResponseOptions {
-  /** The CA's own key, unless told. */
+  /** The key of the response; the CA's own by default. */
   signer?: Pair;
-  /** Whether the response brings the signer's certificate along: true, unless told. */
+  /** Whether the response contains the signer's certificate; true by default. */
   withSigner?: boolean;
-  /** Whether it says when the next one comes: true, unless told. */
+  /** Whether it has the time of the next one; true by default. */
   withEnd?: boolean;
-  /** How many days ago it was made; only for one that the CA's own key signs. */
+  /** The age of the response in days; only for one that the CA's own key signs. */
   age?: number;
 }
 
-/** The CA's OCSP response about a certificate, for a server to staple: a file in DER. */
+/** Makes the CA's OCSP response about a certificate, for a server to staple: a file in DER. */
 export function ocspResponse(
   { dir, ca }: Certificates,
   subject: Pair,
@@ -39,14 +39,14 @@ export function ocspResponse(
   return file('response');
 }
 
-/** A response that says only how the responder failed: 'tryLater' is 3. */
+/** A response with only an error of the responder: 'tryLater' is 3. */
 export function ocspFailure({ dir }: Certificates, status: number): string {
   const file = join(dir, `ocsp-failure-${status}.response`);
   writeFileSync(file, wrap(0x30, wrap(0x0a, Buffer.from([status]))));
   return file;
 }
 
-/** The same response with all its times so many days earlier, signed anew. */
+/** The same response with all its times `days` days earlier, signed anew. */
 function shifted(response: Buffer, days: number, key: string): Buffer {
   const [status = response, bytes = response] = elements(contentOf(response));
   const [type = bytes, octets = bytes] = elements(contentOf(contentOf(bytes)));

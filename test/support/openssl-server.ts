@@ -4,13 +4,13 @@ import { startListening } from './listening';
 import { reservePort } from './ports';
 import { defer } from './scope';
 
-/** `openssl s_server`: what OpenSSL's own program makes of our handshake. */
+/** Runs `openssl s_server`, to test our handshake against OpenSSL's own program. */
 export interface OpensslServer {
   readonly host: string;
   readonly port: number;
-  /** All that it printed: about the handshake, and the bytes that arrived. */
+  /** All of its output: about the handshake, and the bytes that arrived. */
   output(): Buffer;
-  /** Sends bytes to the client. Some letters are commands, when they come first: see openssl-s_server(1). */
+  /** Sends bytes to the client. Some letters at the beginning are commands: see openssl-s_server(1). */
   send(bytes: Uint8Array): void;
 }
 

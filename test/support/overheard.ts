@@ -18,15 +18,15 @@ export const KINDS = [
 ] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A peer that records what clients send to the broker, and answers nothing but the SOCKS requests before that. */
+/** A peer that records the bytes of clients for the broker. It answers only the SOCKS requests before them. */
 export interface Overheard extends Address {
-  /** Makes a client ready for this kind of connection. */
+  /** Prepares a client for this kind of connection. */
   readonly prepare: Preparation;
-  /** The bytes that the broker would have received, connection by connection. */
+  /** The bytes for the broker, connection by connection. */
   heard(): Buffer[];
-  /** How many SOCKS requests came; the proxy answers none before answer(). */
+  /** The number of SOCKS requests; the proxy answers none before answer(). */
   asked(): number;
-  /** Answers all SOCKS requests, those to come too. */
+  /** Answers all SOCKS requests, later ones too. */
   answer(): void;
   /** Sends bytes to every client. */
   send(bytes: string | Uint8Array): void;
@@ -45,7 +45,7 @@ export async function overheardFor(t: TestContext, kind: Kind, { answers = true 
   const server = createServer((socket) => {
     const connection = { socket, chunks: [] as Buffer[], waits: false };
     connections.push(connection);
-    // That a client resets the connection is its own affair.
+    // A reset by the client is no failure here.
     socket.on('error', () => undefined);
     const listen = (): void => {
       socket.on('data', (chunk: Buffer) => connection.chunks.push(chunk));

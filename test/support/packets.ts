@@ -1,4 +1,4 @@
-/** The bytes of MQTT 3.1.1, as far as the scripted peer needs them. */
+/** The bytes of MQTT 3.1.1 that the scripted peer needs. */
 
 export const CONNECT = 1;
 export const CONNACK = 2;
@@ -32,7 +32,7 @@ export function encode(type: number, flags: number, body: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(header), body]);
 }
 
-/** The first whole packet of `bytes` and its length, or null when more bytes are needed. */
+/** Returns the first complete packet of `bytes` and its length, or null when more bytes are needed. */
 export function decode(bytes: Buffer): { packet: Packet; length: number } | null {
   let size = 0;
   for (let at = 1; at < Math.min(bytes.length, 5); at++) {
@@ -47,7 +47,7 @@ export function decode(bytes: Buffer): { packet: Packet; length: number } | null
   return null;
 }
 
-/** How many bytes at least a packet lacks that `bytes` is the beginning of. */
+/** Returns the least number of bytes that are missing from the incomplete packet `bytes`. */
 export function missing(bytes: Buffer): number {
   const end = bytes.subarray(1, 5).findIndex((digit) => digit < 128);
   if (end < 0) return 1;

@@ -3,7 +3,7 @@ import type { Peer } from './fake-broker';
 import { CONNACK, CONNECT, DISCONNECT, encode, type Packet, PUBLISH, PUBREL, SUBACK, UNSUBACK } from './packets';
 import { encodeProperties, field, int16, Reader } from './properties5';
 
-/** The bytes of MQTT 5, as far as the scripted peer needs them. */
+/** The bytes of MQTT 5 that the scripted peer needs. */
 
 export const AUTH = 15;
 
@@ -15,7 +15,7 @@ export function connack5(code = 0, properties: Properties = {}, session_present 
   );
 }
 
-/** PUBACK, PUBREC, PUBREL or PUBCOMP. Without properties, and without a code of 0, it is shorter. */
+/** PUBACK, PUBREC, PUBREL or PUBCOMP. The packet is shorter without properties and without a code other than 0. */
 export function ack5(type: number, mid: number, code = 0, properties: Properties | null = null): Buffer {
   const parts: Buffer[] = [int16(mid)];
   if (code !== 0 || properties !== null) parts.push(Buffer.from([code]));
@@ -123,14 +123,14 @@ export function readUnsubscribe5({ body }: Packet): { mid: number; properties: P
   return { ...head, filters };
 }
 
-/** DISCONNECT or AUTH: no code is 0, no length is no properties. */
+/** DISCONNECT or AUTH: without a code it is 0, and without a length there are no properties. */
 export function readReason5({ body }: Packet): { code: number; properties: Properties } {
   const reader = new Reader(body);
   const code = reader.left > 0 ? reader.byte() : 0;
   return { code, properties: reader.left > 0 ? reader.properties() : {} };
 }
 
-/** Takes CONNECT and answers it in MQTT 5. */
+/** Receives CONNECT and answers it in MQTT 5. */
 export async function accept5(peer: Peer, properties: Properties = {}, session_present = false): Promise<Connect5> {
   const packet = await peer.nextOf(CONNECT);
   peer.send(connack5(0, properties, session_present));

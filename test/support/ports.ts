@@ -1,7 +1,8 @@
 import { createSocket } from 'node:dgram';
 import { createServer } from 'node:net';
 
-// Below Linux's range for outgoing connections, so that no connection takes the port of a broker that is being restarted.
+// The ports are below Linux's range for outgoing connections, so no connection takes the port of a broker that is being
+// restarted.
 const LOWEST = 20000;
 const HIGHEST = 32000;
 
@@ -11,8 +12,8 @@ export interface ReservedPort {
 }
 
 /**
- * A TCP port of the loopback interface that nobody listens on, ours until it is released: test files run in
- * parallel, and each holds the UDP port of the same number as its claim. The system drops the claim of a process
+ * A TCP port of the loopback interface that nobody listens on, reserved until it is released. Test files run in
+ * parallel: each locks a port by binding the UDP port of the same number. The system releases the lock of a process
  * that dies.
  */
 export async function reservePort(host = '127.0.0.1'): Promise<ReservedPort> {

@@ -1,6 +1,6 @@
 import type { Properties } from 'libmosquitto';
 
-/** MQTT 5 properties in bytes: written from the specification, apart from what the product does. */
+/** MQTT 5 properties in bytes, written from the specification and independent of the package's code. */
 
 export type PropertyName = keyof Properties;
 export type PropertyKind = 'byte' | 'int16' | 'int32' | 'varint' | 'string' | 'binary' | 'pair';
@@ -82,7 +82,10 @@ function encodeValue(kind: PropertyKind, value: unknown): Buffer {
   }
 }
 
-/** With their length in front, in the order of the object; a list of user properties or subscription identifiers one by one. */
+/**
+ * The properties with their length in front, in the order of the object. Each entry of a list of user properties or
+ * subscription identifiers is one property.
+ */
 export function encodeProperties(properties: Properties): Buffer {
   const parts: Buffer[] = [];
   for (const [name, value] of Object.entries(properties)) {
@@ -95,7 +98,7 @@ export function encodeProperties(properties: Properties): Buffer {
   return Buffer.concat([varint(bytes.length), bytes]);
 }
 
-/** Reads a packet's body from front to back; what does not fit is an error. */
+/** Reads a packet's body from front to back; a mismatch is an error. */
 export class Reader {
   at = 0;
   readonly #bytes: Buffer;
@@ -148,7 +151,7 @@ export class Reader {
     return [this.string(), this.string()];
   }
 
-  /** A repeated subscription identifier becomes a list, as the product has it. */
+  /** A repeated subscription identifier becomes a list, as in the package. */
   properties(): Properties {
     const reader = new Reader(this.bytes(this.varint()));
     const found: Record<string, unknown> = {};

@@ -6,8 +6,8 @@ import { rawServerFor } from './raw-server';
 import { defer } from './scope';
 import type { Address } from './traffic';
 
-// A server of TLS 1.2 that does what no other can be made to do: RFC 5246, with a pre-shared key (RFC 4279) and AES-GCM
-// (RFC 5288). It reads no more of a client than it needs for its answers, and checks nothing.
+// A server of TLS 1.2 for faults that no other server can be made to make: RFC 5246, with a pre-shared key (RFC 4279)
+// and AES-GCM (RFC 5288). It reads only the parts of the client's messages that its answers need, and checks nothing.
 
 export const HANDSHAKE = 22;
 export const APPLICATION_DATA = 23;
@@ -18,7 +18,7 @@ const SALT = 4;
 const RANDOM = Buffer.alloc(32, 7);
 const PSK_WITH_AES_128_GCM_SHA256 = 0x00a8;
 
-/** A connection whose handshake is through. */
+/** A connection whose handshake is complete. */
 export interface PskPeer {
   readonly socket: Socket;
   /** The bytes of the next record. */
@@ -76,7 +76,7 @@ function number(value: number, bytes: number): Buffer {
   return buffer;
 }
 
-/** Bytes behind their length. */
+/** Bytes with their length in front. */
 function block(lengthBytes: number, content: Buffer): Buffer {
   return Buffer.concat([number(content.length, lengthBytes), content]);
 }
@@ -119,7 +119,7 @@ function sealed({ key, salt }: Keys, sequence: number, type: number, content: Ui
   return record(type, Buffer.concat([explicit, cipher.update(content), cipher.final(), cipher.getAuthTag()]));
 }
 
-/** Decrypts a record of the client; its tag is not looked at. */
+/** Decrypts a record of the client, without a check of its tag. */
 function opened({ key, salt }: Keys, content: Buffer): Buffer {
   const decipher = createDecipheriv('aes-128-gcm', key, Buffer.concat([salt, content.subarray(0, 8)]));
   return decipher.update(content.subarray(8, -16));

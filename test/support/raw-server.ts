@@ -4,13 +4,13 @@ import type { TestContext } from 'node:test';
 import { reset } from './reset';
 import { defer } from './scope';
 
-/** A TCP server that never says a word by itself: what the clients say first is the point. */
+/** A TCP server that sends nothing by itself, for tests of the first bytes of clients. */
 export interface RawServer {
   readonly host: string;
   readonly port: number;
   /** The bytes of every connection so far, in the order of the connections. */
   received(): Buffer[];
-  /** How many connections have been closed. */
+  /** The number of connections that have been closed. */
   closed(): number;
   /** Closes all connections, with a reset. */
   hangUp(): void;
@@ -29,7 +29,7 @@ export async function rawServerFor(
     socket.on('close', () => {
       closed += 1;
     });
-    // That a client resets the connection is its own affair.
+    // A reset by the client is no failure here.
     socket.on('error', () => undefined);
     onConnection(socket);
   });

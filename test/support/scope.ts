@@ -5,12 +5,12 @@ import { type Drive, drive, type Mode } from './drive';
 import { type FakeBroker, type FakeBrokerOptions, type Peer, startFakeBroker } from './fake-broker';
 import { reservePort } from './ports';
 
-// Whatever these make ends with the test, also when the test fails.
+// All objects that these functions make end with the test, also when the test fails.
 
 type Cleanup = () => unknown;
 const cleanups = new WeakMap<TestContext, Cleanup[]>();
 
-/** Registers what undoes a step of the test; the newest step is undone first (t.after() alone goes by age). */
+/** Registers a clean-up of the test. The newest clean-up runs first; t.after() alone runs the oldest first. */
 export function defer(t: TestContext, cleanup: Cleanup): void {
   const known = cleanups.get(t);
   if (known !== undefined) {
@@ -38,7 +38,7 @@ export async function brokerFor(t: TestContext, options: BrokerOptions = {}): Pr
   return broker;
 }
 
-/** One broker for all tests of a file: call at the top level, use inside tests only. */
+/** One broker for all tests of a file: call this at the top level, use the broker inside tests only. */
 export function sharedBroker(options: BrokerOptions = {}): () => Broker {
   let broker: Broker | null = null;
   before(async () => {
@@ -61,7 +61,7 @@ export async function fakeBrokerFor(
   return broker;
 }
 
-/** A port of 127.0.0.1 that refuses connections as long as the test runs. */
+/** Returns a port of 127.0.0.1 that refuses connections as long as the test runs. */
 export async function refusedPortFor(t: TestContext): Promise<number> {
   const reserved = await reservePort();
   defer(t, () => {
@@ -93,7 +93,7 @@ export function driveFor<T>(t: TestContext, client: Mosquitto<T>, mode: Mode): D
     stopped ??= driven.stop();
     return stopped;
   };
-  // A test that expects an error from stop() has called it by now; for the others it is not the subject.
+  // A test that expects an error from stop() has called it by now; in other tests the error does not matter.
   defer(t, () => stop().catch(() => undefined));
   return {
     mode,

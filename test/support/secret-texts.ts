@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-// Secrets that a program and its parent both know, without either having them as bytes: in JavaScript they are strings of
-// 16-bit units, so that the only bytes in UTF-8 are those that the addon makes.
+// Secrets that a program and its parent both know, without either having them as bytes. In JavaScript they are strings
+// of 16-bit units, so only the addon makes bytes in UTF-8 of them.
 
 const HIGH = 0x79d8;
 const HEX = '0123456789abcdef';
@@ -11,7 +11,7 @@ export function secretText(number: number): string {
   return String.fromCharCode(HIGH, ...digits(number));
 }
 
-/** Hexadecimal digits, as a part of such a text. */
+/** Hexadecimal digits that are a part of such a text. */
 export function secretKey(number: number): string {
   return secretText(number).slice(1);
 }

@@ -7,7 +7,7 @@ import { AUTH, ack5, connack5, readPublish5, readSubscribe5, readUnsubscribe5, s
 import { clientFor, fakeBrokerFor } from './scope';
 import { until } from './wait';
 
-/** The packets of a client of either version of MQTT, in a few words, and a broker's answers to them. */
+/** Describes the packets of a client of either version of MQTT in a few words, and makes a broker's answers to them. */
 
 export const VERSIONS = [4, 5] as const;
 export type Version = (typeof VERSIONS)[number];
@@ -60,7 +60,7 @@ export function accepted(version: Version, session_present = false, receive_maxi
   return connack5(0, receive_maximum > 0 ? { 'receive-maximum': receive_maximum } : {}, session_present);
 }
 
-/** PUBACK, PUBREC, PUBCOMP, SUBACK or UNSUBACK, as the packet asks for; null for one that asks for none. */
+/** The answer that the packet requires: PUBACK, PUBREC, PUBCOMP, SUBACK or UNSUBACK; null when it requires none. */
 export function answer(packet: p.Packet, version: Version): Buffer | null {
   const { type } = packet;
   if (type === p.SUBSCRIBE) return (version === 5 ? suback5 : p.suback)(midOf(packet), [0]);
@@ -83,18 +83,20 @@ export async function arrived(peer: Peer, count: number, version: Version): Prom
 
 export interface Scripted {
   readonly client: Mosquitto;
-  /** The ids and the codes that on_publish and on_disconnect have told. */
+  /** The ids and the codes of on_publish and on_disconnect. */
   readonly confirmed: number[];
   readonly ended: number[];
-  /** Begins a connection. None begins by itself. */
+  /** Begins a connection. No connection begins by itself. */
   connect(): void;
-  /** The broker's side of the connection that the last connect() began, once CONNECT has come. */
+  /** The broker's side of the connection that the last connect() began, once CONNECT has arrived. */
   peer(): Promise<Peer>;
-  /** connect(), then the broker's side of the connection, which it has accepted. The client must be driven. */
+  /**
+   * Calls connect(), and returns the broker's side of the connection, which it has accepted. The client must be driven.
+   */
   accept(session_present?: boolean, receive_maximum?: number): Promise<Peer>;
 }
 
-/** A client that wants a session, and a broker that never says a word by itself. */
+/** A client that wants a session, and a broker that sends nothing by itself. */
 export async function scriptedFor(t: TestContext, version: Version): Promise<Scripted> {
   const fake = await fakeBrokerFor(t, () => undefined);
   const client = clientOf(t, version, 'scripted', false);

@@ -9,18 +9,18 @@ export interface SocksUser {
   readonly password: string;
 }
 
-/** One for tests that do not care who it is. */
+/** A user for tests in which the user does not matter. */
 export const PROXY_USER: SocksUser = { username: 'proxied', password: 'pässword' };
 
 export interface SocksServer extends Address {
-  /** The server's log of the connections that it made. */
+  /** The server's log of its connections. */
   log(): string;
   stop(): Promise<void>;
-  /** Again, after stop(), on the same port. */
+  /** Starts the server again after stop(), on the same port. */
   start(): Promise<void>;
 }
 
-/** microsocks, a SOCKS5 server; with a user, whoever has not its password is refused. */
+/** microsocks, a SOCKS5 server. With a user, it refuses clients without the user's password. */
 export async function socksServerFor(t: TestContext, user?: SocksUser): Promise<SocksServer> {
   const guard = user === undefined ? [] : ['-u', user.username, '-P', user.password];
   const { port, release } = await reservePort();

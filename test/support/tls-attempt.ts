@@ -5,9 +5,9 @@ import type { Mode } from './drive';
 import { clientFor, driveFor } from './scope';
 import { until } from './wait';
 
-/** How one attempt to connect ended. */
+/** The outcome of one attempt to connect. */
 export interface Outcome {
-  /** The code that connect() returned. When it is not 0, nothing else happened. */
+  /** The code that connect() returned. If it is not 0, nothing else happened. */
   readonly rc: number;
   /** The code of on_connect; null when it was not called. */
   readonly connack: number | null;
@@ -25,7 +25,7 @@ export interface AttemptOptions {
   mode?: Mode;
 }
 
-/** Connects a new client, made ready by `prepare`, until the broker has accepted it or the connection has ended. */
+/** Connects a new client after `prepare`, and resolves when the broker has accepted it or the connection has ended. */
 export function attempt(
   t: TestContext,
   options: AttemptOptions,
@@ -34,7 +34,7 @@ export function attempt(
   return attemptWith(t, clientFor(t), options, prepare);
 }
 
-/** The same with a client that may have been connected before; it is not being driven. */
+/** The same with a client that may have been connected before, and that no loop drives now. */
 export async function attemptWith(
   t: TestContext,
   client: Mosquitto,
@@ -56,7 +56,7 @@ export async function attemptWith(
   prepare(client);
   const rc = client.connect(host, port);
   const driven = driveFor(t, client, mode);
-  // A failed connect() has told all in its code; what it logged is there after a turn of the loop.
+  // The code of a failed connect() is complete; its log lines arrive after a turn of the event loop.
   await until(
     () => connack !== null || disconnected !== null || (rc !== 0 && errors.length > 0),
     () => `the end of the attempt (connect() returned ${rc})`,
@@ -71,10 +71,10 @@ export async function attemptWith(
   };
 }
 
-/** The outcome of attempt() for a connection that stands. */
+/** The outcome of attempt() for an accepted connection. */
 export const ACCEPTED: Outcome = { rc: 0, connack: 0, disconnected: null, tls: [], errors: [] };
 
-/** The handshake failed, and the log says why. */
+/** Asserts that the handshake failed, with the reason in the log. */
 export function assertRefused({ rc, connack, disconnected, tls, errors }: Outcome, reason = /./): void {
   const told = tls.join('\n');
   assert.equal(connack, null, told);

@@ -3,12 +3,12 @@ import type { Broker, BrokerOptions } from './broker';
 import type { Certificates, Pair } from './certificates';
 import { brokerFor, sharedBroker } from './scope';
 
-/** The configuration of a listener that speaks TLS with this certificate. */
+/** The configuration of a TLS listener with this certificate. */
 export function tlsConfig(ca: Pair, { cert, key }: Pair): string[] {
   return [`cafile ${ca.cert}`, `certfile ${cert}`, `keyfile ${key}`];
 }
 
-/** Has a broker speak TLS 1.2 at most: for its own `tls_version`, that is the least. */
+/** Limits a broker to TLS 1.2; its own `tls_version` sets the lowest version. */
 export const TLS_1_2: BrokerOptions = {
   env: { OPENSSL_CONF: '{dir}/openssl.cnf' },
   files: {
@@ -19,7 +19,7 @@ export const TLS_1_2: BrokerOptions = {
   },
 };
 
-/** A real mosquitto that speaks TLS with this certificate, `config` added to its listener. */
+/** A real mosquitto with this TLS certificate, and with `config` added to its listener. */
 export function tlsBrokerFor(
   t: TestContext,
   certificates: Certificates,
@@ -35,7 +35,7 @@ export interface PskUser {
   readonly psk: string;
 }
 
-/** One for all tests of a file: a real mosquitto that speaks TLS with pre-shared keys. */
+/** One broker for all tests of a file: a real mosquitto that uses TLS with pre-shared keys. */
 export function sharedPskBroker({ identity, psk }: PskUser): () => Broker {
   return sharedBroker({
     config: ['psk_file {dir}/keys', 'psk_hint test'],

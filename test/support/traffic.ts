@@ -1,15 +1,18 @@
 import type { Mosquitto, MosquittoMessage } from 'libmosquitto';
 import { until } from './wait';
 
-/** Short names for what most tests do first. Each takes its callback off again; the client must be driven meanwhile. */
+/**
+ * Short names for the usual first steps of a test. Each removes its callback again; the client must be driven
+ * meanwhile.
+ */
 
-/** Where a broker listens. */
+/** The address of a broker. */
 export interface Address {
   readonly host: string;
   readonly port: number;
 }
 
-/** connect(), then the broker's consent. */
+/** Calls connect(), and resolves when the broker has accepted it. */
 export async function connectTo<T>(client: Mosquitto<T>, { host, port }: Address, keepalive = 60): Promise<void> {
   let answer: number | null = null;
   client.on_connect = (_mosq, _obj, rc) => {
@@ -22,7 +25,7 @@ export async function connectTo<T>(client: Mosquitto<T>, { host, port }: Address
   if (answer !== 0) throw new Error(`on_connect said ${String(answer)}`);
 }
 
-/** subscribe(), then the granted QoS list. */
+/** Calls subscribe(), and resolves with the granted QoS list. */
 export async function subscribeTo<T>(client: Mosquitto<T>, filter: string, qos: 0 | 1 | 2 = 0): Promise<number[]> {
   const granted = new Map<number, number[]>();
   client.on_subscribe = (_mosq, _obj, mid, qos_list) => {
@@ -36,7 +39,7 @@ export async function subscribeTo<T>(client: Mosquitto<T>, filter: string, qos: 
   return granted.get(mid) ?? [];
 }
 
-/** unsubscribe(), then its confirmation. */
+/** Calls unsubscribe(), and resolves with its confirmation. */
 export async function unsubscribeFrom<T>(client: Mosquitto<T>, filter: string): Promise<void> {
   const confirmed = new Set<number>();
   client.on_unsubscribe = (_mosq, _obj, mid) => {
@@ -49,7 +52,7 @@ export async function unsubscribeFrom<T>(client: Mosquitto<T>, filter: string): 
   client.on_unsubscribe = null;
 }
 
-/** Every message from now on; the list grows as they come. */
+/** Collects every message from now on, in a list that grows. */
 export function collect<T>(client: Mosquitto<T>): MosquittoMessage[] {
   const messages: MosquittoMessage[] = [];
   client.on_message = (_mosq, _obj, msg) => {
@@ -58,7 +61,7 @@ export function collect<T>(client: Mosquitto<T>): MosquittoMessage[] {
   return messages;
 }
 
-/** The codes of on_disconnect from now on; the list grows as connections end. */
+/** Collects the codes of on_disconnect from now on, in a list that grows. */
 export function disconnections<T>(client: Mosquitto<T>): number[] {
   const codes: number[] = [];
   client.on_disconnect = (_mosq, _obj, rc) => {
@@ -67,7 +70,7 @@ export function disconnections<T>(client: Mosquitto<T>): number[] {
   return codes;
 }
 
-/** disconnect(), then its confirmation: the code that on_disconnect said. */
+/** Calls disconnect(), and resolves with the code of on_disconnect. */
 export async function disconnectFrom<T>(client: Mosquitto<T>): Promise<number> {
   let answer: number | null = null;
   client.on_disconnect = (_mosq, _obj, rc) => {

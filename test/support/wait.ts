@@ -1,14 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** How many times slower than usual everything is: sanitizers set it, so that only deadlines change, never what is tested. */
+/**
+ * The factor by which everything is slower than usual. Sanitizer runs set it, so that only time limits change, and no
+ * assertion.
+ */
 export const SLOW = Math.max(1, Number(process.env.LIBMOSQUITTO_TEST_SLOW ?? '1') || 1);
 
-/** A deadline in milliseconds, stretched on a slow build. */
+/** A time limit in milliseconds, multiplied on a slow build. */
 export function scaled(ms: number): number {
   return ms * SLOW;
 }
 
-/** Waits for a condition that the event loop makes true; names what was missing when it never comes. */
+/**
+ * Resolves when a condition becomes true that the event loop makes true; otherwise rejects with an error that names it.
+ */
 export async function until(condition: () => boolean, what: string | (() => string), timeoutMs = 20000): Promise<void> {
   const deadline = Date.now() + scaled(timeoutMs);
   while (!condition()) {
@@ -19,7 +24,7 @@ export async function until(condition: () => boolean, what: string | (() => stri
   }
 }
 
-/** The promise, or an error that names what did not come. */
+/** Resolves like the promise, or rejects with an error that names the missing event. */
 export async function within<T>(promise: Promise<T>, what: string, timeoutMs = 20000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

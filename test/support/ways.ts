@@ -3,7 +3,7 @@ import { MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS, type Mosquitto } from 'libmosqui
 import type { Certificates } from './certificates';
 import type { Address } from './traffic';
 
-/** How a client is made ready for its way to a broker, before it connects. */
+/** Prepares a client for its kind of connection to a broker, before it connects. */
 export type Preparation = (client: Mosquitto) => void;
 
 export function overWebSockets(client: Mosquitto): void {
@@ -23,7 +23,7 @@ export function through({ host, port }: Address, username?: string | null, passw
   };
 }
 
-/** All of it, in this order. */
+/** Joins all parts, in this order. */
 export function together(...preparations: Preparation[]): Preparation {
   return (client) => {
     for (const prepare of preparations) prepare(client);

@@ -20,25 +20,25 @@ export interface Gateway extends Address {
   readonly upgrades: readonly Upgrade[];
   /** The frames that clients sent, in order. */
   readonly frames: readonly Frame[];
-  /** Sends bytes as they are to every client. */
+  /** Sends raw bytes to every client. */
   send(bytes: Uint8Array): void;
   /** Ends all connections at once. */
   close(): void;
 }
 
 export interface GatewayOptions {
-  /** wss: with this certificate. */
+  /** Uses wss: with this certificate. */
   tls?: Pair;
   host?: string;
-  /** Returns the answer to send instead of a consent; null for a consent. */
+  /** Returns the answer to send instead of accepting; null to accept. */
   refuse?: (request: IncomingMessage) => string | null;
   /** Cuts the broker's bytes into frames; one frame for each chunk by default. */
   cut?: (chunk: Buffer) => Buffer[];
-  /** Sends byte by byte, so that the client reads them so. */
+  /** Sends byte by byte, so that the client reads in the same way. */
   trickle?: boolean;
 }
 
-/** Takes MQTT out of WebSockets, and hands it to a broker: Debian's mosquitto has no WebSockets of its own. */
+/** Forwards MQTT between WebSocket clients and a broker. Debian's mosquitto has no WebSockets of its own. */
 export async function gatewayFor(t: TestContext, broker: Address, options: GatewayOptions = {}): Promise<Gateway> {
   const {
     tls,
@@ -58,7 +58,7 @@ export async function gatewayFor(t: TestContext, broker: Address, options: Gatew
   server.on('upgrade', (request, socket) => {
     upgrades.push({ url: request.url ?? '', headers: request.headers });
     sockets.add(socket);
-    // That a client resets the connection is its own affair.
+    // A reset by the client is no failure here.
     socket.on('error', () => undefined);
     const refusal = refuse(request);
     if (refusal !== null) {
@@ -92,7 +92,7 @@ export async function gatewayFor(t: TestContext, broker: Address, options: Gatew
   return { host, port: address.port, upgrades, frames, send, close };
 }
 
-/** A gateway's `refuse` that does so to the first request, the third, and so on. */
+/** A `refuse` for a gateway that refuses the first request, the third, and so on. */
 export function refuseEveryOther(): () => string | null {
   let requests = 0;
   return () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-// RFC 6455, as far as a gateway in front of an MQTT broker needs it.
+// The part of RFC 6455 that a gateway in front of an MQTT broker needs.
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 export const CONTINUATION = 0;
@@ -17,7 +17,7 @@ export function acceptKey(key: string): string {
     .digest('base64');
 }
 
-/** A server's consent to a request for a WebSocket that speaks MQTT, with more lines if there are any. */
+/** A server's answer that accepts a request for a WebSocket with MQTT, with additional lines if there are any. */
 export function consentTo(request: string, more: readonly string[] = []): string {
   const key = /Sec-WebSocket-Key: (.*)\r\n/.exec(request)?.[1] ?? '';
   return [
@@ -51,7 +51,7 @@ export interface Frame {
   readonly payload: Buffer;
 }
 
-/** Takes the frames of a client out of a stream of bytes. */
+/** Reads the frames of a client from a stream of bytes. */
 export class FrameReader {
   #pending: Buffer[] = [];
   #size = 0;
@@ -89,7 +89,7 @@ export class FrameReader {
     return { final: (first & 0x80) !== 0, opcode: first & 15, masked, payload };
   }
 
-  /** Up to so many bytes; they stay. */
+  /** Returns at most `count` bytes and leaves them in the buffer. */
   #peek(count: number): Buffer {
     const [first] = this.#pending;
     if (first !== undefined && first.length >= Math.min(count, this.#size)) return first.subarray(0, count);

@@ -12,7 +12,7 @@ import { ACCEPTED, assertRefused, attempt, attemptWith } from '../support/tls-at
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
-// Catches a certificate, or a chain, that has a fault and is accepted; and one without a fault that is refused.
+// Tests that each certificate or chain with a fault is refused, and that those without a fault are accepted.
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
@@ -33,7 +33,7 @@ function leaf({ extensions = [], ...issue }: Issue = {}): Maker {
   return (root) => ({ ...root.issue('leaf', { ...issue, extensions: [NAMES, ...extensions] }), above: [] });
 }
 
-/** The same below intermediate CAs, the upmost first. */
+/** The same below intermediate CAs, the topmost first. */
 function below(...issues: Issue[]): Maker {
   return (root) => {
     const above: Pair[] = [];
@@ -46,7 +46,7 @@ function below(...issues: Issue[]): Maker {
   };
 }
 
-/** The last byte of the signature is another. */
+/** The last byte of the signature is changed. */
 const tampered: Maker = (root) => {
   const pair = root.issue('tampered', { extensions: [NAMES] });
   const lines = readFileSync(pair.cert, 'utf8').trim().split('\n');
@@ -59,7 +59,7 @@ const tampered: Maker = (root) => {
   return { ...pair, above: [] };
 };
 
-/** A server whose own certificate is good signs one for another host, for which it is no CA. */
+/** A server whose own certificate is good signs one for another host, although it is no CA. */
 const signedByServer: Maker = (root) => {
   const server = Authority.of(
     root.pair.cert.replace(/[^/]*$/, ''),
@@ -77,7 +77,7 @@ const selfSigned: Maker = (root) => {
   return { ...pair, above: [] };
 };
 
-/** MD5 goes with RSA keys alone. */
+/** MD5 exists only with RSA keys. */
 const signedWithMd5: Maker = (root) => {
   const issuer = root.authority('rsa', { key: rsa(2048) });
   return { ...issuer.issue('leaf', { extensions: [NAMES], digest: 'md5' }), above: [issuer.pair] };
@@ -171,7 +171,7 @@ function trusting(client: Mosquitto): void {
   assert.equal(client.tls_set(certificates().ca.cert), 0);
 }
 
-/** One that serves with whatever certificate it is given. */
+/** A server with any given certificate. */
 function carelessServerFor(t: TestContext, { chain, above }: { chain: Pair; above: string }) {
   return opensslServerFor(t, chain, [
     ...(above === '' ? [] : ['-cert_chain', above]),
@@ -186,7 +186,7 @@ for (const [what, maker, reason] of REFUSED) {
     for (const mode of MODES) {
       const client = clientFor(t);
       const outcome = await attemptWith(t, client, { port, mode }, trusting);
-      // This server takes one connection after the other, and a loop may have begun the next.
+      // This server accepts one connection after the other, and a loop may have begun the next.
       client.destroy();
       assertRefused(outcome, reason);
     }

@@ -10,8 +10,8 @@ import { ACCEPTED, attempt, attemptWith } from '../support/tls-attempt';
 import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// Cipher suites without authentication let any server in, without a certificate and without the key. Those without
-// encryption show user name and password to everybody on the way. OpenSSL's security level 0 allows both.
+// With cipher suites without authentication any server is accepted, without a certificate and without the key. Suites
+// without encryption show user name and password to everybody on the network. OpenSSL's security level 0 allows both.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -26,7 +26,7 @@ const ANONYMOUS = [
   'HIGH:-aNULL:AECDH-AES128-SHA:@SECLEVEL=0',
   'ADH-AES128-GCM-SHA256:@SECLEVEL=0',
   'PSK:AECDH:@SECLEVEL=0',
-  // The default level does not allow them; there is nothing else in these lists.
+  // The default level does not allow them, and these lists have nothing else.
   'aNULL',
   'ADH',
   'AECDH',
@@ -37,7 +37,7 @@ function trust(client: Mosquitto): number {
   return client.tls_set(certificates().ca.cert);
 }
 
-/** Every order in which a client comes to verify, and to such a list. */
+/** Every order in which a client enables verification and sets such a list. */
 const ORDERS: Record<string, (client: Mosquitto, list: string) => number> = {
   'the CA first': (client, list) => trust(client) || client.tls_opts_set(1, null, list),
   'the list first': (client, list) => client.tls_opts_set(1, 'tlsv1.2', list) || trust(client),

@@ -12,13 +12,13 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
-/** A broker that wants a certificate from its clients. */
+/** A broker that requires a certificate from its clients. */
 function guardedBroker(t: test.TestContext, more: string[] = [], options: BrokerOptions = {}) {
   const config = ['require_certificate true', ...more];
   return tlsBrokerFor(t, certificates(), certificates().server, { ...options, config });
 }
 
-/** Presents this certificate. */
+/** The client presents this certificate. */
 function presenting(cert: string, key: string, passphrase?: string | (() => string) | null) {
   return (client: Mosquitto): void => {
     assert.equal(client.tls_set(certificates().ca.cert, null, cert, key, passphrase), 0);

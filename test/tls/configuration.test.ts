@@ -13,7 +13,7 @@ import { defer } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
-// Catches an addon that lets the machine's configuration of OpenSSL decide over its own, bundled OpenSSL.
+// Tests that the machine's configuration of OpenSSL has no effect on the addon's own, bundled OpenSSL.
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
@@ -28,7 +28,7 @@ interface Result {
 
 /** The configuration of a machine, and a word for the test's name. */
 const CONFIGURATIONS = {
-  // Red Hat's OpenSSL knows this line, and no other does.
+  // Only Red Hat's OpenSSL knows this line.
   'a line that only its distribution knows': [
     ...['openssl_conf = main', 'config_diagnostics = 1', '[main]', 'alg_section = algorithms'],
     ...['[algorithms]', 'rh-allow-sha1-signatures = yes', ''],
@@ -50,7 +50,7 @@ const CONFIGURATIONS = {
 } as const;
 type Configuration = keyof typeof CONFIGURATIONS;
 
-/** The file, and what it names. */
+/** The file, and the files that it names. */
 function configure(name: Configuration): string {
   const { dir } = certificates();
   const file = join(dir, `${name.replaceAll(/\W+/g, '-')}.cnf`);
@@ -60,7 +60,7 @@ function configure(name: Configuration): string {
   return file;
 }
 
-/** A provider without any algorithm: all that there is to see of it is that the process has it. */
+/** A provider without any algorithm: its only sign is that the process has loaded it. */
 function compileProvider(file: string): void {
   const source = [
     'struct entry { int id; void (*function)(void); };',
@@ -110,7 +110,7 @@ async function olderServerFor(t: TestContext): Promise<number> {
 const MACHINES = '/etc/ssl/openssl.cnf';
 const mounting = ['unshare', '--mount', '--', 'sh', '-c', `mount --bind "$0" ${MACHINES} && exec "$@"`];
 
-/** Whether this user may have a view of the file system of his own, with another configuration in it. */
+/** Whether this user may create a mount namespace with another configuration. */
 function mayMount(): boolean {
   if (!existsSync(MACHINES)) return false;
   const [file = '', ...args] = [...mounting, realpathSync(MACHINES), 'true'];

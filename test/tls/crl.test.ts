@@ -11,7 +11,7 @@ import { ACCEPTED, assertRefused, attempt, attemptWith } from '../support/tls-at
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// Catches a broker with a revoked certificate, or of a revoked CA, that is accepted.
+// Tests that a broker with a revoked certificate, or of a revoked CA, is refused.
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();

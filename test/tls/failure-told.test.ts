@@ -9,13 +9,13 @@ import { rawServerFor } from '../support/raw-server';
 import { clientFor, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// connect() that returns MOSQ_ERR_TLS: a program that looks at the log, or at last_error, and exits has to learn why. The
-// lines used to wait for a loop that such a program never starts.
+// connect() that returns MOSQ_ERR_TLS: a program that reads the log, or last_error, and exits has to get the reason.
+// The lines used to be delivered only by a loop, which such a program never starts.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
-/** A CA file that holds no certificate. */
+/** A CA file without a certificate. */
 function corruptCa(): string {
   const path = join(certificates().dir, 'corrupt.crt');
   writeFileSync(path, '-----BEGIN CERTIFICATE-----\nthis is none\n-----END CERTIFICATE-----\n');

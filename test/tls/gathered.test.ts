@@ -8,12 +8,12 @@ import { ack, PUBACK, PUBREC, publish } from '../support/packets';
 import { scaled } from '../support/wait';
 import { overTls } from '../support/ways';
 
-// Packets that are due together leave in one write. A scripted broker sees that under TLS, where each write is a record.
-// Packets of a handshake hold secrets and leave one by one; acknowledgements were once taken for such packets.
+// Packets that are due together leave in one write. A scripted broker can count them with TLS, because each write is a
+// record. Packets of a handshake have secrets and leave one by one; a fault treated acknowledgements as such packets.
 
 const limit = { timeout: scaled(30000) };
 const certificates = sharedCertificates();
-// Sixteen acknowledgements share a packet: these are ten packets.
+// Sixteen acknowledgements share a packet, so these are ten packets.
 const MANY = 160;
 // On a slow machine the client reads the messages in several steps.
 const MOST_WRITES = 5;

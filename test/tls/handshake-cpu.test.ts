@@ -10,8 +10,8 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { through } from '../support/ways';
 
-// A handshake that waits for its peer costs nothing. CONNECT is queued all the while: a poll that asks for writability
-// for its sake returns at once, again and again, and burns a whole core, with keepalive 0 for ever.
+// A handshake whose peer is silent must use no processor time. CONNECT is queued all the time. A poll for writability
+// because of it returns at once, every time, and uses a whole core, with keepalive 0 for ever.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -19,7 +19,7 @@ const certificates = sharedCertificates();
 /** The first half of a ServerHello, in a record that announces all of it. */
 const HALF_SERVER_HELLO = Buffer.from(`160303007a0200007603030${'1'.repeat(51)}`, 'hex');
 
-/** Has the client hang: what the peer says to the first bytes, if anything. */
+/** Makes the client's handshake hang. `answer`: the peer's answer to the first bytes, if any. */
 const STALLS: Record<string, Buffer | null> = {
   'a peer that says nothing': null,
   'a peer that says half a ServerHello': HALF_SERVER_HELLO,
@@ -33,7 +33,7 @@ const SETTINGS: Record<string, (client: Mosquitto) => number> = {
 
 interface Stalling {
   readonly port: number;
-  /** The client's first bytes have come, and those of the peer are on their way. */
+  /** The client's first bytes have arrived, and those of the peer are sent. */
   stalled(): boolean;
 }
 
@@ -72,7 +72,7 @@ async function stallingFor(t: test.TestContext, answer: Buffer | null, proxied: 
   return { port: typeof address === 'object' ? (address?.port ?? 0) : 0, stalled: () => stalled };
 }
 
-/** The share of a processor that `work` takes: 1 is a whole core. Each sample is short; the least of them counts. */
+/** The share of a processor that `work` uses: 1 is a whole core. Each sample is short, and the least of them counts. */
 async function load(work: () => Promise<void>): Promise<number> {
   let least = Infinity;
   for (let sample = 0; sample < 5; sample++) {
@@ -97,7 +97,7 @@ async function stalledClient(
   assert.equal(client.connect('127.0.0.1', proxied ? 8883 : peer.port, 0), 0);
   const driven = driveFor(t, client, mode);
   await until(peer.stalled, 'the first bytes');
-  // A loop of the caller's own asks this.
+  // A caller's own loop reads this.
   await until(() => !client.want_write(), 'want_write() to be false');
   if (mode === 'loop') await driven.stop();
   return client;
@@ -111,7 +111,7 @@ for (const [stall, answer] of Object.entries(STALLS)) {
         test(`${stall}: the handshake costs nothing (${name}${where}, ${mode})`, limit, async (t) => {
           const client = await stalledClient(t, mode, { answer, settings, proxied });
           if (mode === 'loop') {
-            // Each call waits for its whole time. A handshake that spins returns 287,000 times a second.
+            // Each call blocks for its whole time. A handshake that spins returns 287,000 times a second.
             const began = performance.now();
             for (let call = 0; call < 3; call++) assert.equal(client.loop(100), 0);
             assert.ok(performance.now() - began >= 290, 'three calls of 100 ms');

@@ -9,7 +9,7 @@ import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
-// Catches a certificate that is taken for one of the host given to connect(), and is none.
+// Tests that a certificate is accepted only if it is for the host given to connect().
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
@@ -41,7 +41,7 @@ const REFUSED: Case[] = [
   ['broker.things.test', 'DNS:*'],
   ['broker.things.test', 'DNS:broker.*.test'],
   ['broker.things.test', 'DNS:*.*.test'],
-  // A name is no address, and an address no name, whatever it looks like.
+  // A name does not count as an address, and an address not as a name, whatever it looks like.
   ['192.0.2.7', 'IP:192.0.2.8'],
   ['2001:db8::7', 'IP:192.0.2.7'],
   // A common name does not count beside other names.
@@ -49,7 +49,7 @@ const REFUSED: Case[] = [
   ['broker.things.test', 'URI:mqtts://broker.things.test,email:a@broker.things.test', 'things'],
 ];
 
-/** 2.0 compares names by itself and takes these. */
+/** Version 2.0 compares names itself and accepts these. */
 const REFUSED_BY_OPENSSL: Case[] = [
   ['broker.things.test', null, 'broker.things.test'],
   ['broker.things.test', 'IP:192.0.2.7', 'broker.things.test'],

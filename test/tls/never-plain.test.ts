@@ -17,12 +17,12 @@ import { brokerFor, clientFor, driveFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// Whoever has asked for TLS has something to hide: not one byte may leave in plain TCP, whatever was forgotten.
+// A client with TLS settings must not send a single byte in plain TCP, whatever is missing.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
-/** Ways to ask for TLS that leave nothing to verify the broker with. */
+/** TLS settings that leave nothing to verify the broker with. */
 const incomplete: Record<string, (client: Mosquitto) => void> = {
   'tls_insecure_set(true) alone': (client) => assert.equal(client.tls_insecure_set(true), 0),
   'tls_opts_set(1) alone': (client) => assert.equal(client.tls_opts_set(1), 0),

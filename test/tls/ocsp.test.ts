@@ -20,7 +20,7 @@ function demanding(client: Mosquitto): void {
   assert.equal(client.int_option(MOSQ_OPT_TLS_OCSP_REQUIRED, 1), 0);
 }
 
-// 2.0 keeps its reasons to itself.
+// Version 2.0 does not report its reasons.
 const TOLD = build_info().linkage === 'static';
 const REFUSED = /OCSP|status/i;
 
@@ -105,7 +105,7 @@ test('one whom the CA has entrusted with it may sign, and no other holder of a c
   assertRefused(await stapledWith(t, forged), TOLD ? /^OCSP: the response is not signed by/ : REFUSED);
 });
 
-// 2.0 does otherwise in each of these.
+// Version 2.0 differs in each of these.
 if (build_info().linkage === 'static') {
   test("a good response about another certificate is no word about the server's", limit, async (t) => {
     const outcome = await stapled(t, 'good', certificates().nameOnly);

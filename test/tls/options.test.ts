@@ -23,7 +23,7 @@ import { scaled } from '../support/wait';
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
-/** Trusts the CA, with these options. */
+/** A client that trusts the CA, with these options. */
 function opting(tls_version?: string | null, ciphers?: string | null) {
   return (client: Mosquitto): void => {
     assert.equal(client.tls_set(certificates().ca.cert), 0);
@@ -138,7 +138,7 @@ test('SNI: the server sees the host name', limit, async (t) => {
   assert.match(output, /Hostname in TLS extension: "localhost"/);
 });
 
-// libmosquitto 2.1 knows engines with OpenSSL before 3 alone.
+// libmosquitto 2.1 has engines only with OpenSSL before 3.
 const ENGINES = !HAS_2_1 || build_info().openssl.startsWith('OpenSSL 1.');
 const ENGINE_OPTIONS = [MOSQ_OPT_TLS_ENGINE, MOSQ_OPT_TLS_KEYFORM, MOSQ_OPT_TLS_ENGINE_KPASS_SHA1];
 
@@ -171,7 +171,7 @@ if (ENGINES) {
   test('key form engine: the key is asked of the engine, and not read from its file', limit, async (t) => {
     const { ca, client, server } = certificates();
     const { port } = await tlsBrokerFor(t, certificates(), server, { config: ['require_certificate true'] });
-    // It comes with OpenSSL 3, and has no keys.
+    // The engine is a part of OpenSSL 3, and has no keys.
     const keyIn = (form: string) => (mosq: Mosquitto) => {
       assert.equal(mosq.tls_set(ca.cert, null, client.cert, client.key), 0);
       assert.equal(mosq.string_option(MOSQ_OPT_TLS_ENGINE, 'loader_attic'), 0);

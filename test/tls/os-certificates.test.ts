@@ -12,7 +12,7 @@ const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 const psk = sharedPskBroker({ identity: 'sensor', psk: '00ff' });
 
-/** OpenSSL takes what these variables name for the certificates of the operating system. */
+/** OpenSSL uses the files in these variables as the certificates of the operating system. */
 function trustedBySystem(t: test.TestContext, variable: 'SSL_CERT_FILE' | 'SSL_CERT_DIR', path: string): void {
   const before = process.env[variable];
   process.env[variable] = path;

@@ -17,7 +17,7 @@ function guardedBroker(t: test.TestContext) {
   return tlsBrokerFor(t, certificates(), certificates().server, { config: ['require_certificate true'] });
 }
 
-/** The names of the files that this process holds open, by their descriptors. */
+/** The names of the files that this process has open, by their descriptors. */
 function openFiles(): Map<string, string> {
   const files = new Map<string, string>();
   for (const fd of readdirSync('/proc/self/fd')) {
@@ -33,7 +33,7 @@ function openFiles(): Map<string, string> {
 /** The addon keeps certificates in memory files on Linux, and in files without a name on other systems. */
 const KEPT = /^\/memfd:libmosquitto|\/libmosquitto-\w+ \(deleted\)$/;
 
-/** The descriptors that they are kept in. */
+/** The descriptors of these files. */
 function kept(): string[] {
   return [...openFiles()].filter(([, name]) => KEPT.test(name)).map(([fd]) => fd);
 }
@@ -88,7 +88,7 @@ test('what the caller does with the Buffer afterwards changes nothing', limit, a
   assert.deepEqual(outcome, ACCEPTED);
 });
 
-/** Files in the folders that one writes temporary files to. */
+/** The files in the usual folders for temporary files. */
 function temporaryFiles(): string[] {
   const folders = [tmpdir(), '/tmp', '/var/tmp', '/dev/shm', process.cwd()];
   return folders.flatMap((folder) =>
@@ -105,7 +105,7 @@ test('no secret is written to a file', limit, async (t) => {
   const before = { files: new Set(temporaryFiles()), open: openFiles() };
   const outcome = await attempt(t, { port }, (mosq) => {
     assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert, 'utf8'), key), 0);
-    // Others may write their own: none of the new ones holds the key.
+    // Other programs may write their own: none of the new files has the key.
     for (const file of temporaryFiles().filter((name) => !before.files.has(name))) {
       assert.ok(!existsSync(file) || !readFileSync(file).includes(key), file);
     }
@@ -135,7 +135,7 @@ test('the memory goes with the client, and with the next tls_set()', limit, (t) 
   assert.equal(held(), before);
 });
 
-// Where all that open a descriptor's path share its position (macOS), the second connection would find empty files.
+// If all openings of a descriptor's path share its position (macOS), the second connection would find empty files.
 test('each connection finds certificates at their beginning', limit, async (t) => {
   const { ca, client } = certificates();
   const { port } = await guardedBroker(t);
@@ -143,7 +143,7 @@ test('each connection finds certificates at their beginning', limit, async (t) =
     kept().map((fd) => /^pos:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '');
   const mosq = clientFor(t);
   assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert), readFileSync(client.key)), 0);
-  // As a reader there leaves them.
+  // A reader there leaves them in this state.
   for (const fd of kept()) while (readSync(Number(fd), Buffer.alloc(4096)) > 0);
   assert.ok(positions().every((position) => Number(position) > 0));
   assert.deepEqual(await attemptWith(t, mosq, { port }, () => undefined), ACCEPTED);

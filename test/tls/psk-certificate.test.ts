@@ -11,8 +11,8 @@ import { clientFor, driveFor } from '../support/scope';
 import { assertRefused, attempt, attemptWith } from '../support/tls-attempt';
 import { scaled, until } from '../support/wait';
 
-// A client with a pre-shared key talks to those who know that key. With ciphers that are not those of keys alone, any
-// server could choose a certificate, its own, and be told user name and password.
+// A client with a pre-shared key must connect only to brokers that know that key. With ciphers for certificates, any
+// server could use a certificate of its own, and get user name and password.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -25,12 +25,12 @@ const SETTINGS: Record<string, (client: Mosquitto) => number> = {
     client.tls_psk_set(KEY, 'sensor') || client.tls_opts_set(1, 'tlsv1.2', 'HIGH'),
   'ciphers with the key first': (client) => client.tls_psk_set(KEY, 'sensor', 'PSK:HIGH'),
   'all ciphers': (client) => client.tls_psk_set(KEY, 'sensor', 'ALL'),
-  // Both are about certificates. The key is what verifies the broker, and stays so.
+  // Both settings are about certificates. The key verifies the broker nevertheless.
   'tls_insecure_set(true)': (client) => client.tls_psk_set(KEY, 'sensor', 'HIGH') || client.tls_insecure_set(true),
   'cert_reqs 0': (client) => client.tls_psk_set(KEY, 'sensor') || client.tls_opts_set(0, 'tlsv1.2', 'HIGH'),
 };
 
-/** Servers with a certificate. What they say of keys: nothing, or another key. */
+/** Servers with a certificate, and with no key or another key. */
 const SERVERS: Record<string, string[]> = {
   'TLS 1.2': ['-tls1_2'],
   'TLS 1.3': ['-tls1_3'],
@@ -39,7 +39,7 @@ const SERVERS: Record<string, string[]> = {
   'TLS 1.3, another key': ['-tls1_3', '-psk', 'ffff'],
 };
 
-// The system's library cannot be told to refuse a certificate here: docs/tls.md says so.
+// The system's library cannot refuse a certificate here, as docs/tls.md says.
 const REFUSING = build_info().linkage === 'static' ? Object.entries(SERVERS) : [];
 
 for (const [server, args] of REFUSING) {
@@ -52,7 +52,7 @@ for (const [server, args] of REFUSING) {
           assert.equal(set(client), 0, settings);
           client.username_pw_set('user', SECRET);
         });
-        // This server takes one connection after the other, and a loop may have begun the next.
+        // This server accepts one connection after the other, and a loop may have begun the next.
         client.destroy();
         assert.equal(outcome.connack, null, settings);
         assert.deepEqual([outcome.rc, outcome.disconnected], [0, MOSQ_ERR_TLS], `${settings}: ${outcome.errors}`);
@@ -73,11 +73,11 @@ function staticTests(): void {
 }
 if (build_info().linkage === 'static') staticTests();
 
-// The other half: verifying the peer must not refuse those who know the key, whatever the ciphers. Those of RSA-PSK show
+// The opposite case: the client must accept servers that know the key, whatever the ciphers. Servers with RSA-PSK send
 // a certificate beside the key.
 const KEYED = ['PSK', 'ECDHE-PSK-CHACHA20-POLY1305', 'DHE-PSK-AES256-GCM-SHA384', 'RSA-PSK-AES256-GCM-SHA384'];
 
-/** RSA-PSK wants such a key. Nobody trusts this certificate. */
+/** RSA-PSK needs an RSA key. The client trusts no CA of this certificate. */
 function rsaPair(): Pair {
   const { dir } = certificates();
   const pair = { cert: join(dir, 'rsa.crt'), key: join(dir, 'rsa.key') };

@@ -19,8 +19,8 @@ import { ACCEPTED, assertRefused, attempt } from '../support/tls-attempt';
 import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
-// A value that a setter of TLS cannot use as it is: it is refused, last_error tells why, and nothing has changed. The
-// library cuts some, and takes half of a call with others.
+// A setter of TLS must refuse a value that it cannot use unchanged: last_error has the reason, and no setting has
+// changed. The library cuts some values, and applies half of a call with others.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -38,7 +38,7 @@ interface Refusal {
   readonly reason: RegExp;
 }
 
-/** libmosquitto 2.1 knows engines with OpenSSL before 3 alone; 2.0 cannot take an ALPN name back. */
+/** libmosquitto 2.1 has engines only with OpenSSL before 3; 2.0 cannot remove an ALPN name. */
 function engineRefusals(): Record<string, Refusal> {
   const setting = (option: number, value: string | null, reason: RegExp): Refusal => ({
     call: (client) => client.string_option(option, value),

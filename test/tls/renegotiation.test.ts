@@ -13,8 +13,8 @@ import { assertRefused, attempt } from '../support/tls-attempt';
 import { collect, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A broker of TLS 1.2 may ask for another handshake, as often as it likes: each costs the client what a connection does,
-// and the asking costs the broker nothing. The client refuses.
+// A broker of TLS 1.2 may ask for another handshake at any time. Each costs the client as much as a connection, and the
+// request costs the broker nothing. The client refuses.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -127,7 +127,7 @@ for (const [name, { bytes, reason }] of Object.entries(FAULTS)) {
   }
 }
 
-// SSL_read() handles what stands in front of application data, as long as there is any.
+// SSL_read() handles all records in front of application data, as long as there are any.
 test('requests by the thousand leave the event loop its turns', limit, async (t) => {
   const requests = 2000;
   const { port } = await pskServerFor(t, KEY, ({ socket, seal }) => {

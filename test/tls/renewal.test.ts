@@ -10,13 +10,13 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// A change in on_pre_connect applies to the connection that follows: certificates are not kept from one connection to
-// the next.
+// A change in on_pre_connect applies to the connection that follows: the client does not keep certificates between
+// connections.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 
-/** Connects twice, with what `renew` gives each time; the names that the broker saw. */
+/** Connects twice, with the certificates of `renew`; returns the names that the broker got. */
 async function namesSeen(
   t: TestContext,
   mode: (typeof MODES)[number],

@@ -12,13 +12,13 @@ import { socksServerFor } from '../support/socks';
 import { tlsBrokerFor } from '../support/tls-broker';
 import { scaled } from '../support/wait';
 
-// Catches a password, a passphrase or a key that stays in the memory of the process after its client has gone.
+// Tests that no password, passphrase or key stays in the memory of the process after its client was destroyed.
 
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
 const CHUNK = 1 << 20;
 
-/** Which of these texts stand in the memory of a process. */
+/** Returns those of these texts that are in the memory of a process. */
 function foundIn(pid: number, texts: readonly string[]): string[] {
   const needles = texts.map((text) => Buffer.from(text).subarray(-40));
   const found = new Set<string>();
@@ -28,7 +28,7 @@ function foundIn(pid: number, texts: readonly string[]): string[] {
     for (const line of readFileSync(`/proc/${pid}/maps`, 'latin1').split('\n')) {
       const [, begin = '0', end = '0'] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];
       const [from, to] = [Number.parseInt(begin, 16), Number.parseInt(end, 16)];
-      // A sanitizer's shadow is as large as the address space.
+      // A sanitizer's shadow memory is as large as the address space.
       if (to - from > 2 ** 31) continue;
       for (let at = from; at < to; at += CHUNK) {
         const length = readSome(memory, chunk, Math.min(chunk.length, to - at), at);
@@ -43,7 +43,7 @@ function foundIn(pid: number, texts: readonly string[]): string[] {
   return [...found];
 }
 
-/** Not all that is mapped can be read. */
+/** Some mapped memory cannot be read. */
 function readSome(file: number, into: Buffer, length: number, at: number): number {
   try {
     return readSync(file, into, 0, length, at);

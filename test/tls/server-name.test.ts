@@ -8,8 +8,8 @@ import { KINDS, type Kind, overheardFor } from '../support/overheard';
 import { clientFor, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// The server name that a ClientHello asks for (SNI). An address is none (RFC 6066, section 3), and the path of a unix
-// socket would tell the peer about this machine.
+// The server name in a ClientHello (SNI). An address is not allowed (RFC 6066, section 3), and the path of a unix
+// socket would reveal facts about this machine to the peer.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -60,7 +60,7 @@ function staticTests(): void {
     }
   });
 }
-// The system's library begins the handshake before anybody else can look at it.
+// The system's library begins the handshake before our code can change it.
 if (build_info().linkage === 'static') staticTests();
 
 for (const kind of KINDS.filter((each) => each.endsWith('SOCKS'))) {

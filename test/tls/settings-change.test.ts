@@ -17,8 +17,8 @@ import { disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { acceptKey } from '../support/websocket';
 
-// Settings that change after connect(): each connection asks anew whether TLS is wanted and complete. One that only
-// connect() asked for would send user name and password in plain TCP.
+// Settings that change after connect(): each connection checks again whether TLS is wanted and complete. Otherwise,
+// with a check only in connect(), the client would send user name and password in plain TCP.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -26,7 +26,7 @@ const certificates = sharedCertificates();
 interface Change {
   /** Sets options before connect(). */
   before(client: Mosquitto): void;
-  /** Changes them later: TLS is asked for, and there is nothing to verify the broker by. */
+  /** Changes them later: TLS is set, without anything to verify the broker with. */
   after(client: Mosquitto): void;
 }
 
@@ -49,7 +49,10 @@ const CHANGES: Record<string, Change> = {
   },
 };
 
-/** A client for this kind of connection, ready to give itself away, and its lines that say why it does not. */
+/**
+ * A client for this kind of connection, with user name and password, and its lines with the reason why it does not
+ * connect.
+ */
 async function watched(t: test.TestContext, kind: Kind, change: Change, options = {}) {
   const peer = await overheardFor(t, kind, options);
   const client = clientFor(t);
@@ -64,7 +67,7 @@ async function watched(t: test.TestContext, kind: Kind, change: Change, options 
   return { peer, client, reasons };
 }
 
-/** A change of settings at `moment`, for every kind of connection and every mode. */
+/** Changes settings at `moment`, for every kind of connection and every mode. */
 function eachWay(moment: string, run: (t: test.TestContext, kind: Kind, change: Change, mode: Mode) => Promise<void>) {
   for (const [name, change] of Object.entries(CHANGES)) {
     for (const kind of KINDS) {
@@ -121,7 +124,7 @@ eachWay('in on_pre_connect', async (t, kind, change, mode) => {
 
 for (const [name, change] of Object.entries(CHANGES)) {
   for (const kind of KINDS.filter((each) => each.endsWith('SOCKS'))) {
-    // TLS begins when the proxy is through: with the settings of that moment.
+    // TLS begins after the proxy's handshake, with the settings of that time.
     test(`${name} while the proxy works: ${kind}`, limit, async (t) => {
       for (const mode of MODES) {
         const { peer, client, reasons } = await watched(t, kind, change, { answers: false });
@@ -189,7 +192,7 @@ test('OS certificates switched off while SRV records are asked for', limit, asyn
     const driven = driveFor(t, client, mode);
     await until(() => dns.questions.length > 0, 'the question');
     change.after(client);
-    dns.answering = true; // to the question, asked again
+    dns.answering = true; // the answer to the second request
     await until(() => reasons.length > 0, 'the reason in the log');
     await driven.stop();
     assert.ok(peer.heard().every((bytes) => bytes.length === 0));

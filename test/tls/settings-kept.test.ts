@@ -10,15 +10,15 @@ import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A call that fails must not take away what an earlier one gave: the client would connect to nobody, or, as C's does, in
-// plain TCP.
+// A call that fails must not remove the settings of an earlier call. Otherwise the client could not connect, or, as in
+// C, would use plain TCP.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
 const PSK = '0123456789abcdef';
 const psk = sharedPskBroker({ identity: 'sensor', psk: PSK });
 
-/** Calls of tls_set() that fail: one for each thing that may be wrong. */
+/** Calls of tls_set() that fail: one for each possible fault. */
 function failingCalls(): Array<(client: Mosquitto) => number> {
   const { ca, client: pair, dir } = certificates();
   return [

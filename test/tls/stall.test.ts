@@ -9,7 +9,7 @@ import { clientFor, driveFor } from '../support/scope';
 import { disconnections } from '../support/traffic';
 import { SLOW, scaled, until } from '../support/wait';
 
-// A peer that takes the connection and leaves the handshake hanging, at one step or another.
+// A peer that accepts the connection and then stops in the handshake, at one step or another.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();
@@ -29,7 +29,7 @@ for (const mode of MODES) {
     assert.ok(performance.now() - began < scaled(5000), 'nothing waited for the handshake');
   });
 
-  // DISCONNECT could not be written, so that there is nothing to wait for.
+  // DISCONNECT cannot be written, so there is no time limit.
   test(`disconnect() during a handshake ends it at once, with 0 (${mode})`, limit, async (t) => {
     const server = await rawServerFor(t);
     const client = clientFor(t);
@@ -41,7 +41,7 @@ for (const mode of MODES) {
     const began = performance.now();
     client.disconnect();
     await until(() => codes.length > 0 && client.socket() === -1, 'on_disconnect');
-    // A connection that stands waits up to 2 s for the broker to close it.
+    // An accepted connection gives the broker up to 2 s to close it.
     assert.ok(performance.now() - began < scaled(1000) || SLOW > 1, 'nothing waited');
     assert.deepEqual(codes, [0]);
     await until(() => server.closed() === 1, 'the end of the stream');

@@ -10,7 +10,7 @@ import { ACCEPTED, attempt } from '../support/tls-attempt';
 import { tlsConfig } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// A unix socket has no host name, so no certificate can be for it: every holder of a certificate of that CA could answer
+// A unix socket has no host name, so no certificate can be for it: everybody with a certificate of that CA could answer
 // there. A client that verifies certificates does not connect.
 
 const limit = { timeout: scaled(60000) };
@@ -22,7 +22,7 @@ function trust(client: Mosquitto): void {
   assert.equal(client.tls_set(certificates().ca.cert), 0);
 }
 
-/** Verification of the name switched off, in ways that can be taken back. */
+/** Settings that disable verification of the name, and that can be undone. */
 const SWITCHES: Record<string, { off(client: Mosquitto): number; on(client: Mosquitto): number }> = {
   'tls_insecure_set()': {
     off: (client) => client.tls_insecure_set(true),
@@ -70,7 +70,7 @@ for (const [name, prepare] of Object.entries(VERIFYING)) {
   });
 }
 
-/** A client that may connect to the peer, and the lines that say why it does not. */
+/** A client that may connect to the peer, and the lines with the reason why it does not. */
 async function watched(t: test.TestContext, off: (client: Mosquitto) => number) {
   const peer = await overheardFor(t, 'unix socket');
   const client = clientFor(t);

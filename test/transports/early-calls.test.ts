@@ -1,5 +1,5 @@
-// Catches calls made between connect() and CONNACK that go raw into the handshake of a proxy or of WebSockets, that are
-// lost, or that keep the client from connecting.
+// Tests calls between connect() and CONNACK: their packets must not be sent into the handshake of a proxy or of
+// WebSockets, must not be lost, and must not prevent the connection.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info } from 'libmosquitto';
@@ -37,7 +37,7 @@ const EVERYWHERE: Ways = [
   ['TLS', async (t) => ({ prepare: overTls(certificates()), address: await tls(t) })],
 ];
 
-// The system's library sends what is called into the handshake of a proxy, and knows no WebSockets.
+// The system's library sends the packets of calls into the handshake of a proxy, and has no WebSockets.
 const STATIC: Ways = [
   ['SOCKS5', async (t) => ({ prepare: await proxied(t), address: broker() })],
   ['SOCKS5 with a password', async (t) => ({ prepare: await withPassword(t), address: broker() })],
@@ -100,7 +100,8 @@ for (const [name, way] of ways) {
       test('a program that publishes all the time connects, and every message arrives, in order', limit, async (t) => {
         const { prepare, address } = await way(t);
         const topic = `often/${process.pid}/${topics++}`;
-        // The gateway and the broker behind TLS are brokers of their own: the reader goes the same way.
+        // The gateway and the broker behind TLS are brokers of their own, so the reader uses the same kind of
+        // connection.
         const reader = clientFor(t);
         prepare(reader);
         driveFor(t, reader, 'thread');

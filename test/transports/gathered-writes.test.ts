@@ -1,5 +1,5 @@
-// Packets that stand in the queue together leave in one write. What the peer gets must be what it would get packet by
-// packet: also when the socket takes a part, when TLS has to write again, and when the connection ends.
+// Packets that are in the queue together leave in one write. The peer must get the same bytes as packet by packet: also
+// when the socket accepts a part, when TLS has to write again, and when the connection ends.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MOSQ_ERR_SUCCESS } from 'libmosquitto';
@@ -26,7 +26,7 @@ function connected(t: TestContext, kind: Kind, mode: Mode): Promise<Accepted> {
   });
 }
 
-/** Sizes from both sides of every border: one byte more or less than a buffer, a record, a large packet. */
+/** Sizes around every limit: one byte more or less than a buffer, a record, a large packet. */
 function* sizes(): Generator<number> {
   const borders = [0, 1, 127, 128, 1000, 8192, 16383, 16384, 16385, 65535, 65536, 200_000];
   for (let i = 0; i < 1500; i++) {
@@ -34,7 +34,7 @@ function* sizes(): Generator<number> {
   }
 }
 
-/** Its number, then bytes that depend on it. */
+/** The payload's number, then bytes that depend on it. */
 function payloadOf(number: number, size: number): Buffer {
   const payload = Buffer.alloc(size + 4, number & 255);
   payload.writeUInt32BE(number);
@@ -57,10 +57,10 @@ for (const kind of KINDS) {
         };
         const sent: Buffer[] = [];
         for (const size of sizes()) {
-          // Now and then the peer takes nothing, so that the socket is full in the middle of a packet.
+          // Sometimes the peer reads nothing, so that the socket is full in the middle of a packet.
           if (sent.length % 500 === 100) peer.pause();
           if (sent.length % 500 === 400) {
-            // Time for the client to fill the socket; whether it does changes no outcome.
+            // Time for the client to fill the socket; the result is the same if it does not.
             await new Promise((resolve) => setTimeout(resolve, 5));
             peer.resume();
           }

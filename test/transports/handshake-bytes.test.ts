@@ -1,6 +1,6 @@
-// Proxies and WebSocket servers that answer byte by byte, too much, too little, or what nobody may answer. A SOCKS reply
+// Proxies and WebSocket servers whose answers come byte by byte, or are too long, too short or forbidden. A SOCKS reply
 // with an empty domain made the client spin, a folded header line crashed it, and a long request sent the peer bytes of
-// the heap. The client is in a process of its own, so that a hang or a crash is a failed test.
+// the heap. The client is in a process of its own, so a hang or a crash is a failed test.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';
@@ -27,7 +27,7 @@ import { BINARY, consentTo, frame, PING } from '../support/websocket';
 
 const limit = { timeout: scaled(60000) };
 
-/** How a handshake goes on; the peer closes the connection when the script is over, and when the client has. */
+/** The script of a handshake; the peer closes the connection after the script, when the client has closed its side. */
 type Script = (socket: Socket, reader: ByteReader) => Promise<void>;
 
 interface Case {
@@ -61,7 +61,7 @@ function request(reader: ByteReader): Promise<void> {
   return reader.until((bytes) => bytes.length > GREETING + 4, 'the request to the proxy');
 }
 
-/** As a proxy, then as the broker behind it. */
+/** The peer is first a proxy, then the broker behind it. */
 function proxied(reply: Uint8Array, write: Write = atOnce, behind: Uint8Array = Buffer.alloc(0)): Script {
   return async (socket, reader) => {
     await reader.length(GREETING);
@@ -74,7 +74,7 @@ function proxied(reply: Uint8Array, write: Write = atOnce, behind: Uint8Array = 
   };
 }
 
-/** A reply that tells a domain of so many bytes. */
+/** A reply with a domain of this length. */
 function domain(length: number): Buffer {
   return Buffer.from([5, 0, 0, 3, length, ...Array<number>(length).fill(120), 7, 91]);
 }
@@ -82,7 +82,7 @@ function domain(length: number): Buffer {
 const V4 = Buffer.from([5, 0, 0, 1, 127, 0, 0, 1, 7, 91]);
 const V6 = Buffer.from([5, 0, 0, 4, ...Array<number>(16).fill(1), 7, 91]);
 
-/** The proxy says this and no more; the client has to end the connection, or to wait until the peer does. */
+/** The proxy sends this and no more. The client has to end the connection, or to keep it until the peer does. */
 function says(...replies: ReadonlyArray<Uint8Array | readonly number[]>): Script {
   return async (socket, reader) => {
     await reader.length(GREETING);
@@ -131,7 +131,7 @@ function socksCases(): Case[] {
   return cases;
 }
 
-/** The system's library reads two bytes too few of these, and spins at an empty domain until we notice. */
+/** The system's library reads two bytes too few of these, and spins at an empty domain until our driver detects it. */
 function domainCases(): Case[] {
   const lengths = Array.from({ length: 256 }, (_, length) => length);
   return [
@@ -254,7 +254,7 @@ async function tryAll(t: TestContext, mode: Mode, way: 'socks' | 'ws', cases: re
   assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
 }
 
-/** The library had 1024 bytes for its request, and sent as many as it would have needed. */
+/** The library had 1024 bytes for its request, and sent as many bytes as the whole request would have. */
 async function requestOf(t: TestContext, mode: Mode, path: string, host: string): Promise<void> {
   const readers: ByteReader[] = [];
   const server = await rawServerFor(t, (socket) => {
@@ -285,7 +285,7 @@ describe('the bytes of a handshake', { concurrency: 2 }, () => {
     if (!ours) continue;
     test(`of a request of any length (${mode})`, limit, async (t) => {
       for (const zeros of [0, 300, 330, 340, 350, 360, 400, 800, 5000]) {
-        // 127.0.0.1, in a longer way.
+        // 127.0.0.1, written in a longer form.
         await requestOf(t, mode, `/${'p'.repeat(511)}`, `0x${'0'.repeat(zeros)}7f.0.0.1`);
       }
     });

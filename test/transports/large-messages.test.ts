@@ -1,5 +1,5 @@
-// A large payload is left in its packet until it is copied, once, to memory that becomes its Buffer's. What arrives must
-// be the same on every way that it may take, and stay what it is for as long as somebody keeps it.
+// A large payload stays in its packet until it is copied, once, to the memory of its Buffer. It must be the same for
+// every kind of connection, and must not change as long as the program keeps it.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
@@ -11,7 +11,7 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 const MODES = ['event loop', 'thread'] as const;
-// From both sides of where a payload stays in its packet, and of where its memory is handed over.
+// Sizes around the limit at which a payload stays in its packet, and the one at which its memory is passed on.
 const SIZES = [0, 8191, 8192, 8193, 8300, 16_384, 24_500, 24_576, 24_600, 65_536, 300_000];
 const properties: Properties = { 'content-type': 'x'.repeat(200), 'user-property': [['a', 'b']] };
 

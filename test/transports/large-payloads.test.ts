@@ -1,5 +1,5 @@
-// A large payload is written from where publish() finds it, when nothing is in front of it. What the peer gets must be
-// what it was at that moment, whole and in its place, whatever the socket takes of it.
+// publish() writes a large payload directly from the caller's memory when the queue is empty. The peer must get the
+// payload of that moment, whole and in its place, whatever part of it the socket accepts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO, MOSQ_ERR_SUCCESS, MOSQ_OPT_PROTOCOL_VERSION } from 'libmosquitto';
@@ -19,7 +19,7 @@ for (const mode of MODES) {
     client.on_publish = () => {
       published++;
     };
-    // More than the socket takes at once, so that some are written, one is cut, and the rest wait.
+    // More than the socket accepts at once, so that some payloads are written, one is cut, and the rest is queued.
     const buffer = Buffer.alloc(100_000);
     const count = 200;
     peer.pause();
@@ -85,7 +85,7 @@ for (const mode of MODES) {
       client.disconnect();
     };
     peer.destroy();
-    // The event loop has no turn in between: it is publish() that finds the reset.
+    // The event loop does not run in between, so publish() detects the reset.
     for (let i = 0; i < 10; i++) client.publish('t', Buffer.alloc(100_000));
     await until(() => ends.length > 0, 'on_disconnect');
     assert.equal(ends.length, 1);
@@ -105,7 +105,7 @@ test('properties stand in front of it (MQTT 5)', limit, async (t) => {
   peer.send(Buffer.from([0x20, 3, 0, 0, 0]));
   await answered;
   const payload = Buffer.alloc(50_000, 'p');
-  // As long as a large payload, and no payload.
+  // The topic is as long as a large payload, and there is no payload.
   const data = Buffer.alloc(20_000, 'c');
   assert.equal(client.publish('t', payload, 0, false, { 'correlation-data': data }), MOSQ_ERR_SUCCESS);
   const { body } = await peer.nextOf(PUBLISH);

@@ -1,5 +1,5 @@
-// How much is read at once follows what a connection brings. What arrives must not depend on it: not on how the bytes
-// are cut, nor on which sizes follow one another.
+// The size of the read buffer follows the traffic of a connection. The received messages must not depend on it: neither
+// on the cuts between the bytes, nor on the sequence of sizes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import { overTls } from '../support/ways';
 const limit = { timeout: scaled(120000) };
 const certificates = sharedCertificates();
 
-/** Sizes in phases: many small ones, large ones alone, both mixed, and those around every size of the buffer. */
+/** Phases of sizes: many small ones, only large ones, a mixture, and sizes around every size of the buffer. */
 function* sizes(): Generator<number> {
   for (let i = 0; i < 3000; i++) yield i % 150;
   for (const large of [65_536, 65_536, 200_000, 8192, 1_000_000]) yield large;
@@ -22,7 +22,7 @@ function* sizes(): Generator<number> {
   for (let i = 0; i < 100; i++) yield 5;
 }
 
-/** Topics of lengths that put a payload at every distance from a border; some come once, some again and again. */
+/** Topics whose lengths put a payload at every distance from a limit; some come once, some repeatedly. */
 function topicOf(i: number): string {
   return i % 5 === 0 ? `once/${i}` : 't'.repeat(1 + ((i * 7) % 60));
 }

@@ -151,7 +151,7 @@ test('values that SOCKS cannot carry are MOSQ_ERR_INVAL; wrong types are a TypeE
   assert.throws(() => set('127.0.0.1', 1080, 'x', 5), { name: 'TypeError', message: /argument 4 \(password\)/ });
 });
 
-// Proxies that break the rules. 2.0 follows a null pointer when it is asked for a password that it does not have.
+// Proxies that break the rules. Version 2.0 follows a null pointer when a proxy asks for a password and there is none.
 const answers: Record<string, number[][]> = {
   'another version of SOCKS': [[4, 0]],
   'no method that suits': [[5, 255]],
@@ -199,7 +199,7 @@ test('MQTT 5: the properties of connect() go through the proxy as well', limit, 
   const properties = { 'user-property': [['carried', 'along']] as Array<[string, string]> };
   const rc = client.connect(server.host, server.port, 60, null, properties);
   if (build_info().linkage === 'system') {
-    // 2.0 would leave them out.
+    // Version 2.0 would omit them.
     assert.equal(rc, MOSQ_ERR_NOT_SUPPORTED);
     return;
   }
@@ -219,7 +219,7 @@ test('a first reply of the proxy that comes byte by byte', limit, async (t) => {
       const proxy = await rawServerFor(t, (socket) => {
         socket.setNoDelay();
         socket.once('data', async () => {
-          // Whoever answers all the same has nothing to offer.
+          // The client has nothing to offer, so any answer is wrong.
           if (!goes_on) socket.once('data', () => socket.end());
           for (const byte of bytes) {
             socket.write(Buffer.from([byte]));

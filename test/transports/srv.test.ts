@@ -25,7 +25,7 @@ const certificates = sharedCertificates();
 const DOMAIN = 'things.test';
 const SERVICE = `_mqtt._tcp.${DOMAIN}`;
 
-/** Counts the brokers' consents. */
+/** Counts the connections that brokers accept. */
 function connectionsOf(client: Mosquitto): () => number {
   let connections = 0;
   client.on_connect = (_mosq, _obj, rc) => {
@@ -43,7 +43,7 @@ function warningsOf(client: Mosquitto): string[] {
   return warnings;
 }
 
-/** As driveFor(). In 'loop' mode a failed attempt is the caller's to repeat, which this does. */
+/** The same as driveFor(). In 'loop' mode the caller has to repeat a failed attempt, which this function does. */
 function insistFor(t: TestContext, client: Mosquitto, mode: Mode): void {
   if (mode !== 'loop') {
     driveFor(t, client, mode);
@@ -55,7 +55,7 @@ function insistFor(t: TestContext, client: Mosquitto, mode: Mode): void {
   defer(t, () => clearInterval(timer));
 }
 
-/** A server named `name`, which does `answer` with each connection; all servers note theirs in `tried`. */
+/** A server named `name`, which calls `answer` with each connection; all servers note theirs in `tried`. */
 async function serverFor(t: TestContext, tried: string[], name: string, answer: 'refuse' | 'close' | 'accept') {
   const fake = await fakeBrokerFor(t, async (peer) => {
     tried.push(name);
@@ -102,7 +102,7 @@ for (const mode of MODES) {
       ],
     });
     const client = clientFor(t);
-    // An attempt that waited for this would not come within the test.
+    // An attempt that began only after this would not come within the test's time limit.
     client.reconnect_delay_set(3600);
     const answers: number[] = [];
     let announced = 0;
@@ -261,7 +261,7 @@ test('with TLS another service is asked for, and the host name of the record is 
   assert.deepEqual([...new Set(dns.questions)], [service]);
 });
 
-// 2.0 looks for the server's name alone.
+// Version 2.0 checks only the server's name.
 if (build_info().linkage === 'static') {
   for (const mode of MODES) {
     test(`the certificate may be for the domain instead, and for no other (${mode})`, limit, async (t) => {
@@ -281,7 +281,7 @@ if (build_info().linkage === 'static') {
         assert.deepEqual(await attempt(t, { port: 0, mode }, follow(domain, right.port)), ACCEPTED);
       }
       assertRefused(await attempt(t, { port: 0, mode }, follow(DOMAIN, wrong.port)), /hostname mismatch/);
-      // An ordinary connect() afterwards follows no domain.
+      // A later connect() does not use the domain.
       const later = await attempt(t, { port: right.port, mode }, (client) => {
         assert.equal(client.tls_set(ca.cert), 0);
         assert.equal(client.connect_srv(DOMAIN), 0);
@@ -313,7 +313,7 @@ test('disconnect(), destroy() and another connect() while the records are asked 
   assert.equal(moved.connect_async(fake.host, fake.port), 0);
   await until(() => connections() === 1, 'on_connect');
 
-  // Long enough for a look-up that was not called off.
+  // Long enough for a look-up that was not cancelled.
   const witness = clientFor(t);
   const seen = connectionsOf(witness);
   driveFor(t, witness, 'thread');

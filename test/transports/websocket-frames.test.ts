@@ -14,12 +14,12 @@ import { overWebSockets } from '../support/ways';
 import { BINARY, CLOSE, CONTINUATION, frame, PING, PONG, TEXT } from '../support/websocket';
 import { type Gateway, type GatewayOptions, gatewayFor } from '../support/websocket-gateway';
 
-// How a server may cut, pad and end a stream of WebSocket frames.
+// The ways in which a server may cut, pad and end a stream of WebSocket frames.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
 
-/** A client that is connected through a gateway with these habits, and the codes of its on_disconnect. */
+/** A client that is connected through such a gateway, and the codes of its on_disconnect. */
 async function connected(t: test.TestContext, options: GatewayOptions = {}) {
   const gateway: Gateway = await gatewayFor(t, broker(), options);
   const client = clientFor(t);
@@ -30,7 +30,7 @@ async function connected(t: test.TestContext, options: GatewayOptions = {}) {
   return { gateway, client, codes };
 }
 
-/** Sends itself payloads of these lengths, and has them back. */
+/** Sends itself payloads of these lengths, and receives them. */
 async function roundTrip(client: Mosquitto, topic: string, lengths: number[]): Promise<void> {
   const messages = collect(client);
   await subscribeTo(client, topic, 1);

@@ -1,4 +1,4 @@
-/** Whether two types are the same, and not only assignable to one another. */
+/** Whether two types are identical, and not only assignable to one another. */
 export type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 /** Compiles only when the type of `value` is exactly `Expected`. */
@@ -8,5 +8,5 @@ export function exactly<Expected>() {
   };
 }
 
-/** For values whose type alone is the point. */
+/** For values of which only the type matters. */
 export const used: unknown[] = [];

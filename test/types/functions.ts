@@ -85,13 +85,13 @@ exactly<268435455>()(MQTT_MAX_PAYLOAD, true);
 exactly<4294967295>()(MQTT_SESSION_EXPIRY_NEVER, true);
 exactly<'MQTT'>()(PROTOCOL_NAME, true);
 
-/** Every constant there is. */
+/** Every constant of the package. */
 type Constants = {
   [Name in keyof typeof libmosquitto as Name extends `${'MOSQ' | 'MQTT' | 'CMD' | 'CONNACK' | 'PROTOCOL'}_${string}`
     ? Name
     : never]: (typeof libmosquitto)[Name];
 };
-/** Those of them that are not of a literal type: a switch over them would not be checked. */
+/** The constants that do not have a literal type: the compiler could not check a switch over them. */
 type Vague = {
   [Name in keyof Constants]: number extends Constants[Name] ? Name : string extends Constants[Name] ? Name : never;
 }[keyof Constants];

@@ -82,7 +82,7 @@ export function explicit_type(): void {
   used.push(client.on_message?.(client, { count: 1 }, {} as MosquittoMessage));
 }
 
-// A type parameter without an object: callbacks get undefined until there is one.
+// A type parameter without an object: callbacks get undefined until an object is set.
 export function explicit_type_without_obj(): void {
   const client = new Mosquitto<State>('id');
   client.on_message = (mosq, obj, msg) => {
@@ -97,7 +97,7 @@ export function explicit_type_without_obj(): void {
   client.user_data_set('other');
 }
 
-// Any client fits where a client is wanted, a subclass too.
+// A function with a parameter of type client accepts any client, a subclass too.
 export const any_client: Mosquitto[] = [with_state, new Recorder()];
 export const same_state: Mosquitto<State> = new Recorder();
 // @ts-expect-error: not the other way round
@@ -203,7 +203,7 @@ export function forwarded(client: Mosquitto, topics: readonly string[], qos: QoS
   );
 }
 
-// Under exactOptionalPropertyTypes: what a program may not have goes on as undefined.
+// Under exactOptionalPropertyTypes: an optional value may be passed on as undefined.
 export function perhaps(
   client: Mosquitto,
   text: string | undefined,
