@@ -109,7 +109,7 @@ inline bool may_authenticate([[maybe_unused]] mosquitto* handle) {
 inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
                             [[maybe_unused]] uint16_t length) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  repairs_give_back(handle, position, length);
+  repairs_restore_input(handle, position, length);
 #endif
 }
 
@@ -138,11 +138,18 @@ inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
 // library queues them without a bound.
 inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  return repairs_answers_wait(handle);
+  return repairs_queued_answers(handle);
 #else
   return 0;
 #endif
 }
+
+// native/libmosquitto/engine is linked in.
+#if !defined(LIBMOSQUITTO_SYSTEM) && !defined(LIBMOSQUITTO_PLAIN)
+inline constexpr bool kHasEngine = true;
+#else
+inline constexpr bool kHasEngine = false;
+#endif
 
 // Writes what is queued, without closing the connection when that fails.
 // False: some is left to mosquitto_loop_write().
@@ -304,7 +311,7 @@ inline void free_library_memory(void* memory) {
 inline constexpr bool kExcusesPingresp = kLimitsPackets;
 inline bool awaits_pingresp([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  return repairs_awaits_pingresp(handle) != 0;
+  return repairs_expects_pingresp(handle) != 0;
 #else
   return false;
 #endif

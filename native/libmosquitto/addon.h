@@ -11,37 +11,37 @@ extern "C" {
 #endif
 
 /* Returns the state that this folder keeps for the client (state.h). */
-struct handle_state* repairs_kept(void* userdata);
+struct handle_state* addon_state(void* userdata);
 
 /* Returns the largest packet that the client takes, in bytes after the fixed header; 0 for any. */
-uint32_t repairs_packet_limit(void* userdata);
+uint32_t addon_packet_limit(void* userdata);
 /* A packet above that limit was refused. */
-void repairs_packet_refused(void* userdata);
+void addon_packet_refused(void* userdata);
 
 /* Returns how many codes the answer to the CMD_SUBSCRIBE or CMD_UNSUBSCRIBE with this mid may have. */
-uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid);
+uint32_t addon_filter_count(void* userdata, int command, uint16_t mid);
 
 /* Returns how many bytes messages of QoS 2 may take until they are released; 0 for any. */
-uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum);
+uint64_t addon_unreleased_limit(void* userdata, uint16_t receive_maximum);
 
 /* Takes the memory that one message needs on its way to JavaScript: `bytes` of topic and payload, and `properties`.
  * Returns 0 when there is none. */
-int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties);
+int addon_reserve(void* userdata, uint64_t bytes, uint64_t properties);
 
 /* Returns 1 while on_ext_auth has not answered an AUTH packet: later input is not handled before that. */
-int repairs_waits(void* userdata);
-/* Keeps the place of that input in the read-ahead buffer; repairs_give_back() gets it back. */
-void repairs_hold(void* userdata, uint16_t position, uint16_t length);
+int addon_authenticates(void* userdata);
+/* Keeps the place of that input in the read-ahead buffer; repairs_restore_input() gets it back. */
+void addon_put_input_aside(void* userdata, uint16_t position, uint16_t length);
 
 /* Returns 1 when the current mosquitto_loop_read() has taken enough time, or has recorded enough events. */
-int repairs_read_enough(void* userdata);
+int addon_read_enough(void* userdata);
 
 /* The connection ends with this MOSQ_ERR_* code, whatever code the library derives from the failed call. */
-void repairs_ends_with(void* userdata, int rc);
+void addon_end_with(void* userdata, int rc);
 /* Memory that the connection needs is missing: the connection ends with MOSQ_ERR_NOMEM. */
-void repairs_end_without_memory(void* userdata);
+void addon_end_without_memory(void* userdata);
 /* A read or a write failed because of TLS. */
-void repairs_tls_failed(void* userdata);
+void addon_tls_failed(void* userdata);
 
 /* What a client demands of the broker's certificate. The texts are the client's, and valid while its lock is held. */
 struct tls_demands {
@@ -50,11 +50,11 @@ struct tls_demands {
   const char*
       domain; /* the domain whose SRV records named the broker, which its certificate may be for; NULL for none */
 };
-struct tls_demands tls_demands_of(void* userdata);
+struct tls_demands addon_tls_demands(void* userdata);
 /* The broker is refused for this reason, which OpenSSL has no words for. */
-void tls_refuse(void* userdata, const char* reason);
+void addon_tls_refuse(void* userdata, const char* reason);
 /* The connection goes on after that reason, which is therefore not the reason of a later end. */
-void tls_tolerate(void* userdata);
+void addon_tls_tolerate(void* userdata);
 
 #ifdef __cplusplus
 }

@@ -18,7 +18,7 @@
 static inline bool has_client(const struct mosquitto* mosq) { return mosq->userdata != mosq; }
 
 /* The state of a handle that has a client. */
-static inline struct handle_state* state_of(const struct mosquitto* mosq) { return repairs_kept(mosq->userdata); }
+static inline struct handle_state* state_of(const struct mosquitto* mosq) { return addon_state(mosq->userdata); }
 
 /* On Windows the library takes the errors of sockets for its own from another place than errno, and OpenSSL leaves none
  * behind. set_error() sets both places. */

@@ -16,7 +16,7 @@ enum {
 /* Asks the addon whether this read has taken enough. */
 static inline void check_bound(struct mosquitto* mosq, struct read_bound* bound) {
   bound->left = kUnits;
-  if (repairs_read_enough(mosq->userdata)) bound->over = 1;
+  if (addon_read_enough(mosq->userdata)) bound->over = 1;
 }
 
 /* A packet of `length` bytes was handled. */

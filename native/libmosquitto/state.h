@@ -38,9 +38,9 @@ struct handle_state {
 
   /* The bound of one mosquitto_loop_read() (read_bound.h). The engine spends it too. */
   struct read_bound {
-    int left;                  /* units to handle before repairs_read_enough() is asked; 0: no bound */
+    int left;                  /* units to handle before addon_read_enough() is asked; 0: no bound */
     uint16_t position, length; /* the input that is left in the buffer */
-    uint8_t over;              /* repairs_read_enough() has said so; the addon reads it */
+    uint8_t over;              /* addon_read_enough() has said so; the addon reads it */
     uint8_t begun;             /* something was read */
     uint8_t leftovers;         /* as repairs_begin_read() was told */
   } bound;
@@ -66,7 +66,7 @@ struct handle_state {
   /* The properties of the PUBREC or DISCONNECT that is handled, for its callback (properties.c). */
   struct mqtt5__property* for_callback;
   /* The bytes that the messages of QoS 2 take, or have taken, until they are released: never less than they take. */
-  uint64_t waiting;
+  uint64_t unreleased_bytes;
   /* How many ids that follow the newest are not in use, as far as that was found out; and those of SUBSCRIBE and
    * UNSUBSCRIBE packets that are not answered yet (message_ids.c). */
   uint32_t free_ids;

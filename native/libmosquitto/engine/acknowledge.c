@@ -1,6 +1,5 @@
-/* libmosquitto makes a packet of its own for each acknowledgement: memory, a place in the
- * queue, and what is to be done after a packet is written, for four bytes. Here those that
- * follow one another share a packet. */
+/* Acknowledgements that follow one another share a packet. The library makes a packet for each: memory, a place in
+ * the queue, and the work after each packet that was written, for four bytes. */
 #include "config.h"
 
 #include "../hooks.h"
@@ -18,9 +17,9 @@ enum {
   kLength = 4,                            /* bytes of an acknowledgement that says nothing but its mid */
   kMost = 16,                             /* in one packet */
   kRemainingLength = kMost * kLength - 2, /* that packet__alloc() is told, for as much memory */
-  /* The command of such a packet, which no other has. libmosquitto looks at its type only, for what it does once a
-   * PUBLISH or a DISCONNECT is written. 0 is the command of a handshake's packets, which are never gathered: they
-   * hold secrets. */
+  /* The command of a shared packet, and of no other. The library looks at the type alone, for what it does when a
+   * PUBLISH or a DISCONNECT is written. Packets of a handshake have the command 0, and are never gathered since they
+   * have secrets. */
   kShared = CMD_RESERVED | 1
 };
 
@@ -31,14 +30,16 @@ static void put(uint8_t* at, uint8_t command, uint16_t mid) {
   at[3] = (uint8_t)mid;
 }
 
-/* The last packet of the queue, if there is room in it. The addon's lock is held: nobody writes it meanwhile. */
+/* Returns the last packet of the queue when it is shared and has room. Nobody writes it meanwhile: the client's lock is
+ * held. */
 static struct mosquitto__packet* with_room(const struct mosquitto* mosq) {
   struct mosquitto__packet* const last = mosq->out_packet == NULL ? NULL : mosq->out_packet_last;
   if (last == NULL || last->command != kShared) return NULL;
   return last->packet_length + kLength <= WS_PACKET_OFFSET + kMost * kLength ? last : NULL;
 }
 
-/* False: it is the library's to send. WebSockets frames each packet. */
+/* Returns false when the library must send the acknowledgement. Over WebSockets it always does: each packet is a frame.
+ */
 static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc) {
   if (mosq->transport != mosq_t_tcp || !has_client(mosq)) return false;
   *rc = MOSQ_ERR_SUCCESS;
@@ -57,7 +58,7 @@ static bool share(struct mosquitto* mosq, uint8_t command, uint16_t mid, int* rc
   return true;
 }
 
-/* The library counts the message as handled when it sends either of these. */
+/* PUBACK and PUBCOMP end a message, which the library counts when it sends them. */
 int __wrap_send__puback(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property* properties) {
   int rc;

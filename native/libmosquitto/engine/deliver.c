@@ -1,7 +1,7 @@
-/* Messages of QoS 0 handed over from where they were read. The library allocates three times
- * for each, copies its payload twice, and asks for the time and for locks that the addon's own
- * lock makes needless: more than half of what receiving one costs. Only what is regular in every
- * way comes here; all else is the library's to handle, or to refuse. */
+/* Messages of QoS 0 are delivered from the read-ahead buffer. The library allocates three times for each, copies its
+ * payload twice, and asks for the time and for locks that the client's lock makes needless: more than half of what
+ * receiving a message costs. Only a message that is regular in every way is delivered here. The library handles, or
+ * refuses, all others. */
 #include "config.h"
 
 #include <string.h>
@@ -17,7 +17,8 @@ static bool allowed(const struct mosquitto* mosq) { return mosq->state == mosq_c
 
 static bool is_qos0(uint8_t command) { return (command & 0xF6) == CMD_PUBLISH; }
 
-/* `body`: what follows the fixed header. It is written to. False, and it is not, when the library has to look at it. */
+/* `body` is what follows the fixed header. Returns true when the message was delivered; `body` is modified then.
+ * Returns false, with `body` unchanged, when the library must handle the packet. */
 static bool deliver(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint32_t length) {
   if (length < 2) return false;
   const uint32_t topic_length = (uint32_t)body[0] << 8 | body[1];
@@ -29,7 +30,7 @@ static bool deliver(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint
     payload++;
     payload_length--;
   }
-  /* One byte to the front, over its length, there is room for the NUL behind it. */
+  /* The topic moves one byte to the front, over its length, which makes room for a NUL behind it. */
   char* const topic = memmove(body + 1, body + 2, topic_length);
   topic[topic_length] = '\0';
   const struct mosquitto_message message = {
@@ -43,7 +44,7 @@ static bool deliver(struct mosquitto* mosq, uint8_t command, uint8_t* body, uint
   return true;
 }
 
-/* The next packet that was read ahead, if it is a whole one of QoS 0. */
+/* Delivers the next packet that was read ahead. Returns false when it is not a whole message of QoS 0. */
 static bool deliver_next(struct mosquitto* mosq, struct read_bound* bound, uint32_t limit) {
   struct mosquitto__packet_in* const in = &mosq->in_packet;
   struct buffered_packet next;
@@ -56,7 +57,7 @@ static bool deliver_next(struct mosquitto* mosq, struct read_bound* bound, uint3
 }
 
 static void deliver_rest(struct mosquitto* mosq) {
-  const uint32_t limit = repairs_packet_limit(mosq->userdata);
+  const uint32_t limit = addon_packet_limit(mosq->userdata);
   struct read_bound* const bound = &state_of(mosq)->bound;
   while (!bound->over && deliver_next(mosq, bound, limit)) continue;
 }

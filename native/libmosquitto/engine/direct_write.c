@@ -1,6 +1,6 @@
-/* Writes what is queued, on the thread that has queued it. The library's own loop_write()
- * closes the connection when that fails, and only the thread that watches the descriptor
- * may: so what fails here is left to that one's next write. */
+/* Writes what is queued on the thread that has queued it, which saves waking the network thread. The library's
+ * loop_write() closes the connection when a write fails, and only the thread that watches the descriptor may do so.
+ * An error is therefore left for that thread's next write. */
 #include "config.h"
 
 #include "../engine.h"
@@ -11,7 +11,7 @@
 #include "util_mosq.h"
 
 int engine_write_directly(struct mosquitto* mosq) {
-  /* OpenSSL keeps the errors of a connection with the thread that they happened on. */
+  /* OpenSSL keeps the errors of a connection with the thread on which they happened. */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosquitto__get_state(mosq) != mosq_cs_active) return 0;
   int* const failed_with = &state_of(mosq)->write_error;
   if (*failed_with != 0) return 0;

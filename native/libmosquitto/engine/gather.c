@@ -1,8 +1,7 @@
-/* libmosquitto sends each packet by a system call of its own, which costs more than
- * everything else that it does for a small one. Here the packets that stand in the queue
- * when a loop iteration writes leave together, and then the library's packet__write()
- * finds them written and does what is to be done after each. Nothing is held back: what
- * is gathered is written in the same call. */
+/* Packets that are queued when a loop iteration writes leave by one system call. The library sends each by a call of
+ * its own, which costs more than all else that it does for a small packet. Nothing is delayed: the packets are
+ * written first, and the library's packet__write(), called right behind, finds them written and does what is to be
+ * done after each. */
 #include "config.h"
 
 #include <errno.h>
@@ -16,24 +15,24 @@
 #include "util_mosq.h"
 
 enum {
-  /* The first is for plain TCP; the second for TLS, where it is one record. */
+  /* Bytes of one write: over plain TCP, and over TLS, where they are one record. */
   kMost = 64 * 1024,
   kMostOfRecord = SSL3_RT_MAX_PLAIN_LENGTH,
-  /* To copy a larger one costs more than a system call. */
+  /* Copying a larger packet costs more than a system call. */
   kLargePacket = 8 * 1024
 };
 
-/* The connection is shut down behind a DISCONNECT. */
+/* The library shuts the connection down behind a DISCONNECT. */
 static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
 
-/* Copies what is to be sent of the packets that follow one another, up to `room` bytes. */
+/* Copies the unsent bytes of the packets that follow one another, up to `room` bytes. Returns their number. */
 static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   size_t length = 0;
   pthread_mutex_lock(&mosq->out_packet_mutex);
   const struct mosquitto__packet* packet = mosq->out_packet;
-  /* Gathered before, in this same call. Behind a DISCONNECT, which stays, nothing is sent. */
+  /* Skips packets that this call has written before. Nothing is sent behind a DISCONNECT. */
   while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
-  /* Alone, large, or with a secret of which no copy is to be left, a packet is sent from where it is. */
+  /* A packet that is alone or large is sent from where it is, and so is one with a secret: no copy of it is left. */
   if (packet != NULL && (packet->next == NULL || packet->to_process > kLargePacket || has_secret(packet->command))) {
     packet = NULL;
   }
@@ -49,7 +48,7 @@ static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   return length;
 }
 
-/* Notes in the packets that `length` bytes of them are sent. */
+/* Notes in the packets that `length` of their bytes were sent. */
 static void mark_sent(struct mosquitto* mosq, size_t length) {
   pthread_mutex_lock(&mosq->out_packet_mutex);
   for (struct mosquitto__packet* packet = mosq->out_packet; length > 0; packet = packet->next) {
@@ -67,9 +66,9 @@ int engine_write(struct mosquitto* mosq, int (*write)(struct mosquitto* mosq)) {
   size_t most = kMost;
   if (mosq->ssl != NULL) {
     most = kMostOfRecord;
-    /* After TLS could not write, the packets are gathered anew: the same bytes come first, in
-     * another place, and perhaps with more behind them. */
-    SSL_set_mode(mosq->ssl, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    /* The packets are gathered anew after TLS could not write: the same bytes come first, in another place, and perhaps
+     * with more behind them. */
+    SSL_set_mode(mosq->ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   }
   uint8_t bytes[kMost];
   /* The library's own write of the first packet returns this error. A second attempt would see another error than the

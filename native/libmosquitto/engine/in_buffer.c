@@ -1,7 +1,6 @@
-/* libmosquitto takes memory for each packet that it reads, copies it there out of the buffer
- * in which it reads ahead, and gives the memory back: more than it does for an acknowledgement
- * otherwise. Messages and acknowledgements that stand in that buffer as a whole are handled
- * there; all other packets are the library's to read. */
+/* Messages and acknowledgements that stand in the read-ahead buffer as a whole are handled there. The library takes
+ * memory for each packet that it reads, copies the packet there out of the buffer, and frees the memory: for an
+ * acknowledgement that is more than the rest. The library reads all other packets. */
 #include "config.h"
 
 #include "../hooks.h"
@@ -12,7 +11,7 @@ static bool is_of_message(uint8_t command) {
   return type == CMD_PUBLISH || type == CMD_PUBACK || type == CMD_PUBREC || type == CMD_PUBREL || type == CMD_PUBCOMP;
 }
 
-/* Puts the next packet where the library has the one that it handles. */
+/* Makes the next packet of the buffer the one that the library handles. Returns false when the library must read it. */
 static bool show_next(struct mosquitto* mosq) {
   struct mosquitto__packet_in* const in = &mosq->in_packet;
   struct buffered_packet next;
@@ -29,7 +28,7 @@ static bool show_next(struct mosquitto* mosq) {
 int engine_handle_buffered(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return MOSQ_ERR_SUCCESS;
   struct read_bound* const bound = &state_of(mosq)->bound;
-  uint8_t* const own = mosq->in_packet.payload; /* the library's to free */
+  uint8_t* const own = mosq->in_packet.payload; /* allocated by the library, which frees it */
   int rc = MOSQ_ERR_SUCCESS;
   while (rc == MOSQ_ERR_SUCCESS && !bound->over && show_next(mosq)) {
     const uint32_t length = mosq->in_packet.remaining_length;

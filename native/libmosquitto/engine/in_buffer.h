@@ -1,4 +1,4 @@
-/* The packets that were read ahead whole. */
+/* Packets that stand in the read-ahead buffer as a whole. */
 #ifndef LIBMOSQUITTO_IN_BUFFER_H
 #define LIBMOSQUITTO_IN_BUFFER_H
 
@@ -14,8 +14,8 @@ struct buffered_packet {
   uint32_t header_length, length; /* sizes of the fixed header and of the rest */
 };
 
-/* The next packet in the buffer; false when it is not there as a whole, or when its length is
- * written in a way that the library has to look at. */
+/* Finds the next packet in the buffer. Returns false when it is not there as a whole, or when its length is encoded in
+ * a way that the library must judge. */
 static inline bool next_in_buffer(const struct mosquitto__packet_in* in, struct buffered_packet* packet) {
   uint8_t* const at = in->packet_buffer + in->packet_buffer_pos;
   const uint32_t available = in->packet_buffer_to_process;
@@ -33,7 +33,7 @@ static inline bool next_in_buffer(const struct mosquitto__packet_in* in, struct 
   return true;
 }
 
-/* It was handled, or is about to be. */
+/* Removes a packet that was handled, or is about to be. */
 static inline void take_from_buffer(struct mosquitto__packet_in* in, const struct buffered_packet* packet) {
   const uint32_t taken = packet->header_length + packet->length;
   in->packet_buffer_pos = (uint16_t)(in->packet_buffer_pos + taken);

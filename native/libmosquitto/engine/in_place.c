@@ -1,6 +1,6 @@
-/* libmosquitto copies a message's payload out of its packet, into memory that it has set to 0
- * before, for a callback that copies it once more. A large one is left where it is: to the
- * library the packet ends in front of it, and the callback is told where it stands. */
+/* A large payload stays in the packet that was read. The library copies it out of the packet, into memory that it
+ * has set to 0 before, for a callback that copies it once more. Here the packet ends in front of the payload for the
+ * library, and the callback finds the payload in the state of the handle. */
 #include "config.h"
 
 #include <stdio.h>
@@ -18,13 +18,13 @@ static uint64_t payload_position(const struct mosquitto* mosq, const struct mosq
   return mosq->protocol == mosq_p_mqtt5 ? behind_properties(packet, at) : at;
 }
 
-/* The library's line about the message says that it has no payload: the true length takes the place of the 0. The line
- * is as long as the library would have made it, which cuts a long topic off. */
+/* Replaces the length of 0 in the library's line about the message. The line is as long as the library would have made
+ * it, which cuts a long topic off. */
 static void log_with_length(struct mosquitto* mosq, void* userdata, int level, const char* line) {
   static const char format[] = "Client %s received PUBLISH (d%d, q%d, r%d, m%d, '%s', ... (%ld bytes))";
   static const char end[] = " (0 bytes))";
   enum { kLongest = sizeof format - 1 + 500 };
-  const struct payload_in_place* const payload = &repairs_kept(userdata)->payload;
+  const struct payload_in_place* const payload = &addon_state(userdata)->payload;
   const size_t length = strlen(line);
   const size_t told = sizeof end - 1;
   if (length < told || strcmp(line + length - told, end) != 0) {
@@ -39,7 +39,7 @@ static void log_with_length(struct mosquitto* mosq, void* userdata, int level, c
 int engine_handle_publish(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
-  /* QoS 2 is kept until its release. */
+  /* A message of QoS 2 outlives its packet: it is kept until PUBREL. */
   const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);

@@ -1,5 +1,5 @@
-/* The lines that libmosquitto logs of packets, for those that do not go through it: somebody who listens to the log
- * is told the same. Without a listener they cost a comparison. */
+/* The lines that the library logs about packets, for packets that do not pass it: a listener of the log is told the
+ * same. Without a listener they cost a comparison. */
 #ifndef LIBMOSQUITTO_LOG_LINES_H
 #define LIBMOSQUITTO_LOG_LINES_H
 

@@ -1,5 +1,5 @@
-/* Whether a text is one of those that most topics are: printable ASCII, of which the library
- * needs not look at one byte after the other to know that it is valid. */
+/* Whether a text is printable ASCII, as most topics are: the library then need not look at one byte after the other
+ * to know that it is valid. */
 #ifndef LIBMOSQUITTO_PLAIN_TEXT_H
 #define LIBMOSQUITTO_PLAIN_TEXT_H
 
@@ -7,11 +7,11 @@
 #include <stdint.h>
 #include <string.h>
 
-/* No more levels than the library allows can be in a topic of this length. */
+/* A topic of this length cannot have more levels than the library allows. */
 enum { kPlainTopicLength = 200 };
 
-/* Eight bytes at a time. The highest bit of a byte of the result: it is not plain. A byte that
- * is may follow one that is not and be taken for it: what counts is whether there is any. */
+/* These look at eight bytes at a time. The highest bit of a byte of the result is set when that byte is not plain. A
+ * plain byte behind such a byte may be marked too: only whether any is marked counts. */
 static inline uint64_t same_in_all(uint8_t byte) { return UINT64_C(0x0101010101010101) * byte; }
 
 static inline uint64_t is_none(uint64_t bytes) { return (bytes - same_in_all(1)) & ~bytes; }
@@ -43,7 +43,7 @@ static inline int is_plain(const void* text, size_t length, int wildcards) {
   return bad == 0;
 }
 
-/* One that the library's checks of a topic to publish to pass. */
+/* Returns true for a topic that passes the library's checks of a topic to publish to. */
 static inline int is_plain_topic(const void* topic, size_t length) {
   return length > 0 && length <= kPlainTopicLength && is_plain(topic, length, 0);
 }

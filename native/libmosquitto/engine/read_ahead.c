@@ -1,7 +1,6 @@
-/* libmosquitto reads ahead by 4 KiB, whatever a connection brings: one system call for
- * thirty small messages where there are thousands, and most of the memory that a silent
- * connection takes. Here the buffer begins small, grows while reads fill it, and shrinks
- * when they no longer need it. */
+/* The size of the read-ahead buffer. The library reads ahead by 4 KiB, whatever a connection brings: one system call
+ * for thirty small messages where there are thousands, and most of the memory that a silent connection takes. Here
+ * the buffer begins small, grows while reads fill it, and shrinks when they no longer need it. */
 #include "config.h"
 
 #include "../engine.h"
@@ -11,9 +10,9 @@
 
 enum {
   kLevels = 3,
-  /* Reads that a smaller buffer would have done for, one after the other, before there is one. */
+  /* The buffer shrinks after so many reads in a row for which a smaller one would have done. */
   kUnneeded = 16,
-  /* So much of a packet is read into its own memory: to read it ahead would be to copy it. */
+  /* So many bytes of a packet are read into the packet's own memory: reading them ahead would copy them. */
   kLarge = 8 * 1024
 };
 static const uint16_t sizes[kLevels] = {512, 4 * 1024, 32 * 1024};
@@ -24,7 +23,7 @@ static int level_of(const struct mosquitto* mosq) {
   return level;
 }
 
-/* The buffer is empty. When there is no memory it stays as it is. */
+/* The buffer must be empty. Without memory for a new one it stays as it is. */
 static void resize(struct mosquitto* mosq, int level) {
   uint8_t* const buffer = mosquitto_malloc(sizes[level]);
   if (buffer == NULL) return;
@@ -42,7 +41,7 @@ void engine_shrink_unused(struct mosquitto* mosq) {
   state->used = 0;
 }
 
-/* The place for a read that the library wants in `buffer`, and how much it reads. */
+/* Returns the place for a read that the library wants in `buffer`, and sets how much to read. */
 static void* read_into(struct mosquitto* mosq, struct read_ahead* state, void* buffer, size_t* count) {
   if (buffer != mosq->in_packet.packet_buffer) {
     if (*count > kLarge) {
@@ -69,7 +68,7 @@ static void note(struct mosquitto* mosq, struct read_ahead* state, size_t count,
   const bool needed = level > 0 && length > sizes[level - 1];
   state->unneeded = needed || level == 0 ? 0 : state->unneeded + 1;
   state->filled = length == count;
-  /* TLS and WebSockets give no more than a record, or a frame. */
+  /* A short read shows that the socket is empty, except over TLS and WebSockets, which give a record or a frame. */
   if (length < count && mosq->ssl == NULL && mosq->transport == mosq_t_tcp) state->emptied = 1;
 }
 

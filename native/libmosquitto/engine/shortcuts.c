@@ -1,4 +1,4 @@
-/* Questions that libmosquitto asks with every packet, by a shorter way to the same answer. */
+/* Shorter ways to the answers of functions that the library calls for every packet. */
 #include "config.h"
 
 #include <string.h>
@@ -22,8 +22,8 @@ int __wrap_mosquitto_pub_topic_check(const char* topic) {
   return __real_mosquitto_pub_topic_check(topic);
 }
 
-/* The seconds of keepalive. The clock that it is read from takes several times as long as the
- * coarse one, which tells when it would say something new: every few milliseconds. */
+/* The library counts the keepalive by this time, in seconds. Its clock takes several times as long to read as the
+ * coarse one. The coarse clock moves every few milliseconds: until then the answer is the same. */
 time_t __wrap_mosquitto_time(void) {
 #ifdef CLOCK_MONOTONIC_COARSE
   static _Thread_local struct timespec asked;

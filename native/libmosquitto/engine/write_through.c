@@ -1,9 +1,8 @@
-/* libmosquitto copies a message into a packet, and the packet waits in the queue for a loop
- * iteration to write it. For a large one that costs as much as to write it: memory that is
- * touched for the first time, and that is cold by the time it is written. Where all that was
- * queued before is written, a large payload is therefore written at once, from where its
- * caller has it, and only what the socket does not take is copied. The packet is queued as
- * ever: packet__write() finds it written and does what is to be done after it. */
+/* A large payload is written at once, from the memory of the caller of publish(). The library copies a payload into
+ * a packet, which is then queued for a loop iteration to write: memory that is touched for the first time, and that
+ * is cold by the time it is written. That costs as much as the write. Here only what the socket does not take is
+ * copied, and only when all that was queued before is written. The packet is queued as ever: packet__write() finds
+ * it written and does what is to be done after it. */
 #include "config.h"
 
 #include <errno.h>
@@ -48,23 +47,23 @@ void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* by
 static bool may_write(struct mosquitto* mosq) {
   /* Without threads the library writes by itself. */
   if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
-  if (repairs_waits(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
+  if (addon_authenticates(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;
   if (mosquitto__get_state(mosq) != mosq_cs_active || state_of(mosq)->write_error != 0) return false;
   pthread_mutex_lock(&mosq->out_packet_mutex);
-  /* They are written in their order. */
+  /* Packets are written in their order. */
   const bool all_written = mosq->out_packet == NULL || mosq->out_packet_last->to_process == 0;
   pthread_mutex_unlock(&mosq->out_packet_mutex);
   return all_written;
 }
 
-/* How much of both the socket has taken. */
+/* Returns how many bytes of both the socket has taken. */
 static size_t write_both(struct mosquitto* mosq, struct iovec header, struct iovec payload) {
   struct iovec parts[] = {header, payload};
   const struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
   const ssize_t sent = sendmsg(mosq->sock, &message, MSG_NOSIGNAL);
   if (sent >= 0) return (size_t)sent;
-  /* For the next write to return, which would see another one. */
+  /* The next write returns this error, and would see another one by itself. */
   if (errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) state_of(mosq)->write_error = errno;
   return 0;
 }
@@ -88,7 +87,7 @@ int engine_queue(struct mosquitto* mosq, struct mosquitto__packet* packet,
   const struct iovec payload = {(uint8_t*)payload_for(packet), packet->packet_length - packet->pos};
   const size_t sent = may_write(mosq) ? write_both(mosq, header, payload) : 0;
   if (sent == header.iov_len + payload.iov_len) {
-    /* Its place in the queue is all that is wanted of it. */
+    /* The packet is needed for its place in the queue alone. */
     packet->packet_length = WS_PACKET_OFFSET;
     struct mosquitto__packet* const smaller = mosquitto_realloc(packet, sizeof *packet + WS_PACKET_OFFSET);
     return queue(mosq, smaller != NULL ? smaller : packet);
@@ -105,8 +104,7 @@ int engine_queue(struct mosquitto* mosq, struct mosquitto__packet* packet,
 
 #else
 
-/* Windows has no sendmsg(). LIBMOSQUITTO_POSIX_ONLY is for
- * tests of this branch. */
+/* Windows has no sendmsg(). LIBMOSQUITTO_POSIX_ONLY selects this branch for tests. */
 void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* bytes, uint32_t count) {
   __real_packet__write_bytes(packet, bytes, count);
 }

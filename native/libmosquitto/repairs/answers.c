@@ -1,6 +1,7 @@
-/* Answers to packets of the peer: acknowledgements, and PONG frames. libmosquitto queues each as a
- * packet of its own, without a bound: a peer that sends and does not read takes up to 14 times its traffic in memory.
- * Here reading stops while too much of it waits to be sent, and one PONG at most waits. As repairs.c. */
+/* Answers to packets of the peer: acknowledgements, and PONG frames. The library queues each as a packet of its own,
+ * without a bound. A peer that sends and does not read then takes up to 14 times its traffic in memory. Here reading
+ * stops while more than 1 MiB of answers is queued, and at most one PONG is kept beside the one that is being sent
+ * (test: protocol/unread-answers). */
 #include "config.h"
 
 #include "../hooks.h"
@@ -21,7 +22,7 @@ enum {
 
 static struct answers* answers_of(const struct mosquitto* mosq) { return &state_of(mosq)->answers; }
 
-/* Shared acknowledgements and PONG frames have a type of 0 (acknowledge.c, repairs_transport.c). */
+/* The command of PONG frames (websocket.c) and of the engine's shared acknowledgements has the type 0. */
 static bool is_answer(const struct mosquitto__packet* packet) {
   const uint8_t type = packet->command & 0xF0;
   return type == CMD_RESERVED || (type >= CMD_PUBACK && type <= CMD_PUBCOMP);
@@ -50,8 +51,8 @@ static uint64_t measure(struct mosquitto* mosq) {
   return bytes;
 }
 
-/* Nothing is taken off for what is written: the queue is measured anew when there seems to be too much in it. */
-uint64_t repairs_answers_wait(struct mosquitto* mosq) {
+/* `bytes` only grows while packets leave. The queue is therefore measured anew when it seems to hold too much. */
+uint64_t repairs_queued_answers(struct mosquitto* mosq) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return 0;
   struct answers* const answers = answers_of(mosq);
   if (mosq->out_packet == NULL) answers->bytes = answers->stopped = 0;
@@ -61,22 +62,23 @@ uint64_t repairs_answers_wait(struct mosquitto* mosq) {
   return answers->stopped ? answers->bytes : 0;
 }
 
-/* Packets are written in their order: it is gone when as many have left as were queued up to it. */
-static bool pong_waits(const struct mosquitto* mosq, const struct answers* answers) {
+/* Packets leave in the order in which they were queued: the PONG has left when as many have left as were queued up to
+ * it. */
+static bool pong_is_queued(const struct mosquitto* mosq, const struct answers* answers) {
   return answers->pong > answers->queued - (uint64_t)mosq->out_packet_count;
 }
 
 static void queue_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
-  mosq->wsd.opcode = WS_PING; /* sent as a PONG */
+  mosq->wsd.opcode = WS_PING; /* the library answers it with the opcode of PONG */
   __wrap_packet__queue(mosq, pong);
   mosq->wsd.opcode = UINT8_MAX;
   if (has_client(mosq)) answers_of(mosq)->pong = answers_of(mosq)->queued;
 }
 
-/* RFC 6455 lets a client answer the newest PING alone when it has not answered the others yet. A packet in the queue
- * may be half sent, or be in a TLS record: it is not replaced. */
+/* RFC 6455 lets a client answer the newest PING alone when it has not answered the others yet. A PONG in the queue may
+ * be half sent, or be in a TLS record, and cannot be replaced: the newest is kept beside it. */
 void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
-  if (!has_client(mosq) || !pong_waits(mosq, answers_of(mosq))) {
+  if (!has_client(mosq) || !pong_is_queued(mosq, answers_of(mosq))) {
     queue_pong(mosq, pong);
     return;
   }
@@ -84,11 +86,11 @@ void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
   answers_of(mosq)->newest = pong;
 }
 
-/* Queues the PONG that was kept, if its time has come. */
+/* Queues the PONG that was kept when the one before has left. */
 static void send_newest_pong(struct mosquitto* mosq) {
   if (!has_client(mosq)) return;
   struct answers* const answers = answers_of(mosq);
-  if (answers->newest == NULL || !net__is_connected(mosq) || pong_waits(mosq, answers)) return;
+  if (answers->newest == NULL || !net__is_connected(mosq) || pong_is_queued(mosq, answers)) return;
   struct mosquitto__packet* const pong = answers->newest;
   answers->newest = NULL;
   queue_pong(mosq, pong);

@@ -1,9 +1,8 @@
-/* Nothing but CONNECT, AUTH and DISCONNECT may be sent before the broker has answered CONNECT.
- * The library queues whatever is called as soon as there is a socket: a PUBLISH goes raw into
- * the handshake of a SOCKS proxy or of WebSockets, leaves before the messages that are sent
- * again, and before CONNACK has told the broker's limits. Packets of calls are therefore parked
- * here until CONNACK has come. Messages of QoS 1 and 2 need no packet until then: they wait in
- * the library's list (in_flight.c). */
+/* PUBLISH, SUBSCRIBE and UNSUBSCRIBE packets before CONNACK. The library queues such a packet as soon as there is a
+ * socket. The packet goes raw into the handshake of a SOCKS proxy or of WebSockets, leaves before the messages that
+ * are sent again, and ignores the limits that CONNACK tells (test: protocol/before-connack, transports/early-calls).
+ * Here packets of calls are parked until CONNACK has come. Messages of QoS 1 and 2 need no packet until then: they
+ * are queued in the library's list of messages (in_flight.c). */
 #include "config.h"
 
 #include "../hooks.h"
@@ -16,8 +15,8 @@
 
 extern __typeof__(packet__queue) __wrap_packet__queue;
 
-/* The library sets `to_process` when it queues a packet. While a packet is parked it holds its
- * position: how many messages of QoS 1 and 2 were called for before. */
+/* `to_process` of a parked packet is its position: the number of messages of QoS 1 and 2 that were published before it.
+ * The library sets the member when it queues the packet. */
 static int park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   struct parked_packets* const parked = &state_of(mosq)->parked;
   packet->next = NULL;
@@ -31,14 +30,14 @@ static int park(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   return MOSQ_ERR_SUCCESS;
 }
 
-/* A SUBSCRIBE or UNSUBSCRIBE packet that is not sent is answered as if the broker had refused each of its filters. */
+/* Tells the program that each filter of a packet that is not sent was refused. */
 static void refuse_filters(struct mosquitto* mosq, const struct mosquitto__packet* packet) {
   const int command = packet->command & 0xF0;
   const uint16_t mid = repairs_request_id(packet);
-  const uint32_t count = repairs_codes_asked(mosq->userdata, command, mid);
+  const uint32_t count = addon_filter_count(mosq->userdata, command, mid);
   int* const codes = mosquitto_malloc(count * sizeof *codes);
   if (codes == NULL) {
-    repairs_end_without_memory(mosq->userdata);
+    addon_end_without_memory(mosq->userdata);
     return;
   }
   for (uint32_t i = 0; i < count; i++) codes[i] = MQTT_RC_PACKET_TOO_LARGE;
@@ -51,8 +50,7 @@ static void refuse_filters(struct mosquitto* mosq, const struct mosquitto__packe
   mosquitto_free(codes);
 }
 
-/* CONNACK has told limits that were not known when the packet was made. A message without
- * acknowledgement counts as sent, with the reason for which it was not. */
+/* The packet is larger than CONNACK allows. A message of QoS 0 completes with that reason. */
 static void discard(struct mosquitto* mosq, struct mosquitto__packet* packet) {
   if ((packet->command & 0xF0) == CMD_PUBLISH) {
     callback__on_publish(mosq, packet->mid, MQTT_RC_PACKET_TOO_LARGE, NULL);
@@ -97,7 +95,7 @@ static bool is_request(const struct mosquitto__packet* packet) {
   return type == CMD_SUBSCRIBE || type == CMD_UNSUBSCRIBE;
 }
 
-/* A packet of a call, before the broker has accepted the connection. */
+/* Returns true for a packet of a call while the broker has not accepted the connection. */
 static bool is_early(const struct mosquitto* mosq, const struct mosquitto__packet* packet) {
   if (is_accepted(mosq) || mosq->state == mosq_cs_disconnected || !has_client(mosq)) return false;
   return (packet->command & 0xF0) == CMD_PUBLISH || is_request(packet);

@@ -17,17 +17,15 @@
 #include "repairs.h"
 #include "secrets.h"
 
-/* For a client whose peer lives, or that has stopped reading, because what it has read is not handled yet: the
- * PINGRESP stands behind the rest in the socket. The library would take the broker for
- * dead; without a PINGRESP to wait for it goes on to send a PINGREQ when one is due. */
-int repairs_awaits_pingresp(const struct mosquitto* mosq) { return mosq->ping_t != 0; }
+/* A PINGRESP may stand unread in the socket, behind other input: the peer lives, but the library would take it for dead
+ * (lifecycle/late-pingresp, lifecycle/memory-bound). When no PINGRESP is expected the library sends its next PINGREQ in
+ * time. */
+int repairs_expects_pingresp(const struct mosquitto* mosq) { return mosq->ping_t != 0; }
 
 void repairs_excuse_pingresp(struct mosquitto* mosq) { mosq->ping_t = 0; }
 
-/* The TLS context, topic aliases, and the state of a WebSockets connection. One that ended during its HTTP
- * handshake stays in that state: the next would send CONNECT without a handshake. */
 void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, uint16_t keepalive) {
-  /* A broker said this of itself in its CONNACK. */
+  /* The limits of the last broker's CONNACK. */
   mosq->maximum_packet_size = 0;
   mosq->max_qos = 2;
   mosq->retain_available = 1;
@@ -37,10 +35,8 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   engine_prepare_connection(mosq);
   mosq->in_packet.packet_buffer_to_process = 0;
   mosq->in_packet.packet_buffer_pos = 0;
-  /* A TLS context keeps what it was once given: certificates that are trusted no longer,
-   * and versions. Keeping it would save no more than itself, 0.1 ms of 0.9: the library
-   * reads CA, certificate and key into whichever it has before each connection, and is right
-   * to do so. The files may have been renewed, by on_pre_connect for one. */
+  /* A TLS context keeps certificates and versions that it was once given. A new one costs 0.1 ms of the 0.9 ms that the
+   * library needs to read CA, certificate and key before each connection. */
   if (mosq->user_ssl_ctx == NULL && mosq->ssl_ctx != NULL) {
     SSL_CTX_free(mosq->ssl_ctx);
     mosq->ssl_ctx = NULL;
@@ -61,7 +57,7 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   mosq->wsd.is_client = true;
   mosq->wsd.http_path = path;
   mosq->wsd.http_header_size = header_size;
-  /* Not before the proxy is through: what is said to it is framed like all else. */
+  /* Frames begin behind the proxy's handshake. */
   if (mosq->transport == mosq_t_ws && mosq->socks5_host != NULL) mosq->transport = mosq_t_http;
 }
 

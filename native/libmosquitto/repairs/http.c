@@ -1,8 +1,9 @@
-/* Repairs of the HTTP handshake of WebSockets. As repairs.c.
- *
- * The library writes the request into 1024 bytes, and sends as many as it would have needed. It reads whatever is
- * there, and forgets the bytes behind the response. It stops at a NUL, which then hides all that comes later, and it
- * follows the null pointer that its parser gives as the name of a folded header line. */
+/* The HTTP handshake of WebSockets (test: transports/handshake-bytes). Faults of the library:
+ * - It writes the request into 1024 bytes, and sends as many bytes as a longer request would have had: memory behind
+ *   the buffer reaches the peer.
+ * - It reads whatever is there, and forgets the bytes behind the response: frames are lost.
+ * - It stops at a NUL, which hides all that comes later.
+ * - It follows the null pointer that its parser gives as the name of a folded header line. */
 #include "config.h"
 
 #include <stdio.h>
@@ -75,14 +76,14 @@ int __wrap_http_c__read(struct mosquitto* mosq) {
   return mosq->http_request == NULL ? MOSQ_ERR_PROTOCOL : __real_http_c__read(mosq);
 }
 
-/* Whether the text ends with the empty line that ends a response. Some servers end lines by LF alone. */
+/* Returns true when the text ends with the empty line that ends a response. Some servers end lines by LF alone. */
 static bool ends_response(const char* text, size_t length) {
   if (length < 2 || text[length - 1] != '\n') return false;
   if (text[length - 2] == '\n') return true;
   return length >= 3 && text[length - 2] == '\r' && text[length - 3] == '\n';
 }
 
-/* Refuses what the library, or its parser, cannot deal with. `had`: bytes that were checked before. */
+/* Returns false for a NUL or a folded line. `had` is the number of bytes that were checked before. */
 static bool is_sound(const char* text, size_t had, size_t length) {
   if (memchr(text + had, '\0', length - had) != NULL) return false;
   for (size_t i = had == 0 ? 1 : had; i < length; i++) {
@@ -92,12 +93,12 @@ static bool is_sound(const char* text, size_t had, size_t length) {
 }
 
 static ssize_t refuse(struct mosquitto* mosq) {
-  if (has_client(mosq)) repairs_ends_with(mosq->userdata, MOSQ_ERR_PROTOCOL);
+  if (has_client(mosq)) addon_end_with(mosq->userdata, MOSQ_ERR_PROTOCOL);
   set_error(EBADMSG);
   return -1;
 }
 
-/* Reads as far as the response goes, and first looks how far that is. */
+/* Looks how far the response goes, then reads so far. */
 static ssize_t read_from_socket(struct mosquitto* mosq, size_t had, size_t count, library_reader* read) {
   char* const text = mosq->http_request;
   set_error(0);
@@ -108,7 +109,7 @@ static ssize_t read_from_socket(struct mosquitto* mosq, size_t had, size_t count
   return read(mosq, text + had, end - had);
 }
 
-/* TLS has the bytes of a record in memory: to take them one by one costs no system calls. */
+/* OpenSSL has the bytes of a record in memory: reading them one by one costs no system calls. */
 static ssize_t read_from_tls(struct mosquitto* mosq, size_t had, size_t count, library_reader* read) {
   char* const text = mosq->http_request;
   size_t got = 0;

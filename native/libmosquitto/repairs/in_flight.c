@@ -1,9 +1,9 @@
-/* Messages of QoS 1 and 2 that JavaScript has published stand in one list: first those that are
- * on their way, then those that wait for their turn. libmosquitto sends the first of them as soon
- * as there is a socket, and takes what it could not send for sent. It goes through all of the list
- * for each message that is added, and for each acknowledgement, to find what to send next. Here
- * nothing is sent before the broker has accepted the connection, what was not sent is not taken
- * for sent, and where none waits, which the last of the list says, there is nothing to look for. */
+/* When a message of QoS 1 or 2 is sent. Such messages stand in one list: first those that are in flight, then those
+ * that are queued. The library sends the first of them as soon as there is a socket, takes a message that it could
+ * not send for sent, and keeps one for ever that the broker can never take. Without memory for a packet its message
+ * is stuck, and all behind it (test: protocol/resend, protocol/before-connack, lifecycle/no-memory). Here nothing is
+ * sent before the broker has accepted the connection, and a message that was not sent stays queued. The last message
+ * of the list tells whether any is queued. */
 #include "config.h"
 
 #include "callbacks.h"
@@ -20,7 +20,7 @@ extern __typeof__(message__queue) __real_message__queue, __wrap_message__queue;
 extern __typeof__(message__release_to_inflight) __real_message__release_to_inflight,
     __wrap_message__release_to_inflight;
 
-static bool none_waits(const struct mosquitto* mosq) {
+static bool none_queued(const struct mosquitto* mosq) {
   const struct mosquitto_message_all* const first = mosq->msgs_out.inflight;
   return first == NULL || first->prev->state != mosq_ms_invalid;
 }
@@ -42,7 +42,7 @@ static int transmit(struct mosquitto* mosq, struct mosquitto_message_all* messag
   return rc;
 }
 
-/* A message that the broker can never take would wait for ever: it counts as sent, with the reason. */
+/* The broker can never take this message. The message completes with the reason. */
 static void discard(struct mosquitto* mosq, struct mosquitto_message_all* message, int reason) {
   DL_DELETE(mosq->msgs_out.inflight, message);
   mosq->msgs_out.queue_len--;
@@ -56,14 +56,14 @@ int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* m
     return MOSQ_ERR_SUCCESS;
   }
   const int rc = transmit(mosq, message);
-  if (rc == MOSQ_ERR_NOMEM) repairs_end_without_memory(mosq->userdata);
+  if (rc == MOSQ_ERR_NOMEM) addon_end_without_memory(mosq->userdata);
   if (rc != MOSQ_ERR_OVERSIZE_PACKET) return rc;
   discard(mosq, message, MQTT_RC_PACKET_TOO_LARGE);
   return MOSQ_ERR_SUCCESS;
 }
 
 int repairs_release_to_inflight(struct mosquitto* mosq) {
-  if (none_waits(mosq) || !may_send(mosq)) return MOSQ_ERR_SUCCESS;
+  if (none_queued(mosq) || !may_send(mosq)) return MOSQ_ERR_SUCCESS;
   struct mosquitto_message_all* message;
   struct mosquitto_message_all* next;
   DL_FOREACH_SAFE(mosq->msgs_out.inflight, message, next) {
@@ -75,7 +75,7 @@ int repairs_release_to_inflight(struct mosquitto* mosq) {
   return MOSQ_ERR_SUCCESS;
 }
 
-/* There was an acknowledgement. */
+/* Called after each acknowledgement. */
 int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_msg_direction dir) {
   if (dir != mosq_md_out || !has_client(mosq)) return __real_message__release_to_inflight(mosq, dir);
   return repairs_release_to_inflight(mosq);
@@ -84,7 +84,7 @@ int __wrap_message__release_to_inflight(struct mosquitto* mosq, enum mosquitto_m
 int __wrap_message__queue(struct mosquitto* mosq, struct mosquitto_message_all* message,
                           enum mosquitto_msg_direction dir) {
   if (dir != mosq_md_out || !has_client(mosq)) return __real_message__queue(mosq, message, dir);
-  if (may_send(mosq) && none_waits(mosq)) {
+  if (may_send(mosq) && none_queued(mosq)) {
     const int rc = transmit(mosq, message);
     if (rc != MOSQ_ERR_SUCCESS) {
       message__cleanup(&message);

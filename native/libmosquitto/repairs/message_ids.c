@@ -1,8 +1,7 @@
-/* Message ids. libmosquitto counts from 1 in every process and gives an id out again after 65,535
- * others, whether or not it is still in use: the PUBACK of the new message then confirms the old
- * one, which is lost. A session that a broker has kept may hold a half-done message of an earlier
- * process, and takes the first of this one for it. Here the first id is chosen at random, and an id
- * that is in use is passed over. */
+/* Message ids. The library counts from 1 in every process, and gives an id out again after 65,535 others, whether or
+ * not it is still in use. The PUBACK of the new message then confirms the old one, which is lost. A session that the
+ * broker has kept may hold an unfinished message of an earlier process, and takes the first message of this one for
+ * it. Here the first id is chosen at random, and an id in use is passed over (test: mosquitto/message-ids). */
 #include "config.h"
 
 #include <string.h>
@@ -19,7 +18,7 @@ extern __typeof__(mosquitto__mid_generate) __real_mosquitto__mid_generate, __wra
 
 enum { kIds = UINT16_MAX, kWordBits = 64, kFirstRoom = 16 };
 
-/* A bit for each id, and one for 0, which is none. */
+/* One bit for each id, and one for 0, which is no id. */
 struct ids {
   uint64_t words[(kIds + 1) / kWordBits];
 };
@@ -28,7 +27,7 @@ static void mark(struct ids* used, int id) { used->words[id / kWordBits] |= UINT
 
 static bool is_used(const struct ids* used, int id) { return (used->words[id / kWordBits] >> id % kWordBits & 1) != 0; }
 
-/* A message of QoS 0 has an id for on_publish alone, which comes when it is written. */
+/* A message of QoS 0 has an id for on_publish alone, which is called when the packet is written. */
 static void mark_packets(struct ids* used, const struct mosquitto__packet* packet) {
   for (; packet != NULL; packet = packet->next) {
     if ((packet->command & 0xF0) == CMD_PUBLISH) mark(used, packet->mid);
@@ -79,7 +78,7 @@ int repairs_has_free_id(struct mosquitto* mosq) {
 
 void repairs_begin_ids(struct mosquitto* mosq, uint16_t last) { mosq->last_mid = last; }
 
-/* The ids that mean something to the broker: no message may get one of them. */
+/* Marks the ids that mean something to the broker: no message may get one of them. */
 static void find_used(const struct mosquitto* mosq, struct ids* used) {
   const struct handle_state* const kept = state_of(mosq);
   memset(used, 0, sizeof *used);
@@ -89,7 +88,7 @@ static void find_used(const struct mosquitto* mosq, struct ids* used) {
   for (uint32_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
 }
 
-/* The next id after `last` that is not marked; 0 when all are. */
+/* Returns the next id after `last` that is not marked; 0 when all are. */
 static int next_free(const struct ids* used, int last) {
   for (int looked = 0, id = last; looked <= kIds; looked++) {
     id = (id + 1) & kIds;
@@ -98,9 +97,9 @@ static int next_free(const struct ids* used, int last) {
   return 0;
 }
 
-/* Goes on to the next id that is not in use. Counts those that follow it and are not either: an id comes into use by
- * being given out alone, so that there is nothing to look for until they have been. Messages of QoS 0 that wait to be
- * written keep their ids apart too, as long as there are others. */
+/* Goes on to the next id that is not in use, and counts the unused ids that follow it. Nothing needs to be looked for
+ * until these were given out, since nothing else brings an id into use. Queued messages of QoS 0 keep their ids too, as
+ * long as there are others. */
 static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
   struct ids used;
   find_used(mosq, &used);

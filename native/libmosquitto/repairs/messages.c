@@ -1,4 +1,14 @@
-/* Repairs of the messages that arrive. As repairs.c. */
+/* Messages that arrive, and CONNACK. Faults of the library:
+ * - It appends a message of QoS 2 whose mid is already in its list. After a reconnection the PUBREL of a later
+ *   message of that mid delivers the old message, and the new one is lost (test: lifecycle/connection-faults).
+ * - It counts each PUBREL as room for another message, also one of an unknown mid, and counts nothing below MQTT 5.
+ *   A peer that releases nothing takes the memory (protocol/unreleased).
+ * - It keeps unreleased messages of a session that the broker has lost, which take from the receive maximum for ever
+ *   (protocol/unreleased).
+ * - It confirms a message of QoS 2 before it is delivered: without memory the message is lost (lifecycle/no-memory).
+ * - It takes the broker's limit of topic aliases for the client's own (protocol/limits, mqtt5/topic-alias).
+ * - It counts a keepalive that CONNACK shortens from the next packet that it sends: a client that only receives is
+ *   closed by the broker (mqtt5/server-keepalive). */
 #include "config.h"
 
 #include <string.h>
@@ -21,11 +31,8 @@ extern __typeof__(handle__connack) __real_handle__connack, __wrap_handle__connac
 extern __typeof__(handle__pubrel) __real_handle__pubrel, __wrap_handle__pubrel;
 extern __typeof__(message__delete) __real_message__delete;
 
-/* Called for each QoS 2 message that arrives, just before it is put into the list in
- * which PUBREL finds it by its mid. The library does not look whether one of that mid is
- * there already: a message that was sent twice, or is left over from a session that is
- * gone, stays in front, and the PUBREL of a later message of the same mid delivers the
- * old one in its place. So the old one is taken out first. */
+/* Called for each message of QoS 2 that arrives, just before the library appends it to the list in which PUBREL finds
+ * it by its mid. An older message of that mid was sent twice, or belongs to a session that is gone: it is removed. */
 int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_code,
                         const mosquitto_property* properties) {
   if (!engine_is_new_mid(mosq, mid) && __real_message__delete(mosq, mid, mosq_md_in, 2) == MOSQ_ERR_SUCCESS) {
@@ -36,7 +43,7 @@ int __wrap_send__pubrec(struct mosquitto* mosq, uint16_t mid, uint8_t reason_cod
   return __real_send__pubrec(mosq, mid, reason_code, properties);
 }
 
-/* Messages of QoS 2 that wait for their PUBREL. */
+/* Returns the bytes that a message of QoS 2 takes until its PUBREL. */
 static uint64_t size_of(const struct mosquitto_message_all* message) {
   uint64_t size = sizeof *message + strlen(message->msg.topic) + (uint32_t)message->msg.payloadlen;
   for (const mosquitto_property* p = message->properties; p != NULL; p = mosquitto_property_next(p)) size += sizeof *p;
@@ -51,14 +58,14 @@ static uint64_t size_of_all_but(const struct mosquitto* mosq, uint16_t mid) {
   return size;
 }
 
-static int waits(const struct mosquitto* mosq, uint16_t mid) {
+static int is_unreleased(const struct mosquitto* mosq, uint16_t mid) {
   for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
     if (m->msg.mid == mid) return 1;
   }
   return 0;
 }
 
-/* 0 where the packet has none, or is none. */
+/* Returns the mid of a PUBLISH; 0 for QoS 0, and for a packet that is cut short. */
 static uint16_t mid_of(const struct mosquitto__packet_in* packet) {
   if ((packet->command & 0x06) == 0 || packet->remaining_length < 2) return 0;
   const uint32_t at = 2 + ((uint32_t)packet->payload[0] << 8 | packet->payload[1]);
@@ -66,36 +73,35 @@ static uint16_t mid_of(const struct mosquitto__packet_in* packet) {
   return (uint16_t)(packet->payload[at] << 8 | packet->payload[at + 1]);
 }
 
-/* The program has asked for a receive maximum, by the option or in this CONNECT. */
+/* Returns true when the program has asked for a receive maximum, by the option or in this CONNECT. */
 static bool has_own_maximum(const struct mosquitto* mosq) {
   uint16_t asked = 0;
   return state_of(mosq)->receive_maximum_set != 0 ||
          mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_RECEIVE_MAXIMUM, &asked, false) != NULL;
 }
 
-/* The library counts how many more may come, and makes it one more for each PUBREL, also of
- * a message that is not there; a message that is there, and comes again, counts twice. So
- * what counts is what is there.
+/* The library's quota is wrong after a PUBREL of an unknown mid, and after a message that comes again. The quota is
+ * therefore set from the number of messages in the list.
  *
- * Mosquitto 2.0 sends more than the receive maximum when it empties the queue of a kept session:
- * to refuse that would only make it begin again in the next connection. The 20 that libmosquitto
- * announces by itself are no wish of the program's, and memory_is_full() is the bound. */
+ * Mosquitto 2.0 sends more than the receive maximum when it empties the queue of a kept session. A refusal would only
+ * make it begin again in the next connection. The program has not asked for the maximum of 20 that libmosquitto
+ * announces by itself, so that memory_is_full() is the only bound then. */
 static int count_is_full(struct mosquitto* mosq, uint16_t mid) {
   const int maximum = mosq->msgs_in.inflight_maximum;
   const int count = mosq->msgs_in.queue_len;
-  if (count >= maximum && has_own_maximum(mosq) && !waits(mosq, mid)) return 1;
+  if (count >= maximum && has_own_maximum(mosq) && !is_unreleased(mosq, mid)) return 1;
   mosq->msgs_in.inflight_quota = (uint16_t)(count < maximum ? maximum - count : 1);
   return 0;
 }
 
-/* Messages that have arrived since all were last measured are added to their size, and none
- * is taken off for those that were released: they are measured anew when it is too much. */
-static int memory_is_full(struct mosquitto* mosq, uint64_t* waiting, uint16_t mid) {
-  const uint64_t most = repairs_waiting_limit(mosq->userdata, mosq->msgs_in.inflight_maximum);
+/* `bytes` grows with each message that arrives, and does not shrink with those that are released. The list is measured
+ * anew when it seems to be too large. */
+static int memory_is_full(struct mosquitto* mosq, uint64_t* bytes, uint16_t mid) {
+  const uint64_t most = addon_unreleased_limit(mosq->userdata, mosq->msgs_in.inflight_maximum);
   const uint32_t length = mosq->in_packet.remaining_length;
-  if (most == 0 || *waiting + length <= most) return 0;
-  *waiting = size_of_all_but(mosq, mid);
-  return *waiting + length > most;
+  if (most == 0 || *bytes + length <= most) return 0;
+  *bytes = size_of_all_but(mosq, mid);
+  return *bytes + length > most;
 }
 
 static int handle_publish(struct mosquitto* mosq) { return engine_handle_publish(mosq, __real_handle__publish); }
@@ -106,16 +112,15 @@ int __wrap_handle__publish(struct mosquitto* mosq) {
   if (mid == 0 || mosq->state != mosq_cs_active || !has_client(mosq)) return handle_publish(mosq);
   if (mosq->protocol == mosq_p_mqtt5 && count_is_full(mosq, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   if ((mosq->in_packet.command & 0x04) == 0) return handle_publish(mosq);
-  uint64_t* const waiting = &state_of(mosq)->waiting;
-  if (memory_is_full(mosq, waiting, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
+  uint64_t* const bytes = &state_of(mosq)->unreleased_bytes;
+  if (memory_is_full(mosq, bytes, mid)) return MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED;
   const int rc = handle_publish(mosq);
-  if (rc == MOSQ_ERR_SUCCESS) *waiting += size_of(mosq->msgs_in.inflight->prev);
+  if (rc == MOSQ_ERR_SUCCESS) *bytes += size_of(mosq->msgs_in.inflight->prev);
   return rc;
 }
 
-/* The library sends PUBCOMP and forgets the message before it hands it over: without memory for
- * that the message would be lost. The connection ends instead, and the broker releases the message
- * again in the next one. */
+/* The library sends PUBCOMP and forgets the message before it delivers it. Memory for its event is therefore taken
+ * first. Without that the connection ends, and the broker releases the message again in the next one. */
 int __wrap_handle__pubrel(struct mosquitto* mosq) {
   const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   if (!has_client(mosq) || packet->remaining_length < 2) return __real_handle__pubrel(mosq);
@@ -123,23 +128,19 @@ int __wrap_handle__pubrel(struct mosquitto* mosq) {
   for (const struct mosquitto_message_all* m = mosq->msgs_in.inflight; m != NULL; m = m->next) {
     if (m->msg.mid != mid) continue;
     const uint64_t bytes = strlen(m->msg.topic) + (uint32_t)m->msg.payloadlen;
-    if (!repairs_make_room(mosq->userdata, bytes, mosquitto_property_get_length_all(m->properties)))
-      return MOSQ_ERR_NOMEM;
+    if (!addon_reserve(mosq->userdata, bytes, mosquitto_property_get_length_all(m->properties))) return MOSQ_ERR_NOMEM;
     break;
   }
   return __real_handle__pubrel(mosq);
 }
 
-/* Whether the broker has the session, by its CONNACK. That of MQTT 3.1 does not say. */
+/* Returns true when the broker has the session. CONNACK of MQTT 3.1 does not tell. */
 static bool is_present(const struct mosquitto* mosq, const struct mosquitto__packet_in* connack) {
   if (mosq->protocol == mosq_p_mqtt31) return !mosq->clean_start;
   return connack->remaining_length > 0 && (connack->payload[0] & 1) != 0;
 }
 
-/* No PUBREL comes for the messages of a session that the broker has not; the library keeps
- * them, and takes them off the receive maximum for ever. MQTT 3.1 does not say whether it has. */
-/* CONNACK may shorten the keepalive. The library goes by the longer one until it sends its next packet: a client that
- * only receives was closed by the broker. */
+/* The keepalive that CONNACK has shortened counts from now on. */
 static void begin_keepalive(struct mosquitto* mosq) {
   const time_t due = mosquitto_time() + mosq->keepalive;
   if (mosq->keepalive != 0 && due < mosq->next_msg_out) mosq->next_msg_out = due;
@@ -157,6 +158,7 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
   const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
   const bool accepted = packet->remaining_length >= 2 && packet->payload[1] == 0;
+  /* The broker has no session: no PUBREL comes for its messages. */
   if (expected && accepted && mosq->protocol != mosq_p_mqtt31 && (packet->payload[0] & 1) == 0) {
     while (mosq->msgs_in.inflight != NULL) {
       const struct mosquitto_message* const first = &mosq->msgs_in.inflight->msg;
@@ -164,7 +166,7 @@ int __wrap_handle__connack(struct mosquitto* mosq) {
     }
   }
   if (has_client(mosq)) state_of(mosq)->session_present = is_present(mosq, packet);
-  if (has_client(mosq) && expected) repairs_await_receive_maximum(mosq);
+  if (has_client(mosq) && expected) repairs_reset_receive_maximum(mosq);
   const int rc = __real_handle__connack(mosq);
   restore_alias_maximum(mosq);
   begin_keepalive(mosq);

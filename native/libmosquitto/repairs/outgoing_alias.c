@@ -1,7 +1,7 @@
-/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is for one connection, and
- * libmosquitto keeps such a message as it was published, without a topic where the alias stood for
- * it: each later connection is then refused with 0x94, for ever. What is kept here for a later
- * connection has its topic, and no alias. */
+/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is for one connection. The library keeps a
+ * message that was published by its alias alone without a topic, and sends it so in every later connection: each is
+ * refused with 0x94, for ever (test: mqtt5/alias-again). Here a message is kept with its topic and without its
+ * alias. */
 #include "config.h"
 
 #include "internal.h"
@@ -24,7 +24,7 @@ static void forget_alias(struct mosquitto_message_all* message) {
 
 int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic) {
   if (mosq->msgs_out.inflight == NULL) return 1;
-  /* It is the newest: the list's last. */
+  /* The message is the newest, which is the last of the list. */
   for (struct mosquitto_message_all* m = mosq->msgs_out.inflight->prev;; m = m->prev) {
     if (m->msg.mid == mid) {
       char* const own = mosquitto_strdup(topic);

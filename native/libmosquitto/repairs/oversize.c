@@ -14,15 +14,13 @@ extern __typeof__(packet__check_oversize) __wrap_packet__check_oversize;
 
 static uint32_t varint_bytes(uint32_t value) { return value < 128 ? 1 : value < 16384 ? 2 : value < 2097152 ? 3 : 4; }
 
-/* The library forgets the first byte of the fixed header. */
 int __wrap_packet__check_oversize(struct mosquitto* mosq, uint32_t remaining_length) {
   if (mosq->maximum_packet_size == 0) return MOSQ_ERR_SUCCESS;
   const uint64_t size = 1 + varint_bytes(remaining_length) + (uint64_t)remaining_length;
   return size > mosq->maximum_packet_size ? MOSQ_ERR_OVERSIZE_PACKET : MOSQ_ERR_SUCCESS;
 }
 
-/* ... and the length of the properties' length, and half of the message id of a PUBLISH; and
- * does not look at DISCONNECT at all. */
+/* The addon asks before it calls the library. */
 int repairs_is_oversize(struct mosquitto* mosq, uint64_t length, const void* properties) {
   if (mosq->protocol == mosq_p_mqtt5) {
     const uint32_t of_properties = mosquitto_property_get_length_all(properties);

@@ -6,8 +6,8 @@
  * - It handles what stands behind an AUTH before the program has answered that. Such input is put aside
  *   (mqtt5/extended-auth).
  * - It takes a DISCONNECT without a reason, which MQTT 5 allows, for a malformed packet (protocol/answers).
- * - It closes the connection before the DISCONNECT with the reason is written (protocol/answers, protocol/unreleased).
- */
+ * - It closes the connection before the DISCONNECT with the reason is written (protocol/answers,
+ *   protocol/unreleased). */
 #include "config.h"
 
 #include "../hooks.h"
@@ -25,14 +25,14 @@ extern __typeof__(handle__packet) __real_handle__packet, __wrap_handle__packet;
 
 static int too_large(struct mosquitto* mosq) {
   if (!has_client(mosq)) return 0;
-  const uint32_t limit = repairs_packet_limit(mosq->userdata);
+  const uint32_t limit = addon_packet_limit(mosq->userdata);
   if (limit == 0 || mosq->in_packet.remaining_count <= 0 || mosq->in_packet.remaining_length <= limit) return 0;
-  repairs_packet_refused(mosq->userdata);
+  addon_packet_refused(mosq->userdata);
   return 1;
 }
 
-/* Before more of an announced packet is read: five bytes of a peer make the library take
- * up to 256 MB of memory. Untouched until here, it costs nothing yet. */
+/* Refuses a packet that is too large before more of it is read. The library has allocated it, but an untouched
+ * allocation costs nothing yet. */
 ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
   if (too_large(mosq)) {
     set_error(EMSGSIZE);
@@ -43,21 +43,21 @@ ssize_t __wrap_net__read(struct mosquitto* mosq, void* buf, size_t count) {
     repairs_note_tls(mosq, of_response);
     return of_response;
   }
-  /* It reads parts of WebSocket frames. */
+  /* Over WebSockets this reads parts of frames, and net__read_ws() is the read that counts. */
   const bool whole = mosq->transport != mosq_t_ws;
   const ssize_t length = whole ? repairs_read(mosq, buf, count, __real_net__read) : __real_net__read(mosq, buf, count);
   repairs_note_tls(mosq, length);
   return length;
 }
 
-/* The library's loops end here, without a fault: they look for more in the buffer, and ask
- * the system for more unless it has just said that there is none. */
+/* Ends the library's loops without a fault: they look for more in the buffer, and in the socket unless errno is EAGAIN.
+ */
 static void stop_reading(struct mosquitto* mosq) {
   mosq->in_packet.packet_buffer_to_process = 0;
   set_error(EAGAIN);
 }
 
-/* A DISCONNECT may leave out a reason of 0. The library takes that for a fault. */
+/* Adds the reason 0 to a DISCONNECT without a reason. */
 static int spell_out_reason(struct mosquitto__packet_in* packet) {
   if (packet->command != CMD_DISCONNECT || packet->remaining_length != 0) return MOSQ_ERR_SUCCESS;
   packet->payload = mosquitto_calloc(1, 1);
@@ -71,19 +71,18 @@ static int handle(struct mosquitto* mosq) {
   const bool active = mosq->state == mosq_cs_active;
   const uint8_t type = mosq->in_packet.command & 0xF0;
   if (type == CMD_SUBACK || type == CMD_UNSUBACK) repairs_note_answer(mosq);
-  /* One that was small enough to come with its header. */
+  /* A small packet comes with its header, and passes net__read() only once. */
   const int rc = too_large(mosq) ? MOSQ_ERR_OVERSIZE_PACKET : __real_handle__packet(mosq);
   repairs_forget_properties(mosq);
   if (!net__is_connected(mosq)) {
-    /* By a DISCONNECT of the broker. What it sent behind that would be looked at all the
-     * same, and the end be told once more, as one that was asked for. */
+    /* The broker's DISCONNECT has closed the connection. */
     stop_reading(mosq);
-  } else if (rc == MOSQ_ERR_SUCCESS && has_client(mosq) && repairs_waits(mosq->userdata)) {
-    /* AUTH, and its answer is not there yet: what was read after it is put aside. */
-    repairs_hold(mosq->userdata, mosq->in_packet.packet_buffer_pos, mosq->in_packet.packet_buffer_to_process);
+  } else if (rc == MOSQ_ERR_SUCCESS && has_client(mosq) && addon_authenticates(mosq->userdata)) {
+    /* The program has not answered AUTH yet. */
+    addon_put_input_aside(mosq->userdata, mosq->in_packet.packet_buffer_pos, mosq->in_packet.packet_buffer_to_process);
     stop_reading(mosq);
   } else if (rc != MOSQ_ERR_SUCCESS && active && mosq->protocol == mosq_p_mqtt5) {
-    /* The DISCONNECT that says why is in the queue, and the connection is closed next. */
+    /* The DISCONNECT with the reason is queued, and the connection is closed next. */
     if (rc == MOSQ_ERR_OVERSIZE_PACKET) send__disconnect(mosq, MQTT_RC_PACKET_TOO_LARGE, NULL);
     packet__write(mosq);
     set_error(0);
@@ -100,7 +99,7 @@ int __wrap_handle__packet(struct mosquitto* mosq) {
   return rc;
 }
 
-void repairs_give_back(struct mosquitto* mosq, uint16_t position, uint16_t length) {
+void repairs_restore_input(struct mosquitto* mosq, uint16_t position, uint16_t length) {
   mosq->in_packet.packet_buffer_pos = position;
   mosq->in_packet.packet_buffer_to_process = length;
 }

@@ -1,4 +1,12 @@
-/* Repairs of the properties of packets that arrive. As repairs.c. */
+/* Properties of packets that arrive. Faults of the library:
+ * - It allocates each property by itself, and reads a block whose last property is cut short on into the payload:
+ *   9.5 MB of a peer take 320 MB (test: protocol/many-properties).
+ * - It frees the properties of a PUBREC that refuses, and of the broker's DISCONNECT, before it calls the callback:
+ *   a reason string is lost (mqtt5/properties-in).
+ * - It takes several subscription identifiers in a PUBLISH for a fault: a message that several subscriptions match
+ *   ends the connection (mqtt5/properties-in, mqtt5/subscriptions).
+ * - It takes a CONNACK of MQTT 3 that refuses the version for a malformed one: on_connect is not called
+ *   (protocol/answers). */
 #include "config.h"
 
 #include <stddef.h>
@@ -13,7 +21,7 @@ extern __typeof__(mosquitto_property_check_all) __real_mosquitto_property_check_
     __wrap_mosquitto_property_check_all;
 extern __typeof__(property__read_all) __real_property__read_all, __wrap_property__read_all;
 
-/* Each of them takes the library up to 64 times the memory that it has on the wire. */
+/* Each property takes up to 64 times as much memory as bytes on the wire. */
 enum { kMostProperties = 65535, kShortestProperty = 2 };
 
 static uint32_t text_size(const uint8_t* at, uint32_t left) {
@@ -49,7 +57,7 @@ static uint32_t value_size(int identifier, const uint8_t* at, uint32_t left) {
   }
 }
 
-/* Ends early where a block is malformed, which the library finds by itself. */
+/* Returns 0 for a malformed block, which the library refuses. */
 static int has_too_many(const uint8_t* at, uint32_t left) {
   if (left / kShortestProperty <= kMostProperties) return 0;
   for (uint32_t count = 0; left > 0; count++) {
@@ -62,12 +70,12 @@ static int has_too_many(const uint8_t* at, uint32_t left) {
   return 0;
 }
 
+/* Returns the handle whose packet this is: all packets that arrive are read into `in_packet` of a handle. */
 static struct mosquitto* handle_of(struct mosquitto__packet_in* packet) {
   return (struct mosquitto*)(void*)((uint8_t*)packet - offsetof(struct mosquitto, in_packet));
 }
 
-/* The library frees the properties of a PUBREC and of a DISCONNECT before it calls the callback that is about the
- * packet. */
+/* Takes the properties over until the packet was handled. */
 static void keep_for_callback(struct mosquitto* mosq, mosquitto_property** properties) {
   if (!has_client(mosq)) return;
   repairs_forget_properties(mosq);
@@ -83,11 +91,9 @@ static const mosquitto_property* kept_by(const struct mosquitto* mosq) {
   return has_client(mosq) ? state_of(mosq)->for_callback : NULL;
 }
 
-/* Reads no further than the block is long: the library would go on into the payload, and
- * take every few bytes of it for a property. */
+/* Has the library read to the end of the block, and no further. */
 int __wrap_property__read_all(int command, struct mosquitto__packet_in* packet, mosquitto_property** properties) {
-  /* A broker of MQTT 3 alone refuses the version with a CONNACK of MQTT 3. The library is
-   * ready for that, but expects another code for the properties that are missing. */
+  /* A CONNACK of MQTT 3 has no properties. handle__connack() expects this code then. */
   if (command == CMD_CONNACK && packet->remaining_length == 2) return MOSQ_ERR_PROTOCOL;
   const uint32_t start = packet->pos;
   const uint32_t end = packet->remaining_length;

@@ -1,7 +1,8 @@
-/* mosquitto_loop_read() reads as many packets as messages are queued in either direction, however large, and each of
- * these reads goes on to the end of the buffer. With 20,000 messages queued one call lasted for more than a second,
- * with the client's lock held, and took hundreds of megabytes. Here one call ends, between two packets, when it has
- * taken enough time or has recorded enough. What is left in the buffer stays there for the next call. */
+/* The bound of one read. mosquitto_loop_read() reads as many packets as messages are queued in either direction,
+ * however large they are, and each of these reads goes on to the end of the read-ahead buffer. With 20,000 messages
+ * queued one call lasted for more than a second, with the client's lock held, and took hundreds of megabytes (test:
+ * lifecycle/memory-bound, lifecycle/turns). Here one call ends, between two packets, when it has taken enough time
+ * or has recorded enough events. The rest of the buffer stays there for the next call. */
 #include "config.h"
 
 #include <openssl/ssl.h>
@@ -18,7 +19,8 @@ void repairs_begin_read(struct mosquitto* mosq, int leftovers) {
   *bound = (struct read_bound){.left = kUnits, .leftovers = leftovers};
 }
 
-/* Without a fault: the library looks for more in the buffer, and in the socket unless that has just said EAGAIN. */
+/* Ends the library's loops without a fault: they look for more in the buffer, and in the socket unless errno is EAGAIN.
+ */
 void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
   if (!has_client(mosq)) return;
   struct read_bound* const bound = &state_of(mosq)->bound;
@@ -33,7 +35,8 @@ void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length) {
 
 static bool tls_has_more(const struct mosquitto* mosq) { return mosq->ssl != NULL && SSL_pending(mosq->ssl) > 0; }
 
-/* The bound is looked at before each part of a packet that is read in parts. */
+/* Returns true when nothing more may be read from the socket. The bound is checked before each part of a packet that is
+ * read in parts. */
 static bool may_not_read(struct mosquitto* mosq) {
   struct read_bound* const bound = &state_of(mosq)->bound;
   if (bound->begun && !bound->over) check_bound(mosq, bound);
@@ -44,8 +47,8 @@ static bool may_not_read(struct mosquitto* mosq) {
 ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, library_reader* read) {
   if (!has_client(mosq)) return read(mosq, buffer, count);
   struct handle_state* const state = state_of(mosq);
-  /* The library goes on until the system says that there is no more. */
-  if (engine_socket_is_empty(state) || repairs_answers_wait(mosq) != 0 || may_not_read(mosq)) {
+  /* The library's loops end when errno is EAGAIN. */
+  if (engine_socket_is_empty(state) || repairs_queued_answers(mosq) != 0 || may_not_read(mosq)) {
     set_error(EAGAIN);
     return -1;
   }
@@ -59,6 +62,6 @@ ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, library
 int repairs_end_read(struct mosquitto* mosq) {
   const struct read_bound* const bound = &state_of(mosq)->bound;
   if (!bound->over || !net__is_connected(mosq)) return 0;
-  if (bound->length > 0) repairs_give_back(mosq, bound->position, bound->length);
+  if (bound->length > 0) repairs_restore_input(mosq, bound->position, bound->length);
   return bound->length > 0 || tls_has_more(mosq);
 }

@@ -1,19 +1,18 @@
-/* The way of messages of QoS 1 and 2 from one connection to the next. libmosquitto takes as
- * many as the in-flight maximum allows for sent, and the others for unsent: also one that was
- * sent, or released, when the maximum has become smaller, and one of QoS 2 is then delivered
- * twice. It sets DUP in what was never sent, and in a session that the broker does not have.
+/* The way of messages of QoS 1 and 2 from one connection to the next (test: protocol/resend). The library takes as
+ * many messages as the in-flight maximum allows for sent, and the others for unsent. A message of QoS 2 that was
+ * sent, or released, is then delivered twice when the maximum has become smaller. The library also sets DUP in a
+ * message that was never sent, and in a session that the broker does not have.
  *
- * Here a message is what became of it. The list holds, in this order: those that were released
- * (PUBREL was sent, or is due), by the order of their PUBRECs; those that were sent; those that
- * were not. When the broker accepts a connection, MQTT 3.1.1 and 5 (4.4, 4.6) leave no choice
- * where it has the session: PUBREL for the first, PUBLISH with DUP for the second, both in this
- * order, then the rest, as many at a time as may be in flight.
+ * Here each message keeps what became of it. The list holds, in this order: the messages that were released (PUBREL
+ * was sent, or is due), in the order of their PUBRECs; those that were sent; those that were not. When the broker
+ * accepts a connection and has the session, MQTT 3.1.1 and 5 (4.4, 4.6) demand PUBREL for the first and PUBLISH with
+ * DUP for the second, both in this order. The rest follows, as many at a time as may be in flight.
  *
- * If it does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That
- * would lose messages which the program was promised, so what was sent and not acknowledged is
- * published as new, without DUP. A message of which PUBREC came is not: the broker has taken
- * it over (4.3.3), and to publish it again would deliver it twice. PUBREL alone is sent again;
- * the broker answers with PUBCOMP, in MQTT 5 with reason 0x92, which on_publish tells. */
+ * If the broker does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That would lose
+ * messages that publish() has taken. A message that was sent and not acknowledged is therefore published as new,
+ * without DUP. A message whose PUBREC has come is not published again: the broker has taken it over (4.3.3), and
+ * would deliver it twice. PUBREL alone is sent again. The broker answers with PUBCOMP, in MQTT 5 with reason 0x92,
+ * which on_publish tells. */
 #include "config.h"
 
 #include <limits.h>
@@ -46,15 +45,15 @@ static void reset_incoming(struct mosquitto* mosq) {
   mosq->msgs_in.inflight_quota = count < maximum ? maximum - count : 0;
 }
 
-/* Before each connection, and, with `update_quota_only`, when CONNACK has told the maximum. What counts against it is
- * what is released: the rest is sent anew. More than the maximum may be. */
+/* Called before each connection, and, with `update_quota_only`, when CONNACK has told the maximum. Released messages
+ * alone count against the maximum, since all others are sent anew. They may be more than the maximum. */
 void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only) {
   if (!has_client(mosq)) {
     __real_message__reconnect_reset(mosq, update_quota_only);
     return;
   }
   reset_incoming(mosq);
-  if (update_quota_only) repairs_take_receive_maximum(mosq);
+  if (update_quota_only) repairs_apply_receive_maximum(mosq);
   int released = 0;
   mosq->msgs_out.queue_len = 0;
   const message_all* message;
@@ -65,14 +64,14 @@ void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_o
   repairs_set_in_flight(mosq, released);
 }
 
-/* A message that waits to be sent again is marked as one that waits, with DUP or without. */
+/* Marks a message that was not released as one to send, with DUP or without. */
 static void make_due(message_all* message, bool session_present) {
   if (is_released(message)) return;
   message->dup = session_present && was_sent(message);
   message->state = mosq_ms_invalid;
 }
 
-/* The broker has accepted the connection. Calls made since it was begun follow what was there before, in their order.
+/* The broker has accepted the connection. Packets that were parked follow the messages that were published before them.
  */
 void __wrap_message__retry_check(struct mosquitto* mosq) {
   if (!has_client(mosq)) {
@@ -89,7 +88,7 @@ void __wrap_message__retry_check(struct mosquitto* mosq) {
     repairs_queue_parked(mosq, position++);
     if (is_released(message)) {
       const int rc = send__pubrel(mosq, (uint16_t)message->msg.mid, NULL);
-      if (rc == MOSQ_ERR_NOMEM) repairs_end_without_memory(mosq->userdata);
+      if (rc == MOSQ_ERR_NOMEM) addon_end_without_memory(mosq->userdata);
     } else if (sends) {
       sends = mosq->msgs_out.inflight_quota > 0 && repairs_send_message(mosq, message) == MOSQ_ERR_SUCCESS;
     }
@@ -97,7 +96,7 @@ void __wrap_message__retry_check(struct mosquitto* mosq) {
   repairs_queue_parked(mosq, INT_MAX);
 }
 
-/* PUBREC has come. Those released stand in front, in the order in which their PUBRELs are sent. */
+/* Moves `message`, whose PUBREC has come, behind `released`, the last message that was released before it. */
 static void move_behind(struct mosquitto* mosq, message_all* message, message_all* released) {
   if (message == mosq->msgs_out.inflight || message->prev == released) return;
   DL_DELETE(mosq->msgs_out.inflight, message);
@@ -116,7 +115,7 @@ int __wrap_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosqui
     if (message->msg.mid == mid) break;
     if (is_released(message)) released = message;
   }
-  /* PUBREC of a message that was not sent is about another one, of a session before this. */
+  /* A PUBREC of a message that was not sent is about another message, of an earlier session. */
   if (message == NULL || !was_sent(message)) return MOSQ_ERR_NOT_FOUND;
   if (message->msg.qos != qos) return MOSQ_ERR_PROTOCOL;
   if (is_released(message)) return MOSQ_ERR_SUCCESS;
@@ -126,20 +125,20 @@ int __wrap_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosqui
   return MOSQ_ERR_SUCCESS;
 }
 
-/* A PUBLISH of a message that was not sent before, of which no byte is written. */
+/* Returns true for a PUBLISH of QoS 1 or 2 without DUP of which no byte is written. */
 static bool is_unwritten(const struct mosquitto__packet* packet) {
   const bool first = (packet->command & 0xF8) == CMD_PUBLISH && (packet->command & 0x06) != 0;
   return first && packet->packet_length > WS_PACKET_OFFSET &&
          packet->to_process >= packet->packet_length - WS_PACKET_OFFSET;
 }
 
-/* Packets stand in the queue as their messages do in the list. */
+/* Looks for a message between `from` and `end`. Packets stand in the queue in the order of their messages. */
 static message_all* find_from(message_all* from, const message_all* end, int mid) {
   while (from != end && from != NULL && from->msg.mid != mid) from = from->next;
   return from == end ? NULL : from;
 }
 
-/* The queue is about to be dropped: what of it was not written was not sent. */
+/* The queue is about to be dropped: a message whose packet is not written was not sent. */
 static void take_back_unwritten(struct mosquitto* mosq) {
   message_all* at = mosq->msgs_out.inflight;
   for (const struct mosquitto__packet* packet = mosq->out_packet; packet != NULL; packet = packet->next) {
@@ -152,7 +151,7 @@ static void take_back_unwritten(struct mosquitto* mosq) {
   }
 }
 
-/* Removes the packets of the connection that has ended. */
+/* Called when a connection has ended. */
 void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
   if (has_client(mosq)) {
     take_back_unwritten(mosq);

@@ -1,6 +1,7 @@
-/* The packet type 0, which MQTT reserves. libmosquitto takes a command byte of 0 for "no packet has begun": with a
- * body outstanding, packet__read() then loops for ever, since the rest of the buffer is never read. Such a packet is
- * malformed as soon as its first byte is there, whatever its flags are. As repairs.c. */
+/* The packet type 0, which MQTT reserves. The library takes a command byte of 0 for "no packet has begun". With a
+ * body outstanding, packet__read() then loops for ever, since the rest of the buffer is never read: the process
+ * hangs. Here such a packet is malformed as soon as its first byte is there, whatever its flags are (test:
+ * protocol/reserved-type). */
 #include "config.h"
 
 #include "internal.h"
@@ -27,9 +28,9 @@ int repairs_check_next_type(struct mosquitto* mosq) {
   return is_reserved_type(in->packet_buffer[in->packet_buffer_pos]) ? refuse(mosq) : MOSQ_ERR_SUCCESS;
 }
 
-/* The library turns a failed read into MOSQ_ERR_ERRNO; the client knows the reason. */
+/* The library turns a failed read into MOSQ_ERR_ERRNO. The addon is therefore told the code. */
 ssize_t repairs_refuse_type(struct mosquitto* mosq) {
-  repairs_ends_with(mosq->userdata, refuse(mosq));
+  addon_end_with(mosq->userdata, refuse(mosq));
   set_error(EBADMSG);
   return -1;
 }

@@ -1,5 +1,5 @@
-/* Passwords and keys that the library has copied are overwritten before their memory is given back: it would stay in
- * the process, readable in a core file, until something else is written there. */
+/* Passwords and keys. The library frees its copies as they are: they stay in the memory of the process, readable in
+ * a core file, until something else is written there. Here they are overwritten first (test: tls/secrets). */
 #include "config.h"
 
 #include <openssl/crypto.h>

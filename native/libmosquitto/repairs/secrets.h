@@ -1,4 +1,4 @@
-/* Secrets that are overwritten before their memory is given back: secrets.c. */
+/* Overwrites secrets before their memory is freed: secrets.c. */
 #ifndef LIBMOSQUITTO_SECRETS_H
 #define LIBMOSQUITTO_SECRETS_H
 
@@ -14,12 +14,13 @@ struct mosquitto;
 int secrets_username_pw_set(struct mosquitto* mosq, const char* username, const char* password);
 int secrets_socks5_set(struct mosquitto* mosq, const char* host, int port, const char* username, const char* password);
 
+/* Overwrites and frees a text, and sets the pointer to NULL. */
 void secrets_free(char** secret);
 
-/* After `length` bytes from here have been written: nobody reads them again. */
+/* Overwrites `length` bytes of a packet with a secret, which have been written. */
 void secrets_forget_sent(struct mosquitto* mosq, const void* bytes, size_t length);
 
-/* Before the packets of a connection that has ended are freed without having been written. */
+/* Overwrites queued packets with a secret, before they are freed unwritten. */
 void secrets_forget_queued(struct mosquitto* mosq);
 
 #ifdef __cplusplus

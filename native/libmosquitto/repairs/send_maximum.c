@@ -1,7 +1,8 @@
-/* How many messages of QoS 1 and 2 may be in flight: as many as the program and the broker both allow. libmosquitto
- * keeps one number for the two, so that the receive maximum of CONNACK replaces a smaller one of the program's, and an
- * option that is set later replaces that of CONNACK; and such an option does not change how many more may leave. It
- * counts each acknowledgement, also that of an unknown message, and confirms a message that was never sent. */
+/* How many messages of QoS 1 and 2 may be in flight: as many as the program and the broker both allow (test:
+ * protocol/send-maximum). The library keeps one number for the two. The receive maximum of CONNACK replaces a
+ * smaller one of the program's, and an option that is set later replaces that of CONNACK, without changing how many
+ * more may leave. The library also counts each acknowledgement, even of an unknown message, and confirms a message
+ * that was never sent. */
 #include "config.h"
 
 #include "internal.h"
@@ -19,15 +20,15 @@ static uint16_t smaller(uint16_t a, uint16_t b) { return a < b ? a : b; }
 
 static struct send_maximum* maximum_of(const struct mosquitto* mosq) { return &state_of(mosq)->send_maximum; }
 
-/* Also fewer than none, until so many are acknowledged. */
+/* The quota is negative while more messages are in flight than may be. */
 void repairs_set_in_flight(struct mosquitto* mosq, int in_flight) {
   const int quota = mosq->msgs_out.inflight_maximum - in_flight;
   mosq->msgs_out.inflight_quota = quota;
 }
 
-void repairs_await_receive_maximum(struct mosquitto* mosq) { mosq->msgs_out.inflight_maximum = UINT16_MAX; }
+void repairs_reset_receive_maximum(struct mosquitto* mosq) { mosq->msgs_out.inflight_maximum = UINT16_MAX; }
 
-void repairs_take_receive_maximum(struct mosquitto* mosq) {
+void repairs_apply_receive_maximum(struct mosquitto* mosq) {
   struct send_maximum* const maximum = maximum_of(mosq);
   maximum->of_broker = mosq->msgs_out.inflight_maximum;
   mosq->msgs_out.inflight_maximum = smaller(maximum->of_program, maximum->of_broker);
@@ -35,7 +36,7 @@ void repairs_take_receive_maximum(struct mosquitto* mosq) {
 
 void repairs_set_send_maximum(struct mosquitto* mosq, uint16_t maximum) {
   maximum_of(mosq)->of_program = maximum;
-  /* CONNACK counts anew. */
+  /* Before that CONNACK sets the maximum. */
   if (!is_accepted(mosq)) return;
   mosq->msgs_out.inflight_maximum = smaller(maximum, maximum_of(mosq)->of_broker);
   int in_flight = 0;
@@ -45,8 +46,8 @@ void repairs_set_send_maximum(struct mosquitto* mosq, uint16_t maximum) {
   repairs_release_to_inflight(mosq);
 }
 
-/* PUBACK and PUBCOMP are counted before their message is looked for, a PUBREC that refuses though there is none: it is
- * counted below instead. */
+/* The library calls this for each PUBACK, PUBCOMP and refusing PUBREC, whether or not there is such a message.
+ * __wrap_message__delete() counts instead. */
 void __wrap_util__increment_send_quota(struct mosquitto* mosq) {
   if (!has_client(mosq)) __real_util__increment_send_quota(mosq);
 }

@@ -1,4 +1,7 @@
-/* Repairs of the handshake with a SOCKS5 proxy. As repairs.c. */
+/* The handshake with a SOCKS5 proxy. The library never reads the port behind a domain in the proxy's reply, whose
+ * two bytes are then taken for the first ones of the broker. It never reads a reply with an empty domain to its end,
+ * and spins (test: transports/handshake-bytes). It follows null pointers when the proxy asks for a password that was
+ * not given (transports/socks). */
 #include "config.h"
 
 #include "internal.h"
@@ -24,9 +27,8 @@ static bool with_proxy(enum mosquitto_client_state state) {
   return state >= mosq_cs_socks5_new && state <= mosq_cs_socks5_send_userpass;
 }
 
-/* The library forgets the port behind a domain: its two bytes would be taken for the first ones of the broker. Of a
- * domain without any bytes it waits for nothing more, and so it never reads again. */
-static int await_port(struct mosquitto__packet_in* reply) {
+/* Has the library read the port too, when it has just learned the length of the domain. */
+static int expect_port(struct mosquitto__packet_in* reply) {
   const uint8_t* const bytes = reply->payload;
   if (bytes == NULL || reply->pos != kBegun || bytes[kAddressType] != kDomain) return MOSQ_ERR_SUCCESS;
   if (reply->packet_length != (uint32_t)kBegun + bytes[kDomainLength]) return MOSQ_ERR_SUCCESS;
@@ -41,10 +43,10 @@ static int await_port(struct mosquitto__packet_in* reply) {
 int __wrap_socks5__read(struct mosquitto* mosq) {
   const int rc = __real_socks5__read(mosq);
   const bool reads_reply = rc == MOSQ_ERR_SUCCESS && mosq->state == mosq_cs_socks5_request;
-  return reads_reply ? await_port(&mosq->in_packet) : rc;
+  return reads_reply ? expect_port(&mosq->in_packet) : rc;
 }
 
-/* A proxy may ask for a user name and a password whether we have them or not; the library follows the pointers. */
+/* A proxy may ask for a user name and a password when none were given: empty ones are sent. */
 int __wrap_mosquitto__set_state(struct mosquitto* mosq, enum mosquitto_client_state state) {
   if (state == mosq_cs_socks5_send_userpass) {
     if (mosq->socks5_username == NULL) mosq->socks5_username = mosquitto_strdup("");

@@ -1,4 +1,4 @@
-/* Revocation lists from PEM. */
+/* Reads revocation lists from PEM (tls_verify.c). The library has no call for them (test: tls/crl). */
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>

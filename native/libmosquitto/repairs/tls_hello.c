@@ -1,4 +1,7 @@
-/* The ClientHello of a connection, where it differs from the library's. */
+/* What a ClientHello tells. The library cuts an ALPN name of 255 bytes, so that the peer selects another protocol or
+ * none (test: tls/refused-values). It sends whatever host connect() was given as server name: an IP address, which
+ * RFC 6066 does not allow and some servers refuse, or the path of a unix socket, which the peer is not to know
+ * (tls/server-name). */
 #include "config.h"
 
 #include <openssl/ssl.h>
@@ -7,7 +10,7 @@
 #include "mosquitto_internal.h"
 #include "tls_verify.h"
 
-/* The library cuts a name of 255 bytes, which is the longest that TLS has. */
+/* 255 bytes are the longest name that TLS has. */
 static int offer_alpn(const struct mosquitto* mosq) {
   enum { kLongest = 255 };
   if (mosq->tls_alpn == NULL) return MOSQ_ERR_SUCCESS;
@@ -23,8 +26,7 @@ static int is_address(const char* hostname) {
   return strchr(hostname, ':') != NULL || hostname[strspn(hostname, "0123456789.")] == '\0';
 }
 
-/* The library asks for whatever connect() was given. RFC 6066 allows no addresses in a server name, and the path of a
- * unix socket is nobody's concern. */
+/* Port 0 means a unix socket. */
 static void take_back_server_name(const struct mosquitto* mosq, const char* hostname) {
   if (mosq->port == 0 || is_address(hostname)) SSL_set_tlsext_host_name(mosq->ssl, NULL);
 }

@@ -1,6 +1,6 @@
-/* Whether the OCSP response that a broker has stapled to its certificate is good. In the place of the library's
- * function, which accepts a response about any other certificate of the CA, accepts one without an end however old it
- * is, finds no signer that the broker has not sent, and tells none of its reasons. */
+/* The OCSP response that a broker has stapled to its certificate (test: tls/ocsp). This function takes the place of
+ * the library's, which accepts a response about any other certificate of the CA, accepts one without an end however
+ * old it is, finds no signer that the broker has not sent, and tells none of its reasons. */
 #include "config.h"
 
 #include <openssl/err.h>
@@ -32,14 +32,14 @@ static int is_about(const OCSP_CERTID* id, const X509* subject, const X509* issu
   return same;
 }
 
-/* One without an end says that newer information is available at any time: it is taken for a day. */
+/* A response without an end says that newer information is available at any time. It is accepted for a day. */
 static const char* judge_times(ASN1_GENERALIZEDTIME* from, ASN1_GENERALIZEDTIME* until) {
   if (OCSP_check_validity(from, until, kLeewaySeconds, until == NULL ? kOldestSeconds : -1)) return NULL;
   if (until == NULL) return "OCSP: the response has no end, and is not of the last 24 hours";
   return X509_cmp_current_time(until) < 0 ? "OCSP: the response has expired" : "OCSP: the response is not valid yet";
 }
 
-/* NULL for a good one. */
+/* Returns NULL for a certificate that is good, else the reason. */
 static const char* judge_status(OCSP_SINGLERESP* single, reason_text* room) {
   int revocation = -1;
   ASN1_GENERALIZEDTIME *from = NULL, *until = NULL;
@@ -70,7 +70,7 @@ static const char* judge_certificate(const STACK_OF(X509) * chain, OCSP_BASICRES
   return found ? NULL : "OCSP: the response is about another certificate";
 }
 
-/* The signer may be the CA, which the broker need not send, or somebody whom the CA has entrusted with it. */
+/* The CA may sign, which the broker need not send, or somebody whom the CA has entrusted with it. */
 static const char* judge_signature(SSL* ssl, STACK_OF(X509) * chain, OCSP_BASICRESP* basic) {
   X509_STORE* const store = SSL_CTX_get_cert_store(SSL_get_SSL_CTX(ssl));
   STACK_OF(X509)* const known = X509_chain_up_ref(chain);
@@ -116,11 +116,11 @@ static const char* judge(SSL* ssl, reason_text* room) {
 int __wrap_mosquitto__verify_ocsp_status_cb(SSL* ssl, void* arg) {
   const struct mosquitto* const mosq = arg;
   reason_text room;
-  /* Errors that OpenSSL notes on the way are none of the connection. */
+  /* The connection has not failed by the errors that OpenSSL notes here. */
   ERR_set_mark();
   const char* const reason = judge(ssl, &room);
   ERR_pop_to_mark();
   if (reason == NULL) return 1;
-  if (has_client(mosq)) tls_refuse(mosq->userdata, reason);
+  if (has_client(mosq)) addon_tls_refuse(mosq->userdata, reason);
   return 0;
 }

@@ -1,5 +1,7 @@
-/* HelloRequest: a broker of TLS 1.2 asks for a handshake. It costs the broker four bytes. It costs the client a whole
- * handshake, or the time until SSL_read() returns. */
+/* Requests of the broker for a handshake, in TLS 1.2 by HelloRequest. The library answers them for as long as there
+ * are any. Four bytes of the broker cost the client a whole handshake, and the event loop stands still until
+ * SSL_read() returns (test: tls/renegotiation). Here renegotiation is refused, and a read handles one message of a
+ * handshake. */
 #include "config.h"
 
 #include <openssl/bio.h>
@@ -9,18 +11,18 @@
 #include "mosquitto_internal.h"
 #include "tls_verify.h"
 
-/* The library's, of an SSL: where it keeps the handle. */
+/* The library keeps the handle under this index of an SSL. */
 extern int tls_ex_index_mosq;
 
 static const struct mosquitto* handle_of(const SSL* ssl) { return SSL_get_ex_data(ssl, tls_ex_index_mosq); }
 
 static void refuse(const SSL* ssl, const char* reason) {
   const struct mosquitto* const mosq = handle_of(ssl);
-  if (has_client(mosq)) tls_refuse(mosq->userdata, reason);
+  if (has_client(mosq)) addon_tls_refuse(mosq->userdata, reason);
 }
 
-/* OpenSSL passes over the requests within a handshake, for as long as there are any in the socket. No TLS library sends
- * one there, so nothing more is read of a peer that does. */
+/* OpenSSL skips requests within a handshake, as long as there are any in the socket. No TLS library sends one there:
+ * nothing more is read of a peer that does. */
 static void watch_handshake(int written, int version, int type, const void* bytes, size_t length, SSL* ssl, void* arg) {
   (void)version, (void)arg;
   if (written || type != SSL3_RT_HANDSHAKE || length == 0 || *(const uint8_t*)bytes != SSL3_MT_HELLO_REQUEST) return;
@@ -32,15 +34,15 @@ static void watch_handshake(int written, int version, int type, const void* byte
 
 static void follow(const SSL* ssl, int event, int value);
 
-/* A record that is neither an alert nor another request: the broker goes on, and may end the connection for another
- * reason. */
+/* A record that is neither an alert nor another request shows that the broker goes on. It may then end the connection
+ * for another reason. */
 static void watch_refused(int written, int version, int type, const void* bytes, size_t length, SSL* ssl, void* arg) {
   (void)version, (void)arg;
   if (written || type != SSL3_RT_HEADER || length == 0) return;
   const uint8_t record = *(const uint8_t*)bytes;
   if (record == SSL3_RT_ALERT || record == SSL3_RT_HANDSHAKE) return;
   const struct mosquitto* const mosq = handle_of(ssl);
-  if (has_client(mosq)) tls_tolerate(mosq->userdata);
+  if (has_client(mosq)) addon_tls_tolerate(mosq->userdata);
   SSL_set_msg_callback(ssl, NULL);
   SSL_set_info_callback(ssl, follow);
 }

@@ -1,4 +1,4 @@
-/* Demands on a broker's certificate beyond libmosquitto's: tls_verify.c, tls_crl.c, tls_ocsp.c. */
+/* TLS: what tls_*.c add to the library. */
 #ifndef LIBMOSQUITTO_TLS_VERIFY_H
 #define LIBMOSQUITTO_TLS_VERIFY_H
 
@@ -13,14 +13,17 @@ extern "C" {
 int tls_crl_add(void* store, const char* source, int is_text);
 
 struct mosquitto;
-/* Has a client with a pre-shared key refuse who does not know it. */
+/* Has a client with a pre-shared key refuse a peer that does not know the key. */
 void tls_demand_key(struct mosquitto* mosq);
 
-/* Corrects what the library has prepared of a ClientHello. Before the handshake. Returns a MOSQ_ERR_* code. */
+/* Before the handshake: corrects what the library has prepared of a ClientHello. Returns a MOSQ_ERR_* code. */
 int tls_prepare_hello(const struct mosquitto* mosq, const char* hostname);
 
-/* Has a client refuse to renegotiate, and a read end that the peer would prolong. Before the handshake. */
+/* Before the handshake: has a client refuse to renegotiate, and ends a read that the peer would prolong. */
 void tls_limit_requests(const struct mosquitto* mosq);
+
+/* Before the handshake: has OpenSSL write a record at a time. */
+void tls_write_by_record(const struct mosquitto* mosq);
 
 #ifdef __cplusplus
 }

@@ -1,4 +1,13 @@
-/* Repairs below MQTT: WebSocket frames, the ways to a broker, TLS. As repairs.c. */
+/* The ways to a broker, below MQTT. Faults of the library:
+ * - After a SOCKS or an HTTP handshake it sends CONNECT without its properties, and after a SOCKS handshake also
+ *   where an HTTP handshake must come next (test: transports/socks-websockets).
+ * - It reads MQTT from the connection to a SOCKS proxy that leads to a WebSocket server
+ *   (transports/socks-websockets).
+ * - Its write that fails for a reset hides the TLS alert that is still to be read (tls/client-certificate).
+ * - It reports a failure of TLS as a failed system call or a lost connection (tls/server-certificate, tls/psk).
+ * - Two threads that make the first TLS connection at once may both set OpenSSL up, or find it half set up.
+ * - It forgets a pre-shared key that another replaces, which leaks (tls/psk), and follows an ALPN name of NULL
+ *   (tls/options). */
 #include "config.h"
 
 #include <errno.h>
@@ -23,8 +32,6 @@ extern __typeof__(http_c__read) __wrap_http_c__read;
 extern __typeof__(net__read) __real_net__read;
 extern __typeof__(packet__read) __real_packet__read, __wrap_packet__read;
 
-/* After a SOCKS or an HTTP handshake the library sends CONNECT without its properties; and
- * after a SOCKS handshake also where an HTTP handshake comes next. */
 int __wrap_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_session,
                          const mosquitto_property* properties) {
   if (mosq->transport == mosq_t_http) {
@@ -37,11 +44,11 @@ int __wrap_send__connect(struct mosquitto* mosq, uint16_t keepalive, bool clean_
 
 void repairs_note_tls(struct mosquitto* mosq, long length) {
   if (length > 0 || errno != EPROTO || mosq->ssl == NULL) return;
-  if (has_client(mosq)) repairs_tls_failed(mosq->userdata);
+  if (has_client(mosq)) addon_tls_failed(mosq->userdata);
 }
 
-/* A peer that refuses us sends an alert and resets the connection: a write sees the reset
- * alone, while the alert that says why waits to be read. */
+/* A peer that refuses the client sends a TLS alert and resets the connection. A write sees the reset alone: the alert
+ * is read behind it. */
 ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t count) {
   const int failed = engine_take_write_error(mosq);
   if (failed != 0) {
@@ -70,8 +77,7 @@ int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
 }
 #endif
 
-/* The library does it in the first TLS connection, and looks without a lock whether it has
- * done it: two threads may both find that it is to be done, or the one half of the other. */
+/* The library does this in the first TLS connection, without a lock. */
 void repairs_initialise(void) { net__init_tls(); }
 
 void repairs_forget_psk(struct mosquitto* mosq) {
@@ -91,10 +97,9 @@ int repairs_alpn_clear(struct mosquitto* mosq) {
   return MOSQ_ERR_SUCCESS;
 }
 
-/* The library takes for MQTT whatever a SOCKS proxy passes on. */
 int __wrap_packet__read(struct mosquitto* mosq) {
   if (mosq->transport == mosq_t_http) return __wrap_http_c__read(mosq);
-  /* The first packet may have been put aside, and given back (repairs_hold()). */
+  /* The first packet may be one that addon_put_input_aside() was given. */
   const int rc = mosq->in_packet.command == 0 ? repairs_check_next_type(mosq) : MOSQ_ERR_SUCCESS;
   return rc == MOSQ_ERR_SUCCESS ? __real_packet__read(mosq) : rc;
 }

@@ -17,7 +17,7 @@
 extern __typeof__(net__read_ws) __wrap_net__read_ws;
 
 enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
-/* Frames without data that are read in one go: a peer may send them faster than they are read. */
+/* At most so many frames without data are read at once: a peer may send them faster than they are read. */
 enum { kMostFrames = 64 };
 
 static ssize_t refuse(struct ws_data* ws, uint8_t reason) {
@@ -61,7 +61,7 @@ static ssize_t begin_length(struct mosquitto* mosq) {
   return length;
 }
 
-/* 1 when the header is complete, else what net__read() says. */
+/* Returns 1 when the header is complete, else the result of net__read(). */
 static ssize_t read_frame_header(struct mosquitto* mosq) {
   struct ws_data* const ws = &mosq->wsd;
   ssize_t length;
@@ -90,7 +90,7 @@ static ssize_t read_frame_payload(struct mosquitto* mosq, uint8_t* buffer, size_
   return length;
 }
 
-/* 1 when the frame is dealt with, 0 for the end of the connection. */
+/* Returns 1 when the frame was handled, 0 for the end of the connection. */
 static ssize_t read_control_frame(struct mosquitto* mosq) {
   struct ws_data* const ws = &mosq->wsd;
   if (ws->out_packet == NULL) {
@@ -132,7 +132,7 @@ static ssize_t read_ws(struct mosquitto* mosq, void* buffer, size_t count) {
     if ((uint64_t)ws->pos == ws->payloadlen) ws->mask = kNothing;
     if (!empty) return length;
   }
-  /* There is more, and none of it was for the library. It comes back without waiting for the socket. */
+  /* None of these frames was for the library. It comes back at once for this errno, though the socket may be empty. */
   set_error(COMPAT_EINTR);
   return -1;
 }

@@ -179,6 +179,6 @@ void client_authenticate(struct client* client, bool consent) {
     return;
   }
   mosquitto_ext_auth_continue(client->handle, "fuzz", 4, "data", NULL);
-  if (client->held_length > 0) repairs_give_back(client->handle, client->held_position, client->held_length);
+  if (client->held_length > 0) repairs_restore_input(client->handle, client->held_position, client->held_length);
   client->held_length = 0;
 }
