@@ -31,46 +31,46 @@ int give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle) {
 
 using libmosquitto::client_of;
 
-uint32_t repairs_packet_limit(void* userdata) { return client_of(userdata).connection().packet_limit(); }
+uint32_t addon_packet_limit(void* userdata) { return client_of(userdata).connection().packet_limit(); }
 
-int repairs_waits(void* userdata) { return client_of(userdata).connection().authenticating() ? 1 : 0; }
+int addon_authenticates(void* userdata) { return client_of(userdata).connection().authenticating() ? 1 : 0; }
 
-void repairs_hold(void* userdata, uint16_t position, uint16_t length) {
+void addon_put_input_aside(void* userdata, uint16_t position, uint16_t length) {
   client_of(userdata).connection().keep_input(position, length);
 }
 
-int repairs_read_enough(void* userdata) { return client_of(userdata).connection().read_enough() ? 1 : 0; }
+int addon_read_enough(void* userdata) { return client_of(userdata).connection().read_enough() ? 1 : 0; }
 
-void repairs_tls_failed(void* userdata) { client_of(userdata).tls().fail(); }
+void addon_tls_failed(void* userdata) { client_of(userdata).tls().fail(); }
 
-uint32_t repairs_codes_asked(void* userdata, int command, uint16_t mid) {
+uint32_t addon_filter_count(void* userdata, int command, uint16_t mid) {
   return client_of(userdata).codes_asked(command, mid);
 }
 
-void repairs_ends_with(void* userdata, int rc) { client_of(userdata).session().set_end_code(rc); }
+void addon_end_with(void* userdata, int rc) { client_of(userdata).session().set_end_code(rc); }
 
-void repairs_end_without_memory(void* userdata) { client_of(userdata).session().end_without_memory(); }
+void addon_end_without_memory(void* userdata) { client_of(userdata).session().end_without_memory(); }
 
-void repairs_packet_refused(void* userdata) { client_of(userdata).session().set_end_code(MOSQ_ERR_OVERSIZE_PACKET); }
+void addon_packet_refused(void* userdata) { client_of(userdata).session().set_end_code(MOSQ_ERR_OVERSIZE_PACKET); }
 
-uint64_t repairs_waiting_limit(void* userdata, uint16_t receive_maximum) {
+uint64_t addon_unreleased_limit(void* userdata, uint16_t receive_maximum) {
   return client_of(userdata).connection().unreleased_limit(receive_maximum);
 }
 
-int repairs_make_room(void* userdata, uint64_t bytes, uint64_t properties) {
+int addon_reserve(void* userdata, uint64_t bytes, uint64_t properties) {
   return client_of(userdata).session().make_room(bytes, properties) ? 1 : 0;
 }
 
-handle_state* repairs_kept(void* userdata) { return &client_of(userdata).session().kept(); }
+handle_state* addon_state(void* userdata) { return &client_of(userdata).session().kept(); }
 
-tls_demands tls_demands_of(void* userdata) {
+tls_demands addon_tls_demands(void* userdata) {
   libmosquitto::Client& client = client_of(userdata);
   const auto& lists = client.tls().revocation_lists();
   return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0, client.srv_domain()};
 }
 
 // Called by OpenSSL's callbacks: no exception leaves it.
-void tls_refuse(void* userdata, const char* reason) {
+void addon_tls_refuse(void* userdata, const char* reason) {
   libmosquitto::Client& client = client_of(userdata);
   try {
     client.tls().refuse(reason);
@@ -79,6 +79,6 @@ void tls_refuse(void* userdata, const char* reason) {
   }
 }
 
-void tls_tolerate(void* userdata) { client_of(userdata).tls().tolerate(); }
+void addon_tls_tolerate(void* userdata) { client_of(userdata).tls().tolerate(); }
 
 #endif
