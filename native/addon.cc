@@ -6,6 +6,7 @@
 #include "environment.h"
 #include "helpers.h"
 #include "isolation.h"
+#include "mosquitto_setup.h"
 #include "napi_setup.h"
 
 namespace libmosquitto {
@@ -32,6 +33,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("Client", ClientWrap::define(env));
   exports.Set("event_records_version", Napi::Number::New(env, kEventRecordsVersion));
   exports.Set("build_info", Napi::Function::New<build_info>(env, "build_info"));
+  exports.Set("engine", kHasEngine);
   exports.Set("properties", property_table(env));
   exports.Set("report_exception", Napi::Function::New<report_exception>(env, "report_exception"));
   exports.Set("shutdown", Napi::Function::New<shutdown>(env, "shutdown"));

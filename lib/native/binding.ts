@@ -146,6 +146,8 @@ interface Binding extends NativeFunctions {
     client_id: string | null,
     clean_session: boolean,
   ) => NativeClient;
+  /** The part of native/libmosquitto that is there for speed alone is linked in. Tests of that part ask. */
+  readonly engine: boolean;
   /** Every property of MQTT 5. */
   readonly properties: ReadonlyArray<{ readonly identifier: number; readonly type: number; readonly name: string }>;
   build_info(): BuildInfo;

@@ -7,7 +7,7 @@
 #include "client/client.h"
 #include "client/tls_settings.h"
 #ifndef LIBMOSQUITTO_SYSTEM
-#include "libmosquitto/repairs/tls_verify.h"
+#include "libmosquitto/addon.h"
 #endif
 
 namespace libmosquitto {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build_info } from 'libmosquitto';
 
 /** The file that this process has loaded the addon from. */
@@ -9,6 +10,12 @@ export function addonFile(): string {
   const [file, ...others] = found;
   if (file === undefined || others.length > 0) throw new Error(`loaded addons: ${[...found].join(', ')}`);
   return realpathSync(file);
+}
+
+/** Whether native/libmosquitto/engine is linked in, without which nothing is written or read together. */
+export function hasEngine(): boolean {
+  const file = join(dirname(require.resolve('libmosquitto/package.json')), 'dist', 'native', 'binding.js');
+  return (require(file) as { binding: { engine: boolean } }).binding.engine;
 }
 
 export interface DynamicSymbol {

@@ -19,7 +19,7 @@ import { pathToFileURL } from 'node:url';
 import { build_info } from 'libmosquitto';
 import { plainEnvironment } from '../support/environment';
 import { scaled } from '../support/wait';
-import { addonFile, dynamicSymbols, isSanitized } from './addon';
+import { addonFile, dynamicSymbols, hasEngine, isSanitized } from './addon';
 
 const limit = { timeout: scaled(120000) };
 const root = dirname(require.resolve('libmosquitto/package.json'));
@@ -285,8 +285,8 @@ function notMade(): void {
   });
 }
 
-// A matter of the scripts, whatever the addon under test is: once is enough.
-if (build_info().linkage === 'static' && !isSanitized(dynamicSymbols(addonFile()))) {
+// A matter of the scripts, and of the library that the ordinary addon is linked with: once is enough.
+if (hasEngine() && !isSanitized(dynamicSymbols(addonFile()))) {
   describe('libmosquitto from a source of the user', fromSource);
   describe('where a build cannot be made', notMade);
 }
