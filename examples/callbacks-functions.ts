@@ -1,9 +1,9 @@
-// Callbacks as functions. They may be set, replaced and taken off at any time, from inside a callback too.
+// Callbacks as functions. A program may set, replace and remove them at any time, from inside a callback too.
 //   node callbacks-functions.js [host] [port]
 import { MOSQ_LOG_DEBUG, Mosquitto, type MosquittoMessage } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until both handlers had their message
+process.exitCode = 1; // until both handlers have had their message
 setTimeout(() => process.exit(1), 30_000).unref();
 
 interface Seen {

@@ -1,4 +1,4 @@
-// connect_async() never blocks: the loop makes the connection, and tries again until there is one.
+// connect_async() never blocks: the loop connects, and tries again until it succeeds.
 //   node connect-async.js [host] [port]
 import { connack_string, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
 
@@ -17,10 +17,10 @@ client.on_disconnect = (mosq, _obj, rc) => {
   mosq.loop_stop();
   process.exitCode = rc;
 };
-// An attempt that failed is a warning; it names the reason and when the next attempt is.
+// A failed attempt is a warning, with the reason and the time until the next attempt.
 client.on_log = (_mosq, _obj, level, text) => {
   if (level === MOSQ_LOG_WARNING) console.log(`on_log: ${text}`);
 };
 
-client.loop_start(); // before or after connect_async(): both work
+client.loop_start(); // before or after connect_async()
 console.log(`connect_async: ${client.connect_async(host, Number(port))}`);

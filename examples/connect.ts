@@ -1,4 +1,4 @@
-// Connecting: connect() blocks until the TCP connection stands, on_connect tells the broker's answer.
+// connect() blocks until the TCP connection is established; on_connect then gets the broker's answer.
 //   node connect.js [host] [port]
 import { connack_string, MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
 
@@ -22,7 +22,7 @@ client.on_disconnect = (mosq, _obj, rc) => {
 // Host, port, and the keepalive in seconds: the longest silence before the client sends a ping.
 const rc = client.connect(host, Number(port), 60);
 if (rc !== MOSQ_ERR_SUCCESS) {
-  // rc is MOSQ_ERR_ERRNO (14) or MOSQ_ERR_EAI (15, the name look-up); last_errno is the number behind it.
+  // rc is MOSQ_ERR_ERRNO (14) or MOSQ_ERR_EAI (15, the name look-up); last_errno is the system's error number.
   console.error(client.last_error);
   process.exit(1);
 }

@@ -1,4 +1,4 @@
-// The end of a client: disconnect() says goodbye, destroy() frees it. `using` calls destroy() by itself.
+// The end of a client: disconnect() sends DISCONNECT, destroy() frees the client. `using` calls destroy() by itself.
 //   node destroy.js [host] [port]
 import { Mosquitto, MosquittoError } from 'libmosquitto';
 
@@ -8,7 +8,7 @@ setTimeout(() => process.exit(1), 30_000).unref();
 
 function visit(): number {
   using client = new Mosquitto('example-using');
-  return client.connect(host, Number(port)); // destroyed on the way out, whatever happens here
+  return client.connect(host, Number(port)); // destroyed at the end of the block, even after an error
 }
 console.log(`visit: ${visit()}`);
 

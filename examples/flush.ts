@@ -1,5 +1,4 @@
-// Publishing and leaving: flush() before disconnect(), so that nothing is lost. disconnect() alone drops what the broker
-// has not confirmed.
+// Publishes and ends without a loss: flush() comes before disconnect(), which alone may drop unconfirmed messages.
 //   node flush.js [host] [port]
 import { MOSQ_ERR_SUCCESS, Mosquitto, strerror } from 'libmosquitto';
 
@@ -12,7 +11,7 @@ const client = new Mosquitto('example-flush');
 client.on_connect = async (mosq, _obj, rc) => {
   if (rc !== 0) process.exit(1);
   for (let number = 1; number <= COUNT; number++) mosq.publish('example/flush', `${number}`, 1);
-  // 0 when the broker has acknowledged all of them; not for ever when it does not answer.
+  // 0 when the broker has acknowledged all of them; MOSQ_ERR_TIMEOUT when it does not answer in time.
   const flushed = await mosq.flush(20_000);
   console.log(`flush: ${flushed} (${strerror(flushed)})`);
   if (flushed === MOSQ_ERR_SUCCESS) process.exitCode = 0;

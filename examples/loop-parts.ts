@@ -1,5 +1,5 @@
-// The parts of loop(), for programs that watch the socket themselves: loop_read(), loop_write(), loop_misc().
-// Here a timer stands in for such a program. None of the three waits.
+// The parts of loop(), for programs that poll the socket themselves: loop_read(), loop_write(), loop_misc().
+// A timer replaces the poll here. None of the three methods blocks.
 //   node loop-parts.js [host] [port]
 import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
 
@@ -27,6 +27,6 @@ console.log(`watching the socket ${client.socket()}`);
 
 const timer = setInterval(() => {
   client.loop_read();
-  if (client.want_write()) client.loop_write(); // something waits to be sent
-  client.loop_misc(); // pings and time-outs: call it about once a second
+  if (client.want_write()) client.loop_write(); // there are packets to send
+  client.loop_misc(); // pings and time limits: call it about once a second
 }, 10);

@@ -1,9 +1,9 @@
-// loop_start({ thread: false }): Node's own event loop moves the traffic, without a thread.
+// loop_start({ thread: false }): Node's own event loop drives the client, without a thread.
 //   node loop-start-event-loop.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until the message came back
+process.exitCode = 1; // until the message has come back
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-event-loop');

@@ -1,9 +1,9 @@
-// loop_start(): a background thread moves the traffic, callbacks run on Node's event loop.
+// loop_start(): a background thread drives the client, callbacks run on Node's event loop.
 //   node loop-start.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until the message came back
+process.exitCode = 1; // until the message has come back
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-loop-start');
@@ -15,7 +15,7 @@ client.on_connect = (mosq) => {
 client.on_subscribe = (mosq) => {
   mosq.publish('example/loop-start', 'carried by the network thread', 1);
 
-  // JavaScript may be busy: the thread answers pings and takes messages meanwhile. Callbacks wait.
+  // JavaScript may be busy: meanwhile the thread sends pings and receives messages. Callbacks run later.
   const until = Date.now() + 500;
   while (Date.now() < until);
   console.log('busy for 500 ms');

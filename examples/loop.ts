@@ -1,4 +1,4 @@
-// Driving a client by hand: nothing moves, and no callback runs, but inside loop().
+// loop(): the program drives the client. Packets move and callbacks run only inside this call.
 //   node loop.js [host] [port]
 import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
 
@@ -29,8 +29,8 @@ client.on_disconnect = (_mosq, _obj, rc) => {
 
 let rc = client.connect(host, Number(port));
 
-// Each call waits at most 100 ms for traffic, and handles at most 10 packets. Without arguments: one second, one
-// packet. Any other value than 0 means that the connection is gone.
+// Each call blocks for at most 100 ms until there is traffic, and handles at most 10 packets. The defaults are one
+// second and one packet. Any value other than 0 means that the connection has ended.
 while (rc === MOSQ_ERR_SUCCESS && !finished && Date.now() < deadline) {
   rc = client.loop(100, 10);
 }

@@ -1,9 +1,9 @@
-// Handlers for single filters: a message that matches goes to these instead of on_message.
+// Handlers for single filters: they get the messages that match, and on_message gets the others.
 //   node message-callbacks.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until each handler had its message
+process.exitCode = 1; // until each handler has had its message
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-message-callbacks');
@@ -25,7 +25,8 @@ client.on_message = (mosq, _obj, msg) => {
 };
 
 client.on_connect = (mosq) => {
-  // They say who handles a message that comes; subscribe() says which ones come. Several filters are one packet.
+  // The handlers decide who handles a message; subscribe() decides which messages arrive. Several filters are one
+  // packet.
   mosq.subscribe(['example/handlers/#', 'example/other'], 1);
 };
 client.on_subscribe = (mosq) => {

@@ -11,7 +11,7 @@ setTimeout(() => process.exit(1), 30_000).unref();
 const client = new Mosquitto('example-extended-auth');
 client.int_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V5);
 
-// The code that this returns decides. Nothing is read or sent on the connection before.
+// The returned code decides. Nothing is read or sent on the connection before.
 client.on_ext_auth = (mosq, _obj, method, data) => {
   if (method !== 'HMAC-SHA256' || data === null) return MOSQ_ERR_AUTH; // ends the connection with this code
   const proof = createHmac('sha256', secret).update(data).digest();

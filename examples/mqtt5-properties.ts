@@ -1,4 +1,4 @@
-// MQTT 5: properties with a message, reason codes, what the broker says of itself, a session that outlives the connection.
+// MQTT 5: properties of a message, reason codes, the broker's limits, a session that outlives the connection.
 //   node mqtt5-properties.js [host] [port]
 import { MOSQ_OPT_PROTOCOL_VERSION, Mosquitto, MQTT_PROTOCOL_V5, reason_string } from 'libmosquitto';
 
@@ -33,7 +33,7 @@ client.on_message = (mosq, _obj, msg) => {
 };
 client.on_publish = (mosq, _obj, mid, reason_code) => {
   console.log(`on_publish: mid ${mid}: ${reason_code} (${reason_string(reason_code)})`);
-  if (reason_code !== 0) mosq.disconnect(0, { 'session-expiry-interval': 0 }); // no session is kept any more
+  if (reason_code !== 0) mosq.disconnect(0, { 'session-expiry-interval': 0 }); // the session is no longer kept
 };
 client.on_disconnect = (mosq, _obj, rc) => {
   console.log(`on_disconnect: ${rc}`);

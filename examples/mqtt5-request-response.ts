@@ -1,10 +1,10 @@
-// MQTT 5: a question, and the answer to it, by response topic and correlation data.
+// MQTT 5: a request and its response, by response topic and correlation data.
 //   node mqtt5-request-response.js [host] [port]
 import { randomBytes, randomUUID } from 'node:crypto';
 import { MOSQ_OPT_PROTOCOL_VERSION, Mosquitto, MQTT_PROTOCOL_V5 } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until both answers came
+process.exitCode = 1; // until both answers have arrived
 setTimeout(() => process.exit(1), 30_000).unref();
 
 function create(client_id: string): Mosquitto {
@@ -16,25 +16,25 @@ function create(client_id: string): Mosquitto {
   return client;
 }
 
-/** Once its callbacks are set: what nobody listens to is not told later. */
+/** After its callbacks are set, because an event without a callback is dropped. */
 function start(client: Mosquitto): void {
   client.connect(host, Number(port));
   client.loop_start();
 }
 
-// The responder knows neither who asks nor how many ask: each message says where its answer goes.
+// The responder knows neither the requesters nor their number: each message names the topic for its answer.
 const responder = create('example-responder');
 responder.on_connect = (mosq) => {
   mosq.subscribe('example/question', 1);
 };
 responder.on_message = (mosq, _obj, msg) => {
   const { 'response-topic': to, 'correlation-data': id } = msg.properties ?? {};
-  if (to === undefined) return; // nobody waits for an answer
+  if (to === undefined) return; // no answer is requested
   console.log(`asked: ${msg.payload}`);
   mosq.publish(to, `${msg.payload}`.toUpperCase(), 1, false, id === undefined ? null : { 'correlation-data': id });
 };
 
-// The requester has a topic of its own for the answers, and keeps the open questions by their id.
+// The requester has a topic of its own for the answers, and stores the open questions by their id.
 responder.on_subscribe = () => {
   const requester = create('example-requester');
   const answers = `example/answer/${randomUUID()}`;

@@ -1,9 +1,9 @@
-// MQTT 5: a shared subscription spreads the messages of a topic over the clients of a group.
+// MQTT 5: a shared subscription distributes the messages of a topic among the clients of a group.
 //   node mqtt5-shared-subscription.js [host] [port]
 import { MOSQ_OPT_PROTOCOL_VERSION, Mosquitto, MQTT_PROTOCOL_V5 } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until every message went to one of the workers, and each had some
+process.exitCode = 1; // until every message has reached one of the workers, and each has had some
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const JOBS = 12;
@@ -40,7 +40,7 @@ const workers = ['worker-1', 'worker-2', 'worker-3'].map((name) => {
 const boss = create('example-boss');
 
 function give_out(): void {
-  // At QoS 1 a message is kept while there is no connection yet.
+  // At QoS 1 a message is queued while there is no connection yet.
   for (let job = 1; job <= JOBS; job++) boss.publish('example/jobs', String(job), 1);
 }
 
@@ -53,7 +53,7 @@ function finish(): void {
   for (const client of [...workers, boss]) client.disconnect();
 }
 
-// With their callbacks set: what nobody listens to is not told later.
+// With their callbacks set, because an event without a callback is dropped.
 for (const client of [boss, ...workers]) {
   client.connect(host, Number(port));
   client.loop_start();

@@ -1,4 +1,4 @@
-// A password that is good for one connection: on_pre_connect runs before each connection, and each reconnection.
+// A password that is valid for one connection: on_pre_connect runs before each connection and reconnection.
 //   node pre-connect.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
@@ -7,14 +7,14 @@ process.exitCode = 1; // until the second connection has its own password
 setTimeout(() => process.exit(1), 30_000).unref();
 
 function new_token(): string {
-  return `token of ${new Date().toISOString()}`; // signed by somebody, in real life
+  return `token of ${new Date().toISOString()}`; // in a real program the token is signed
 }
 
 const client = new Mosquitto('example-pre-connect');
 let connections = 0;
 
 client.on_pre_connect = (mosq) => {
-  // The connection is not tried before this has returned.
+  // The client connects after this has returned.
   mosq.username_pw_set('device', new_token());
   console.log('on_pre_connect: a new token');
 };

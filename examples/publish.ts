@@ -1,9 +1,9 @@
-// Publishing: every kind of payload, and how to know that a message has arrived at the broker.
+// Publishes every kind of payload; on_publish shows that the broker has the message.
 //   node publish.js [host] [port]
 import { MOSQ_ERR_SUCCESS, Mosquitto, type Payload, strerror } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until everything came back byte for byte
+process.exitCode = 1; // until all payloads have come back byte for byte
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const bytes = new Uint8Array([0x00, 0x01, 0x7f, 0x80, 0xff]);

@@ -1,10 +1,10 @@
 // Reconnection: a running loop connects again by itself, after the delays of reconnect_delay_set().
-// The connection is broken here by a second client with the same id: the broker drops the first.
+// A second client with the same id breaks the connection here: the broker disconnects the first.
 //   node reconnect-delay.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until the client was connected twice
+process.exitCode = 1; // until the client has connected twice
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-reconnect');
@@ -28,10 +28,10 @@ client.on_connect = (mosq) => {
 client.on_disconnect = (mosq, _obj, rc) => {
   console.log(`on_disconnect: ${rc}`);
   if (rc !== 0) {
-    lost = Date.now(); // the loop goes on: it will connect again
+    lost = Date.now(); // the loop continues, and will reconnect
     return;
   }
-  mosq.loop_stop(); // disconnect() ends it
+  mosq.loop_stop(); // disconnect() ends the reconnections
   if (connections === 2 && lost > 0) process.exitCode = 0;
 };
 

@@ -1,9 +1,9 @@
-// Retained messages: the broker keeps the last one of a topic, and hands it to whoever subscribes later.
+// Retained messages: the broker stores the last one of a topic, and sends it to later subscribers.
 //   node retain.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until the retained message came, and was removed again
+process.exitCode = 1; // until the retained message has arrived, and is removed again
 setTimeout(() => process.exit(1), 30_000).unref();
 
 const client = new Mosquitto('example-retain');
@@ -23,9 +23,9 @@ client.on_publish = (mosq, _obj, mid) => {
   }
 };
 client.on_message = (mosq, _obj, msg) => {
-  if (!msg.retain) return; // our own removal, coming back as an ordinary message
+  if (!msg.retain) return; // our own removal, which comes back as an ordinary message
   console.log(`on_message: ${msg.payload} (retain ${msg.retain})`);
-  mosq.publish(msg.topic, null, 1, true); // a zero-length retained message removes the one held
+  mosq.publish(msg.topic, null, 1, true); // a zero-length retained message removes the stored one
   removal = mosq.last_mid;
 };
 client.on_disconnect = (mosq) => {

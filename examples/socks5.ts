@@ -1,4 +1,4 @@
-// Through a SOCKS5 proxy: it looks the broker's name up, and makes the connection.
+// A SOCKS5 proxy resolves the broker's name, and makes the connection.
 //   node socks5.js [host] [port] [proxy host] [proxy port] [user name] [password]
 import { Mosquitto, strerror } from 'libmosquitto';
 import { check } from './support/visit';

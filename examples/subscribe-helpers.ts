@@ -5,7 +5,7 @@ import { Mosquitto, strerror, subscribe_callback, subscribe_simple } from 'libmo
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
 setTimeout(() => process.exit(1), 30_000).unref();
 
-/** Somebody has to publish: messages that the broker keeps for whoever comes. */
+/** Somebody has to publish: the broker stores these messages for later subscribers. */
 async function store(values: Record<string, string>): Promise<void> {
   const client = new Mosquitto('example-helpers-store');
   client.on_connect = (mosq) => {
@@ -24,11 +24,11 @@ async function store(values: Record<string, string>): Promise<void> {
 async function main(): Promise<void> {
   await store({ 'example/helpers/a': 'one', 'example/helpers/b': 'two', 'example/helpers/c': 'three' });
 
-  // Waits for as many messages as asked for; throws a MosquittoError when the broker cannot be reached.
+  // Returns after msg_count messages; throws a MosquittoError when the broker cannot be reached.
   const messages = await subscribe_simple('example/helpers/+', { hostname: host, port: Number(port), msg_count: 2 });
   console.log(`subscribe_simple: ${messages.length} messages`);
 
-  // Calls for each message until it returns true; resolves with a code.
+  // Calls the callback for each message until it returns true; resolves with a code.
   const rc = await subscribe_callback(
     (_mosq, _userdata, msg) => {
       console.log(`subscribe_callback: ${msg.topic}: ${msg.payload}`);

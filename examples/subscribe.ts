@@ -1,12 +1,12 @@
-// Subscribing with wildcards, and unsubscribing.
+// Subscribes with wildcards, and unsubscribes.
 //   node subscribe.js [host] [port]
 import { Mosquitto, topic_matches_sub } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until one message came, and none after unsubscribing
+process.exitCode = 1; // until one message has arrived, and none after unsubscribing
 setTimeout(() => process.exit(1), 30_000).unref();
 
-const filter = 'example/+/temperature'; // + is one level, # is all that follow
+const filter = 'example/+/temperature'; // + is one level, # is all following levels
 const topic = 'example/kitchen/temperature';
 console.log(`${filter} matches ${topic}: ${topic_matches_sub(filter, topic)}`);
 
@@ -15,7 +15,7 @@ let received = 0;
 let last = 0;
 
 client.on_connect = (mosq) => {
-  // Subscribing here, and not once after connect(), subscribes again after each reconnection.
+  // A subscription in on_connect, and not once after connect(), is repeated after each reconnection.
   mosq.subscribe(filter, 1);
   console.log(`subscribe: mid ${mosq.last_mid}`);
 };

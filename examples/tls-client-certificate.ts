@@ -1,4 +1,4 @@
-// A client certificate, from memory: what comes out of a secret store need not be written to a file.
+// A client certificate from memory: a program need not write secrets to a file.
 //   node tls-client-certificate.js [host] [port] [CA file] [certificate file] [key file] [passphrase]
 import { readFileSync } from 'node:fs';
 import { Mosquitto } from 'libmosquitto';

@@ -1,4 +1,4 @@
-// TLS with a key that broker and client share, in place of certificates.
+// TLS with a key that broker and client share, instead of certificates.
 //   node tls-psk.js [host] [port] [identity] [key in hexadecimal]
 import { Mosquitto } from 'libmosquitto';
 import { check, visit } from './support/visit';

@@ -1,4 +1,4 @@
-// TLS: the broker has to show a certificate from a CA that we trust, for the name that we connect to.
+// TLS: the broker must have a certificate of a CA that the client trusts, for the host name of connect().
 //   node tls.js [host] [port] [CA file]
 import { Mosquitto } from 'libmosquitto';
 import { check, visit } from './support/visit';

@@ -1,4 +1,4 @@
-// A broker on the same machine, by a unix socket: port 0, and the socket's path in place of the host.
+// Connects to a broker on the same machine by a unix socket: port 0, and the socket's path as host name.
 //   node unix-socket.js [path]
 import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
 

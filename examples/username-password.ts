@@ -1,4 +1,4 @@
-// A username and a password, and how a refusal looks.
+// Connects with a user name and a password; a wrong one shows a refusal.
 //   node username-password.js [host] [port] [username] [password]
 import { connack_string, Mosquitto } from 'libmosquitto';
 

@@ -1,4 +1,4 @@
-// A will: the message that the broker publishes for a client that goes without saying goodbye.
+// A will: the message that the broker publishes for a client that ends without DISCONNECT.
 //   node will.js [host] [port]
 import { Mosquitto } from 'libmosquitto';
 

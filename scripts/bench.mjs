@@ -1,4 +1,4 @@
-// npm run bench [-- OPTION...]: sets up all that the benchmark needs and runs it; `--help` says what it takes.
+// npm run bench [-- OPTION...]: sets up the requirements of the benchmark and runs it; `--help` lists the options.
 import { existsSync, statSync } from 'node:fs';
 import { filesBelow, hashOf } from './lib/hash.mjs';
 import { main, step } from './lib/log.mjs';
@@ -10,18 +10,18 @@ import { compile } from './lib/tsc.mjs';
 import { ensureLibmosquitto } from './libmosquitto/ensure.mjs';
 import { setup } from './setup.mjs';
 
-/** The clients that ours is measured against, which this package does not depend on. */
+/** The clients that the benchmark compares with ours; the package does not depend on them. */
 async function ensureRivals() {
   const installed = inRoot('bench', 'node_modules', '.package-lock.json');
   const lock = inRoot('bench', 'package-lock.json');
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lock).mtimeMs) return;
   step('npm ci in bench/');
-  // No scripts: aws-crt's would look for a build of its own, and the package has one for us.
+  // Without scripts: aws-crt's script would look for a build of its own, and the package has one for this platform.
   const options = ['--ignore-scripts', '--no-fund', '--no-audit'];
   await run('npm', ['ci', ...options], { cwd: inRoot('bench'), stdout: false });
 }
 
-/** The peer, and the C programs that ours is measured against. */
+/** The peer, and the C programs that ours is compared with. */
 async function buildPrograms() {
   const folder = inRoot('build', 'bench-c');
   const library = await ensureLibmosquitto('static');

@@ -1,4 +1,4 @@
-// npm run build:cmake: build-cmake/Release/libmosquitto.node, the addon as CMakeLists.txt builds it.
+// npm run build:cmake: builds the addon by CMakeLists.txt, into build-cmake/Release/libmosquitto.node.
 import { fileURLToPath } from 'node:url';
 import { buildWithCMake } from './lib/addon.mjs';
 import { main } from './lib/log.mjs';

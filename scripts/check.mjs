@@ -1,5 +1,5 @@
-// npm run check: every gate on the text of the repository; npm run format (--fix) repairs what a
-// formatter can. All gates run, so that one run shows all there is to mend.
+// npm run check: runs every check of the repository's sources. npm run format (--fix) repairs the faults that a formatter
+// can repair. All checks run, so that one run shows all faults.
 import { readFileSync } from 'node:fs';
 import { buildWithCMake } from './lib/addon.mjs';
 import { filesBelow } from './lib/hash.mjs';
@@ -27,7 +27,7 @@ function tsc(...args) {
   return nodeTool(['typescript', 'bin/tsc', ...args]);
 }
 
-/** Rules about who may import whom. */
+/** Checks which modules may import which others. */
 function imports() {
   const folders = ['lib', 'bench', 'test', 'examples', 'scripts'];
   const config = ['--config', inRoot('.dependency-cruiser.json')];
@@ -82,7 +82,7 @@ const gates = [
 ];
 
 await main(async () => {
-  // Compiles lib, test and examples under the strict settings that they are built with.
+  // Compiles lib, test and examples with the strict settings of their builds.
   await setup('checking', ['test', 'examples'], [cmake, ...clangTools]);
   const failed = [];
   for (const [name, gate] of gates) {

@@ -2,7 +2,7 @@
 //
 //   node scripts/generate-constants.mjs [--check] [--include DIR]...
 //
-// --check writes nothing, and fails when lib/native/constants.ts is not what the headers say.
+// --check writes nothing, and fails when lib/native/constants.ts is not up to date with the headers.
 
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { constantsOf, readHeaders } from './lib/headers.mjs';
 
-// Every constant of the headers belongs to one of these, or is left out for a reason.
+// Every constant of the headers belongs to one of these groups, or is excluded for a reason.
 const FAMILIES = [
   { pattern: /^MOSQ_ERR_/, title: 'Codes that methods return, and that callbacks are given as `rc`' },
   { pattern: /^MOSQ_LOG_/, title: 'Levels of on_log' },
@@ -30,9 +30,9 @@ const FAMILIES = [
 ];
 
 const LEFT_OUT = [
-  // For compilers.
+  // For compilers only.
   /^(bool|true|false|MOSQ_USED|libmosq(common)?_EXPORT)$/,
-  // The version of the headers, which the library in use need not have: see lib_version().
+  // The version of the headers, which may differ from that of the loaded library: see lib_version().
   /^LIBMOSQUITTO_/,
   // For the functions of password files, which no client needs.
   /^MOSQ_PW_/,
@@ -48,7 +48,7 @@ const { values: options } = parseArgs({
     include: {
       type: 'string',
       multiple: true,
-      // The second holds what the headers include but the client library does not need.
+      // The second list has the names that the headers include but the client library does not need.
       default: [join(root, '.cache/libmosquitto/static/include'), join(root, 'native/libmosquitto')],
     },
   },
@@ -64,7 +64,7 @@ function fail(message) {
 }
 
 /**
- * The compiler is asked for the values: an enumeration counts by itself, and a macro is an expression.
+ * Gets the values from the compiler, because an enumeration may count by itself, and a macro is an expression.
  * @param {string[]} names
  * @returns {Map<string, number | string>}
  */
@@ -116,7 +116,7 @@ function generate() {
   const lines = ['// Generated from the headers of libmosquitto by scripts/generate-constants.mjs: do not edit.'];
   for (const { pattern, title } of FAMILIES) {
     const family = names.filter((name) => pattern.test(name));
-    // Names, which are no numbers, keep the order of the headers.
+    // Names of string constants keep the order of the headers.
     family.sort((a, b) => Number(values.get(a)) - Number(values.get(b)) || 0);
     lines.push('', `// ${title}.`, '');
     for (const name of family) {

@@ -1,6 +1,6 @@
 // npm run release -- major|minor|patch|VERSION [--dry-run]
 //
-// Everything of a release but the publishing: checks, tests, binaries, changelog, version, package, commit and tag.
+// Makes a release, without publishing it: checks, tests, binaries, changelog, version, package, commit and tag.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main, step, UserError } from './lib/log.mjs';

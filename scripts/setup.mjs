@@ -1,5 +1,5 @@
-// Everything from a fresh clone to a package that can be required. Runs before `npm ci`, so it
-// and what it imports use nothing but Node.
+// Makes a package that can be required from a fresh clone. It runs before `npm ci`, so it and its imports use only
+// Node.
 import { fileURLToPath } from 'node:url';
 import { buildAddon } from './lib/addon.mjs';
 import { ensurePackages } from './lib/apt.mjs';

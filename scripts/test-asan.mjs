@@ -1,4 +1,4 @@
-// AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer over the whole suite.
+// Runs the whole suite under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer.
 import { main } from './lib/log.mjs';
 import { selectTests } from './lib/tests.mjs';
 import { addressSanitizer } from './sanitizers/address.mjs';

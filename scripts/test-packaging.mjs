@@ -1,4 +1,4 @@
-// npm run test:packaging [-- WORD...]: the tests of the package as users get it.
+// npm run test:packaging [-- WORD...]: runs the tests of the package as users get it.
 import { basename } from 'node:path';
 import { main } from './lib/log.mjs';
 import { broker, pkgConfig, systemLibmosquitto } from './lib/needs.mjs';
@@ -8,7 +8,7 @@ import { ensurePeer, peers } from './package/peers.mjs';
 import { testTarball } from './package/test-tarball.mjs';
 import { setup } from './setup.mjs';
 
-// Not those that read and run the prebuilds alone: test-prebuilds.mjs.
+// Without those that only read and run the prebuilds: test-prebuilds.mjs.
 const all = [
   ...['bundled', 'bundles', 'contents', 'demo', 'from-source', 'install', 'managers', 'pack', 'release', 'runtimes'],
   ...['prose', 'surroundings', 'tools', 'workflows'],
@@ -22,7 +22,7 @@ await main(async () => {
     ['test', 'examples'],
     [broker, pkgConfig, systemLibmosquitto],
   );
-  // Here and not in the tests, which run beside each other.
+  // Here and not in the tests, which run in parallel.
   for (const line of nodeLines) await ensureNode(line);
   for (const name of Object.keys(peers)) await ensurePeer(name);
   await testTarball();

@@ -1,6 +1,6 @@
-// The tests of what Linux has a shorter way for, on an addon that takes the portable one: sockets, files for certificates,
-// and calls of the library renamed by the preprocessor instead of wrapped by the linker, as on macOS; and payloads written
-// from the queue alone, as on Windows.
+// Runs the tests of the portable code that Linux does not need, on an addon that uses that code: sockets, files for
+// certificates, and library calls that the preprocessor renames, instead of the linker's wraps, as on macOS. It also
+// writes payloads only from the queue, as on Windows.
 import { main } from './lib/log.mjs';
 import { testBesides } from './lib/test-besides.mjs';
 

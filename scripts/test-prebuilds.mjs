@@ -1,5 +1,5 @@
-// npm run test:prebuilds [-- WORD...]: makes the prebuilds that are missing, reads them, and runs them on the oldest
-// systems that they are for, one of them emulated.
+// npm run test:prebuilds [-- WORD...]: makes missing prebuilds, reads them, and runs them on the oldest supported
+// systems, one of them emulated.
 import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';
 import { binutils, broker, debootstrap, peers, qemu } from './lib/needs.mjs';

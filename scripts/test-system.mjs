@@ -1,4 +1,4 @@
-// The same tests on the system's libmosquitto, in an addon of its own beside the ordinary one.
+// Runs the same tests on the system's libmosquitto, in a separate addon beside the ordinary one.
 import { main } from './lib/log.mjs';
 import { testBesides } from './lib/test-besides.mjs';
 

@@ -1,4 +1,4 @@
-// ThreadSanitizer over the tests that have more than one thread at work.
+// Runs the tests that use more than one thread under ThreadSanitizer.
 import { readFileSync } from 'node:fs';
 import { main } from './lib/log.mjs';
 import { inRoot } from './lib/paths.mjs';
@@ -32,7 +32,7 @@ const words = process.argv.slice(2);
 await main(() =>
   runSanitized(sanitizer, () => {
     if (words.length > 0) return selectTests(words);
-    // Word by word, so that one which no test has any more is an error and not a smaller run.
+    // Each word is checked, so that a word without a test is an error and not a smaller run.
     return [...new Set(threaded.flatMap((word) => selectTests([word])))];
   }),
 );

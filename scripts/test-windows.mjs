@@ -23,7 +23,7 @@ await main(async () => {
   if (!existsSync(join(prefix, 'system.reg'))) {
     mkdirSync(prefix, { recursive: true });
     await run(wine.path, ['wineboot', '-i'], { env, stdout: false });
-    // Node refuses older ones.
+    // Node refuses older versions of Wine.
     await run(wine.path, ['winecfg', '-v', 'win10'], { env, stdout: false });
   }
   await compile(['.', 'test']);

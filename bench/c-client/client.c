@@ -40,7 +40,7 @@ static void connected(struct mosquitto* mosq, void* of, int rc) {
 static void subscribed(struct mosquitto* mosq, void* of, int mid, int count, const int* granted) {
   (void)mosq, (void)mid, (void)count, (void)granted;
   struct client* c = of;
-  // Read before the main thread goes on, which may set it for its next subscription.
+  // This value is read before the main thread continues, which may change it for its next subscription.
   void (*const then)(void*) = c->on_subscribe;
   set(c, &c->subscribed);
   if (then != NULL) then(c->of);

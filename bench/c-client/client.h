@@ -7,7 +7,7 @@
 
 #include "options.h"
 
-// One libmosquitto client, and what drives it: libmosquitto's thread, or a poll() loop.
+// One libmosquitto client, driven by libmosquitto's thread or by a poll() loop.
 struct client {
   const struct options* options;
   struct mosquitto* mosq;
@@ -21,14 +21,14 @@ struct client {
   void* of;
 };
 
-// Set the callbacks before. Both end the process when something goes wrong.
+// Set the callbacks before these calls. Both end the process when they fail.
 void client_connect(struct client* client, const struct options* options);
 void client_subscribe(struct client* client, const char* filter, int qos);
 void client_publish(struct client* client, const char* topic, const void* payload, size_t length, int qos);
-// Until client_finish(), which may come from a callback.
+// Runs until client_finish(), which may be called from a callback.
 void client_run(struct client* client);
 void client_finish(struct client* client);
 void client_end(struct client* client);
-// Returns the number that a payload holds as text.
+// Returns the number in a payload that is decimal text.
 long long number_in(const struct mosquitto_message* message);
 void die(const char* what, int rc);

@@ -31,7 +31,8 @@ static void open_one(int epoll, const struct options* o) {
   watch(epoll, mosq, EPOLL_CTL_ADD);
 }
 
-// Many clients on one epoll: select(), which libmosquitto's own loop uses, ends at a thousand descriptors.
+// Many clients on one epoll instance: select(), which libmosquitto's own loop uses, supports only about a thousand
+// descriptors.
 void connections(const struct options* options) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {

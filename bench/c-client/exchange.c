@@ -7,7 +7,7 @@
 #include "usage.h"
 #include "works.h"
 
-// End to end: publishes to what it has subscribed to, through a broker, with so many on the way.
+// End to end: publishes through a broker to its own subscription, with a limited number of unconfirmed messages.
 struct exchange {
   struct client client;
   struct window window;

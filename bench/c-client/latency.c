@@ -8,7 +8,7 @@
 
 enum { MAX_SAMPLES = 1 << 20 };
 
-// One message at a time goes to the broker and comes back; what else arrives is load, and is read.
+// Sends one message at a time to the broker and receives it again; other messages that arrive are load, and are read.
 struct latency {
   struct client client;
   const struct options* options;

@@ -6,7 +6,7 @@
 #include "usage.h"
 #include "works.h"
 
-// Publishes at an even rate until it is killed, so that others are measured under load.
+// Publishes at an even rate until it is killed, so that other clients are measured under load.
 void load(const struct options* options) {
   struct client client = {0};
   unsigned char* payload = malloc(options->size);

@@ -1,5 +1,5 @@
-// A C program on libmosquitto, measured beside the clients for Node. It is built twice: on the static library that the
-// addon has in it, and on the system's.
+// A C program on libmosquitto, measured beside the clients for Node. It is built twice: on the addon's static library,
+// and on the system's.
 #include <mosquitto.h>
 #include <signal.h>
 #include <stdio.h>
@@ -15,7 +15,8 @@ static const struct {
     {"connections", connections}, {"startup", startup}, {"load", load},
 };
 
-// Every 2.1.x says 2.1.0 of itself: what was built says it better, where we built it.
+// Every 2.1.x reports 2.1.0 as its version. The version at build time is more precise, where this project built the
+// library.
 static void print_version(void) {
 #ifdef LIBRARY_VERSION
   printf("{\"version\":\"%s\"}\n", LIBRARY_VERSION);
@@ -28,7 +29,7 @@ static void print_version(void) {
 
 int main(int argc, char** argv) {
   const struct options options = parse_options(argc, argv);
-  // OpenSSL writes to a connection that the other end has closed.
+  // OpenSSL writes to a connection that the other end has closed, which raises SIGPIPE.
   signal(SIGPIPE, SIG_IGN);
   mosquitto_lib_init();
   if (strcmp(options.work, "version") == 0) {

@@ -9,15 +9,15 @@ struct options {
   const char* host;
   int port;
   const char* ca;  // TLS when given
-  bool thread;     // mosquitto_loop_start(), else a poll() loop of our own
+  bool thread;     // mosquitto_loop_start(), otherwise a poll() loop of our own
   int qos;
   size_t size;      // bytes of a payload
-  int topics;       // how many topics the published messages take turns on
-  int outstanding;  // published and not yet confirmed
+  int topics;       // the number of topics that the published messages take in turn
+  int outstanding;  // the largest number of unconfirmed messages
   double warmup, seconds;
-  long long count;  // this many messages rather than for so many seconds, when not 0
+  long long count;  // the number of messages, instead of a duration, when not 0
   int connections;
-  double rate;  // messages a second
+  double rate;  // messages per second
 };
 
 struct options parse_options(int argc, char** argv);

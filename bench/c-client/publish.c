@@ -7,7 +7,8 @@
 #include "usage.h"
 #include "works.h"
 
-// Publishes as fast as it goes with so many outstanding, then asks the peer for what has arrived.
+// Publishes as fast as possible with a limited number of unconfirmed messages, then asks the peer for the number that
+// arrived.
 struct publish {
   struct client client;
   struct window window;
@@ -32,8 +33,9 @@ static bool over(const struct publish* p) {
   return (p->messages & 63) == 0 && p->window.begun > 0 && now_seconds() - p->window.begun >= o->seconds;
 }
 
-// As much as may be outstanding, and at the end, once all is confirmed, the end mark. Each round is bounded: without a
-// thread publish() writes at once, so that at QoS 0 nothing is outstanding, yet the socket wants to be read.
+// Publishes as many messages as may be unconfirmed, and at the end, once all are confirmed, the end mark. Each round is
+// bounded: without a thread publish() writes at once, so at QoS 0 no message is unconfirmed, but the socket has to be
+// read.
 static void fill(struct publish* p) {
   const struct options* o = p->options;
   for (int i = 0; i < o->outstanding && p->outstanding < o->outstanding && !p->ended; i++) {
@@ -53,7 +55,7 @@ static void fill(struct publish* p) {
   }
 }
 
-// With loop_start() its thread publishes, from within its callbacks: a hand-over from another thread would only cost.
+// With loop_start() its thread publishes, from within its callbacks: waking another thread would only cost time.
 static void on_publish_in_thread(void* of) {
   struct publish* p = of;
   p->outstanding--;

@@ -5,7 +5,7 @@
 #include "usage.h"
 #include "works.h"
 
-// Takes what the peer sends, until it says how much that was.
+// Receives the peer's messages, until the peer reports their number.
 struct receive {
   struct client client;
   struct window window;
@@ -13,7 +13,7 @@ struct receive {
   unsigned long long sum;
 };
 
-// The last message: its payload is the number of those before it.
+// The last message: its payload is the number of messages before it.
 static const char blast_end[] = "bench/blast/device/ended";
 
 static void on_message(void* of, const struct mosquitto_message* message) {
@@ -25,7 +25,7 @@ static void on_message(void* of, const struct mosquitto_message* message) {
     client_finish(&r->client);
     return;
   }
-  // Reads what it was given, as every client here does.
+  // Reads topic and payload, as every client of the benchmark does.
   r->sum += topic + (size_t)message->payloadlen + *(const unsigned char*)message->payload;
   window_message(&r->window, r->messages++);
 }

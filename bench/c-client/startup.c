@@ -4,7 +4,7 @@
 #include "usage.h"
 #include "works.h"
 
-// From the first line of the program until the broker has accepted the connection.
+// Measures the time from the first line of the program until the broker has accepted the connection.
 void startup(const struct options* options) {
   const double begun = now_seconds();
   struct client client = {0};

@@ -1,5 +1,5 @@
 #pragma once
 
-// Names under a prefix, made before the measurement.
+// Topic names under a prefix, made before the measurement.
 char** topic_names(const char* prefix, int count);
 void topic_names_free(char** names, int count);

@@ -5,17 +5,17 @@ double now_seconds(void);
 double cpu_seconds(void);
 long resident_bytes(void);
 
-// The time in which messages count: it opens when the warm-up is over.
+// The time in which messages count: it begins after the warm-up.
 struct window {
   double warmup;
   double begun;  // first message; 0 before it
   double opened, opened_cpu;
   double closed, closed_cpu;
-  long long before;  // messages of the warm-up
+  long long before;  // messages during the warm-up
 };
 
-// Looks at the clock when messages is a multiple of 64: call it with every message.
+// Call it with every message. It reads the clock when `messages` is a multiple of 64.
 void window_message(struct window* window, long long messages);
 void window_close(struct window* window);
-// The part of the report that all works share.
+// The part of the report that all kinds of work share.
 void window_print(const struct window* window, long long messages);

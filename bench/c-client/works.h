@@ -2,7 +2,7 @@
 
 #include "options.h"
 
-// Each measures one kind of work, and prints its report in JSON.
+// Each function measures one kind of work, and prints its report in JSON.
 void receive(const struct options* options);
 void publish(const struct options* options);
 void exchange(const struct options* options);

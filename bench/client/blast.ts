@@ -1,10 +1,10 @@
 import { BLAST_END } from './topics';
 
-/** Counts the messages that the peer sends to bench/blast/#, until the peer tells how many it has sent. */
+/** Counts the peer's messages to bench/blast/#, until the peer reports how many it has sent. */
 export class Blast {
   messages = 0;
   sum = 0;
-  /** The number of messages, as the peer has counted them. */
+  /** The number of messages by the peer's count. */
   readonly expected: Promise<number>;
   #end: (expected: number) => void = () => undefined;
 
@@ -14,7 +14,7 @@ export class Blast {
     });
   }
 
-  /** Reads a message as every client here does. False: it is the end, and none. */
+  /** Reads topic and payload, as every client of the benchmark does. Returns false for the end mark. */
   take(topic: string, payload: Buffer): boolean {
     if (topic === BLAST_END) {
       this.#end(Number(payload.toString()));

@@ -1,7 +1,7 @@
-/** A measurement's callbacks. Each driver uses its client as the client's documentation shows for speed. */
+/** A measurement's callbacks. Each driver uses its client as the client's documentation recommends for speed. */
 export interface Handlers {
   message(topic: string, payload: Buffer): void;
-  /** A message is confirmed: QoS 0 was written, QoS 1 and 2 acknowledged. */
+  /** A message is confirmed: written (QoS 0), or acknowledged (QoS 1 and 2). */
   published(): void;
 }
 
@@ -22,7 +22,7 @@ export interface Driver {
   open(target: Target, handlers: Handlers): Promise<Connection>;
 }
 
-/** A connection that ends is the end of a measurement. */
+/** The end of a connection is the end of a measurement. */
 export function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

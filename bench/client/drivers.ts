@@ -1,6 +1,6 @@
 import type { Driver } from './driver';
 
-/** Loaded on demand: the time that takes is part of the start-up that is measured. */
+/** Drivers are loaded on demand, because the time to load one is part of the measured start-up. */
 const drivers: Record<string, () => Driver> = {
   'ours-loop': () => ours()('loop'),
   'ours-event-loop': () => ours()('event-loop'),

@@ -1,4 +1,4 @@
-// One client doing one kind of work, in a process of its own. Prints a report in JSON.
+// Runs one client with one kind of work, in a process of its own. Prints a report in JSON.
 
 import { fail } from './driver';
 import { loadDriver } from './drivers';
@@ -11,7 +11,7 @@ async function main(): Promise<void> {
   if (work === undefined) throw new Error(`--work '${options.work}' is none of ${Object.keys(works).join(', ')}`);
   const report = await work(() => loadDriver(options.driver), options);
   process.stdout.write(`${JSON.stringify(report)}\n`, () => {
-    // Connections are left to the system: what closing costs is nobody's concern here.
+    // The system closes the connections, because the time to close them is not measured.
     process.exit(0);
   });
 }

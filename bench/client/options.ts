@@ -6,18 +6,18 @@ export interface Options {
   readonly work: string;
   readonly host: string;
   readonly port: number;
-  /** TLS when given. */
+  /** Uses TLS when given. */
   readonly ca: string | null;
   readonly qos: 0 | 1 | 2;
   /** Bytes of a payload. */
   readonly size: number;
-  /** How many topics the published messages take turns on. */
+  /** The number of topics that the published messages take in turn. */
   readonly topics: number;
   /** Published and not yet confirmed. */
   readonly outstanding: number;
   readonly warmup: number;
   readonly seconds: number;
-  /** This many messages rather than for so many seconds, when not 0. */
+  /** The number of messages, instead of a duration, when not 0. */
   readonly count: number;
   readonly connections: number;
 }

@@ -2,13 +2,13 @@ import type { Connection } from './driver';
 import type { Options } from './options';
 
 export interface PublisherHandlers {
-  /** Whether so many are enough. */
+  /** Whether this number of messages is enough. */
   over(published: number): boolean;
-  /** All are published and settled. */
+  /** All messages are published and confirmed. */
   done(): void;
 }
 
-/** Publishes as long as there is time, with so many messages outstanding. */
+/** Publishes until the time is over, with a limited number of unconfirmed messages. */
 export class Publisher {
   readonly #connection: Connection;
   readonly #options: Options;
@@ -28,7 +28,7 @@ export class Publisher {
     this.#handlers = handlers;
   }
 
-  /** One of them is done. */
+  /** One of the messages is confirmed. */
   settled(): void {
     this.#outstanding--;
     this.fill();

@@ -1,2 +1,2 @@
-/** The last message of a blast: its payload is the number of those before it. */
+/** The last message of a blast: its payload is the number of messages before it. */
 export const BLAST_END = 'bench/blast/device/ended';

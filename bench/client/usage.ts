@@ -10,7 +10,7 @@ export interface WindowReport {
   readonly cpuSeconds: number;
 }
 
-/** The time in which messages count: it opens when the warm-up is over. */
+/** The time in which messages count: it begins after the warm-up. */
 export class Window {
   readonly #warmupMs: number;
   /** Time of the first message; 0 before it. */
@@ -29,7 +29,7 @@ export class Window {
     return this.#begun === 0 ? 0 : (performance.now() - this.#begun) / 1000;
   }
 
-  /** To be called with every message, and how many there were before; looks at the clock every 64. */
+  /** Call it with every message, and the number of messages before it. It reads the clock for every 64th message. */
   message(messages: number): void {
     if ((messages & 63) === 0) this.#look(messages);
   }

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-// Enough for one write to be cheap, and to stay in the processor's second cache.
+// The size of a write: large enough to be cheap, and small enough for the processor's second cache.
 enum { STRETCH_BYTES = 256 << 10, MIDS = 1 << 16, TOPIC_BYTES = 48 };
 
 enum mid_state { FREE, SENT, RELEASED };
@@ -32,7 +32,7 @@ static double now(void) {
   return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-// At least one message for each topic, and a stretch full of them.
+// At least one message for each topic, and enough to fill a stretch.
 static size_t packets_in_run(const struct options* options) {
   const size_t packet = options->size + TOPIC_BYTES + PUBLISH_OVERHEAD;
   const size_t rounds = STRETCH_BYTES / (packet * options->topics);
@@ -78,7 +78,7 @@ void blast_free(struct blast* blast) {
   free(blast);
 }
 
-// How many messages may be sent now, as far as the limits in number and in time go.
+// Returns the number of messages that may be sent now, by the limits of unacknowledged messages and of the rate.
 static size_t allowed(struct blast* b) {
   const struct options* o = &b->options;
   const double time = now();
@@ -90,8 +90,8 @@ static size_t allowed(struct blast* b) {
   }
   size_t most = b->packets;
   if (o->seconds <= 0 && (long long)most > o->count - b->sent) most = (size_t)(o->count - b->sent);
-  // As soon as there is room for one, as brokers do. To wait for room for many would save system calls, but clients
-  // that leave Nagle's algorithm on would stall: the next message is what acknowledges their TCP segment.
+  // Sends as soon as one message may be sent, as brokers do. Sending only larger groups would save system calls. But
+  // clients that keep Nagle's algorithm would stall, because only the next message acknowledges their TCP segment.
   if (o->qos > 0 && most > o->inflight - b->outstanding) most = o->inflight - b->outstanding;
   if (o->rate > 0) {
     const long long due = (long long)(elapsed * o->rate) - b->sent;

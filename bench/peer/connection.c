@@ -3,12 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-// The largest packet, and the most of one read: small enough for the processor's second cache.
+// The size of the largest packet, and of one read: small enough for the processor's second cache.
 enum { SCRATCH_BYTES = 4 << 20, READ_BYTES = 256 << 10, TURN = 16 };
-// A client that is slow to read its acknowledgements is not read either.
+// Above this number of unsent bytes the client is not read, because it does not read its acknowledgements.
 enum { MAX_REPLIES = 4 << 20 };
 
-// All connections take turns with it: ten thousand of them need no buffer of their own.
+// All connections use this buffer in turn, so ten thousand of them need no buffers of their own.
 static uint8_t scratch[SCRATCH_BYTES];
 
 static bool write_all(struct connection* c, bool* blocked) {

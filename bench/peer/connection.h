@@ -12,6 +12,6 @@ struct connection {
   bool unfinished;  // the socket may have more: move it again without waiting
 };
 
-// Reads and writes what there is, up to a limit, so that all connections get their turn. False: it is over.
+// Reads and writes up to a limit, so that all connections get their turn. Returns false at the end of the connection.
 bool connection_move(struct connection* connection);
 void connection_free(struct connection* connection);

@@ -1,12 +1,12 @@
-// A broker for measurements: sends, takes and acknowledges messages faster than any client, so that only the client is
-// measured, and counts, so that a lost message shows. It serves one kind of test, given by its command line:
+// A broker for measurements. It sends, receives and acknowledges messages faster than any client, so the figures
+// measure only the client. It counts them, so a lost message is noticed. Its command line selects the kind of test:
 //
-//   who subscribes to bench/blast/#   is sent messages, and their number when all are acknowledged
-//   who publishes to bench/sink/...   is acknowledged and counted
-//   ... and to bench/end              is told the count on bench/done
-//   ... and to bench/echo             gets the payload back, on the same topic
+//   a subscriber of bench/blast/#     gets messages, and their number when all are acknowledged
+//   a publisher to bench/sink/...     gets acknowledgements, and its messages are counted
+//   ... to bench/end                  gets the count on bench/done
+//   ... to bench/echo                 gets the payload back, on the same topic
 //
-// Prints the port that it listens on, and at SIGTERM a report in JSON.
+// It prints the port that it listens on, and at SIGTERM a report in JSON.
 #define _GNU_SOURCE  // accept4
 #include <arpa/inet.h>
 #include <errno.h>
@@ -27,10 +27,11 @@
 
 enum { EVENTS = 256, BACKLOG = 4096 };
 
-// The peer waits this long before it reads, so that a stream gathers as it does in a network card. Without the pause, a
+// The peer pauses this long before it reads, so that packets collect as they do in a network card. Without the pause, a
 // client that sends each packet by itself wakes this process for each packet, on another processor. Those wake-ups are
 // most of the cost then: 7.8 microseconds for each message that the C client publishes at QoS 0, of which 2.3 are its
-// own. With acknowledgements the window is the limit, and any client takes longer than this pause to fill it.
+// own. With acknowledgements the number of unconfirmed messages is the limit, and any client takes longer than this
+// pause to reach it.
 static const struct timespec gather_small = {.tv_nsec = 100000};
 static const struct timespec gather_handshakes = {.tv_nsec = 50000};
 
@@ -115,8 +116,8 @@ static void accept_all(struct server* server) {
   }
 }
 
-// Connections that have work although epoll has nothing new to say about them. The time in milliseconds that may pass
-// until there is some again; -1 when only epoll can tell.
+// Moves the connections that have work although epoll reports no new event for them. Returns the time in milliseconds
+// until there may be work again; -1 when only epoll can report it.
 static int move_unfinished(struct server* server) {
   int wait = -1;
   struct connection* next;
@@ -182,7 +183,7 @@ int main(int argc, char** argv) {
   static struct server server;
   server.options = parse_options(argc, argv);
   raise_descriptor_limit();
-  // Sleeps would otherwise be longer by the 50 microseconds that the kernel allows itself.
+  // Otherwise sleeps would be longer by the kernel's timer slack of 50 microseconds.
   check(prctl(PR_SET_TIMERSLACK, 1), "prctl");
   server.context = transport_context(server.options.cert, server.options.key);
   server.epoll = check(epoll_create1(EPOLL_CLOEXEC), "epoll_create1");

@@ -49,7 +49,7 @@ static bool on_connect(struct session* s, const struct packet* packet) {
   return true;
 }
 
-// SUBSCRIBE, and UNSUBSCRIBE: every filter is granted.
+// SUBSCRIBE and UNSUBSCRIBE: every filter is granted.
 static bool on_filters(struct session* s, const struct packet* packet) {
   const bool subscribe = packet->type == SUBSCRIBE;
   const uint8_t* at = packet->body;
@@ -89,7 +89,7 @@ static bool on_filters(struct session* s, const struct packet* packet) {
   return true;
 }
 
-// False when this message of QoS 2 was received before: it counts once.
+// Returns false when this message of QoS 2 was received before, because it counts once.
 static bool first_time(struct session* s, uint16_t mid) {
   if (s->received_mids == NULL) s->received_mids = calloc(1, RECEIVED_MID_BYTES);
   if (s->received_mids == NULL) return true;
@@ -177,8 +177,7 @@ long session_receive(struct session* session, const uint8_t* data, size_t length
   }
 }
 
-// As long as the packets before it: a client is known (u8-mqtt 0.6.7) that does not see a shorter one until more
-// follows.
+// The packet is as long as those before it: u8-mqtt 0.6.7 does not detect a shorter one until more bytes follow.
 static void reply_blast_end(struct session* s) {
   const size_t mid_length = s->options->qos > 0 ? 2 : 0;
   const size_t length = (s->options->size > MIN_END_LENGTH ? s->options->size : MIN_END_LENGTH) + mid_length;

@@ -16,7 +16,7 @@ SSL_CTX* transport_context(const char* cert, const char* key) {
     exit(1);
   }
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  // Several records with one system call.
+  // One system call reads several records.
   SSL_CTX_set_read_ahead(context, 1);
   SSL_CTX_set_default_read_buffer_len(context, 256 << 10);
   return context;

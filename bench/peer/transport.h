@@ -13,10 +13,10 @@ struct transport {
 
 enum { WOULD_BLOCK = -1, CLOSED = -2 };
 
-// NULL without TLS; ends the process when the certificate is of no use.
+// Returns NULL without TLS; ends the process when the certificate cannot be used.
 SSL_CTX* transport_context(const char* cert, const char* key);
 bool transport_open(struct transport* transport, int fd, SSL_CTX* context);
 void transport_close(struct transport* transport);
-// Bytes moved (more than 0), WOULD_BLOCK or CLOSED. The handshake is part of the first of these.
+// Return the number of bytes moved (more than 0), WOULD_BLOCK or CLOSED. The first call also makes the handshake.
 ssize_t transport_read(struct transport* transport, void* to, size_t length);
 ssize_t transport_write(struct transport* transport, const void* from, size_t length);

@@ -1,6 +1,6 @@
 export type Work = 'receive' | 'publish' | 'exchange' | 'latency' | 'connections' | 'stall' | 'startup' | 'memory';
 
-/** One thing to measure, of every driver that can do it. */
+/** One measurement, for every driver that can make it. */
 export interface Case {
   readonly id: string;
   readonly title: string;
@@ -12,9 +12,12 @@ export interface Case {
   readonly topics: number;
   readonly tls: boolean;
   readonly connections: number;
-  /** Messages a second that arrive beside the work; 0 for none or, from the peer, for as many as the client takes. */
+  /**
+   * The number of messages per second that arrive beside the work; 0 for none or, from the peer, for as many as the
+   * client receives.
+   */
   readonly rate: number;
-  /** A row of the table of targets depends on it. */
+  /** Whether a row of the table of targets depends on it. */
   readonly target: boolean;
 }
 
@@ -110,7 +113,7 @@ export const cases: readonly Case[] = [
   ...processes,
 ];
 
-/** The cases that words name: an id, or a part of one with `*` at its end. */
+/** The cases for words of the command line: an id, or the beginning of an id with `*` at its end. */
 export function selectCases(words: readonly string[], from: readonly Case[]): Case[] {
   for (const word of words) {
     if (!cases.some((one) => names(word, one.id))) {

@@ -66,7 +66,7 @@ function panel(title: string, caseId: string, metric: Metric, results: Results):
   return [{ title, note: `${metric.title}, ${metric.better} is better`, bars }];
 }
 
-/** Those for which there are figures. */
+/** The bars that have figures. */
 export function writeCharts(folder: string, results: Results): void {
   for (const { file, title, panels } of charts) {
     const drawn = panels.flatMap(([name, caseId, metric]) => panel(name, caseId, metric, results));

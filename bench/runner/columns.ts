@@ -1,4 +1,4 @@
-/** Columns as wide as what is in them; the first to the left, the others to the right. */
+/** Makes columns as wide as their contents; the first is aligned to the left, the others to the right. */
 export function columns(rows: readonly (readonly string[])[]): string[] {
   const widths: number[] = [];
   for (const row of rows) {

@@ -4,7 +4,7 @@ export interface CommandLine {
   readonly quick: boolean;
   readonly only: readonly string[];
   readonly drivers: readonly string[];
-  /** 0: as planned. */
+  /** 0 for the planned number. */
   readonly rounds: number;
   readonly seconds: number;
   readonly count: number;

@@ -7,12 +7,12 @@ export interface Driver {
   readonly id: string;
   readonly label: string;
   readonly side: 'ours' | 'rival' | 'other' | 'c' | 'c-system';
-  /** Why it cannot do this; null when it can. */
+  /** The reason why the driver cannot run this case; null when it can. */
   lacks(work: Case): string | null;
   command(args: readonly string[]): Command;
 }
 
-// A libmosquitto client opens three: the socket, and a pair that would wake its thread. (Ours does without the pair.)
+// A libmosquitto client opens three: the socket, and a socket pair that would wake its thread. (Ours has no pair.)
 const C_DESCRIPTORS = 3;
 
 function javascript(id: string, label: string, side: Driver['side'], lacks: Driver['lacks'] = () => null): Driver {
@@ -60,7 +60,7 @@ export const drivers: readonly Driver[] = [
   c('c-system-poll', "C, system's library, poll()", 'c-system', 'poll'),
 ];
 
-/** The drivers that words name: an id, or its start up to a `-`. */
+/** The drivers for words of the command line: an id, or its beginning up to a `-`. */
 export function selectDrivers(words: readonly string[], from: readonly Driver[]): Driver[] {
   for (const word of words) {
     if (!drivers.some(({ id }) => names(word, id))) {

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type Certificates, makeCertificates } from '../../test/support/certificates';
 
-/** Made when the first case asks for them. */
+/** The certificates are made when the first case needs them. */
 export class LazyCertificates {
   #made: Certificates | null = null;
 

@@ -23,7 +23,7 @@ function libraryVersion(name: string): string {
 }
 
 function brokerVersion(): string {
-  // It tells its version with its help, and an exit code of 3.
+  // It prints its version with its help, and exits with code 3.
   const { stdout } = spawnSync(process.env.MOSQUITTO ?? '/usr/sbin/mosquitto', ['-h'], { encoding: 'utf8' });
   return /version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
 }

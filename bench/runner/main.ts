@@ -44,7 +44,7 @@ function list(): string {
   return `${caseLines.join('')}\n${drivers.map(({ id, label }) => line(id, label)).join('')}`;
 }
 
-/** Prints the figures and writes them down. */
+/** Prints the figures and writes them to files. */
 function report(line: CommandLine, plan: Plan, results: Results, noise: Noise): void {
   const machine = describeMachine();
   const verdicts = judge(results);

@@ -9,12 +9,12 @@ import type { Settings } from './settings';
 /** The numbers that a client printed, by name. */
 export type Report = Readonly<Record<string, number>>;
 
-/** QoS 0: messages that a client may have handed to its library and that are not written yet. */
+/** QoS 0: the number of messages that a client may have passed to its library and that are not yet written. */
 const UNWRITTEN = 1000;
 const UNWRITTEN_BYTES = 4 << 20;
 const GRACE_MS = 30000;
 
-/** One run: a client of its own, and somebody of its own at the other end. Throws when a message is missing. */
+/** Makes one run, with a new client and a new other end. Throws when a message is missing. */
 export async function measure(
   one: Case,
   driver: Driver,

@@ -1,15 +1,15 @@
 import type { Work } from './cases';
 import type { Report } from './measure';
 
-/** A figure that is drawn from the report of one run. */
+/** A figure that is computed from the report of one run. */
 export interface Metric {
   readonly id: string;
   readonly title: string;
-  /** Which way is better. */
+  /** Whether more or less is better. */
   readonly better: 'more' | 'less';
   of(report: Report): number;
   print(value: number): string;
-  /** False where a ratio would say nothing. */
+  /** False if a ratio would have no meaning. */
   readonly ratio?: false;
 }
 
@@ -51,7 +51,7 @@ export const CPU: Metric = {
   print: (value) => value.toFixed(2),
 };
 
-/** CPU time of the other end. As long as it is less than the client's own, the client is what is measured. */
+/** CPU time of the other end. As long as it is less than the client's own, the figures measure the client. */
 const PEER_CPU: Metric = {
   id: 'peerCpu',
   title: "peer's µs",
@@ -71,7 +71,7 @@ const STARTUP = plainField('milliseconds', 'startup', 'ms', 1);
 const GROWTH: Metric = { ...plainField('growthBytes', 'growth', 'MiB grown', 2, 1 << 20), ratio: false };
 const RESIDENT = plainField('residentBytes', 'resident', 'MiB at the end', 1, 1 << 20);
 
-/** The first of them is the one that ratios are told for. */
+/** The first of them is the one that ratios are given for. */
 export const metrics: Readonly<Record<Work, readonly [Metric, ...Metric[]]>> = {
   receive: [RATE, CPU, PEER_CPU],
   publish: [RATE, CPU, PEER_CPU],
@@ -90,7 +90,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? high : (high + (sorted[middle - 1] ?? high)) / 2;
 }
 
-/** Half of the way from the least to the greatest, of the median. */
+/** Half of the difference between the least and the greatest, as a share of the median. */
 export function spread(values: readonly number[]): number {
   if (values.length < 2) return 0;
   return (Math.max(...values) - Math.min(...values)) / 2 / Math.max(Number.EPSILON, Math.abs(median(values)));

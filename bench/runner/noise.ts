@@ -7,15 +7,15 @@ import { type Results, spreadOf } from './results';
 const BUSY_AT_START = 0.1;
 const BUSY_WITH_OTHERS = 0.1;
 const SPREAD = 0.15;
-/** Linux's clock ticks a second, in which /proc tells times. */
+/** Linux's clock ticks per second, the unit of times in /proc. */
 const TICKS = 100;
 
 export interface Noise {
   readonly loadAverage: number;
-  /** Share of all processors that was in use while nothing was measured, and by others while it was. */
+  /** The share of all processors that was in use before the measurement, and by other programs during it. */
   readonly busyAtStart: number;
   readonly busyWithOthers: number;
-  /** Half the way between the extremes of the rounds, of the median; the median of all figures. */
+  /** Half of the difference between the extremes of the rounds, as a share of the median; the median of all figures. */
   readonly medianSpread: number;
   readonly warnings: readonly string[];
 }
@@ -38,7 +38,7 @@ function ownMs(): number {
   return (ticks / TICKS) * 1000;
 }
 
-/** Watches what else the machine does. */
+/** Measures the other work of the machine. */
 export class NoiseMeter {
   readonly #loadAverage = loadavg()[0] ?? 0;
   readonly #busyAtStart: number;
@@ -49,7 +49,7 @@ export class NoiseMeter {
     this.#busyAtStart = busyAtStart;
   }
 
-  /** Looks at the idle machine for a second. */
+  /** Measures the idle machine for a second. */
   static async start(): Promise<NoiseMeter> {
     const before = busyMs();
     await sleep(1000);

@@ -7,13 +7,13 @@ import { onProcessors, processorsOf } from './pin';
 import { type Running, start } from './process';
 import type { Settings } from './settings';
 
-/** QoS 1 and 2: messages on the way, in either direction. */
+/** QoS 1 and 2: the number of unconfirmed messages in either direction. */
 export const INFLIGHT = 100;
 
 /** The server that a client connects to. */
 export interface OtherEnd {
   readonly port: string;
-  /** The peer's counts, once the client is done; null for a broker. */
+  /** The peer's counts, once the client has finished; null for a broker. */
   counts(): Promise<Readonly<Record<string, number>> | null>;
   stop(): Promise<void>;
 }
@@ -68,7 +68,7 @@ async function startMosquitto(one: Case, settings: Settings, timeoutMs: number):
   };
 }
 
-/** Another client that publishes beside the one that is measured. */
+/** Another client, which publishes beside the measured one. */
 function startLoad(one: Case, settings: Settings, broker: Broker, timeoutMs: number): Running {
   const args = ['--work', 'load', '--rate', one.rate, '--size', one.size, '--port', broker.port].map(String);
   const command = { file: program('c-client'), args };

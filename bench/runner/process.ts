@@ -6,7 +6,7 @@ export interface Command {
   readonly args: readonly string[];
 }
 
-/** A program that was started; its output, and its end. */
+/** A program that was started, with its output and its end. */
 export interface Running {
   /** The first line that it prints. */
   readonly firstLine: Promise<string>;
@@ -15,7 +15,7 @@ export interface Running {
   stop(signal: NodeJS.Signals): void;
 }
 
-// Rivals warn about Node's version: that is no news in a report.
+// Other clients warn about Node's version, which is not for a report.
 const environment = { ...plainEnvironment(), NODE_NO_WARNINGS: '1' };
 const children = new Set<Running>();
 process.on('exit', () => {
@@ -49,7 +49,7 @@ export function start({ file, args }: Command, timeoutMs: number): Running {
       else reject(new Error(late ? `no end after ${timeoutMs / 1000} s` : `${errors.trim()} (${code ?? signal})`));
     });
   });
-  // Whoever waits for it hears of a failure; whoever does not has stopped the program.
+  // A caller that awaits the promise gets a failure; one that does not has stopped the program.
   lastLine.catch(() => undefined);
   const firstLine = Promise.race([
     new Promise<string>((resolve) => {

@@ -10,7 +10,7 @@ export interface Result {
   readonly failures: string[];
 }
 
-/** All that was measured, by case and driver. */
+/** All measurements, by case and driver. */
 export class Results {
   readonly #results = new Map<string, Result>();
 
@@ -28,12 +28,12 @@ export class Results {
     return [...this.#results.values()];
   }
 
-  /** The most that any case had. */
+  /** The largest number of rounds of a case. */
   get rounds(): number {
     return Math.max(0, ...this.all.map(({ runs }) => runs.length));
   }
 
-  /** Those of a case that have figures. */
+  /** The drivers of a case that have figures. */
   measured(caseId: string): Result[] {
     return this.all.filter(({ one, runs }) => one.id === caseId && runs.length > 0);
   }
@@ -51,7 +51,7 @@ export function spreadOf(result: Result, metric: Metric): number {
   return spread(valuesOf(result, metric));
 }
 
-/** The best of one side: of the rivals, or of the C programs on our libmosquitto. */
+/** The best of one side: of the other clients for Node, or of the C programs on our libmosquitto. */
 export function best(results: readonly Result[], side: Driver['side'], metric: Metric): Result | null {
   const candidates = results.filter(({ driver }) => driver.side === side);
   const sign = metric.better === 'more' ? -1 : 1;

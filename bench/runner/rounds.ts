@@ -6,22 +6,22 @@ import { measure } from './measure';
 import { Results } from './results';
 import type { Settings } from './settings';
 
-/** Descriptors that a process has open besides its connections, with some room. */
+/** The number of descriptors that a process has open besides its connections, with a reserve. */
 const OTHER_DESCRIPTORS = 100;
 
 export interface Plan {
   readonly cases: readonly Case[];
   readonly drivers: readonly Driver[];
   settings(one: Case): Settings;
-  /** How often at most; cases that no target depends on have fewer rounds. */
+  /** The largest number of rounds; cases that no target depends on have fewer. */
   rounds(one: Case): number;
-  /** No round begins that would end later, after the first; in seconds from now. */
+  /** After the first round, no round begins that would end later; in seconds from now. */
   readonly budget: number;
 }
 
 /**
- * Round after round: every case of every driver once, the drivers of a case one after the other, so that what else the
- * machine does falls on all of them alike.
+ * Runs round after round. Each round has every case of every driver once. The drivers of a case run one after the
+ * other, so that other work of the machine affects all of them alike.
  */
 export async function runRounds(plan: Plan, certificates: () => Certificates): Promise<Results> {
   const results = new Results();
@@ -50,12 +50,12 @@ async function runCase(
   }
   const able = rotated(plan.drivers, round).filter((driver) => driver.lacks(one) === null);
   const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.settings(one), round, certificates);
-  // Growth over minutes is the same beside others: all at once, or it would take an hour.
+  // The growth over minutes does not depend on other processes, so all run at once instead of for an hour.
   if (one.work === 'memory') await Promise.all(able.map(run));
   else for (const driver of able) await run(driver);
 }
 
-/** Nobody is always the first after a pause, or always behind the same other. */
+/** The order changes, so that no client is always the first after a pause, or always behind the same other. */
 function rotated<T>(items: readonly T[], by: number): T[] {
   const at = by % Math.max(1, items.length);
   return [...items.slice(at), ...items.slice(0, at)];
@@ -83,7 +83,7 @@ async function add(
   }
 }
 
-/** One line that is written over, where there is somebody to see it. */
+/** Prints one line that is overwritten, if the output is a terminal. */
 function progress(text: string): void {
   if (process.stderr.isTTY) process.stderr.write(`\r\x1b[K${text}`);
 }

@@ -1,4 +1,4 @@
-// Bars, in SVG that follows the reader's light or dark setting: also inside <img>, as in a README.
+// Bar charts in SVG that follow the reader's light or dark setting: also inside <img>, as in a README.
 
 export type Kind = 'ours' | 'rival' | 'c';
 
@@ -11,7 +11,7 @@ export interface Bar {
 
 export interface Panel {
   readonly title: string;
-  /** The unit, and which way is better. */
+  /** The unit, and whether more or less is better. */
   readonly note: string;
   readonly bars: readonly Bar[];
 }
@@ -26,7 +26,7 @@ const HEAD = 30;
 const TITLE = 44;
 const GAP = 14;
 
-// Colours that keep a contrast of 3:1 to the background, and of 4.5:1 where they are text.
+// Colours with a contrast of 3:1 to the background, and of 4.5:1 for text.
 const STYLE = `
   svg { font: 13px system-ui, -apple-system, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
   .background { fill: #ffffff; }

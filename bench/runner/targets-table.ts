@@ -2,7 +2,7 @@ import { columns } from './columns';
 import { drivers } from './drivers';
 import type { Verdict } from './targets';
 
-/** The drive modes that have any ratio, in the order in which they are always shown. */
+/** The drive modes that have any ratio, always in the same order. */
 function modesOf(verdicts: readonly Verdict[]): string[] {
   const ids = drivers.map(({ id }) => id);
   return ids.filter((id) => verdicts.some(({ ratios }) => ratios[id] !== undefined));

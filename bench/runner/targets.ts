@@ -7,9 +7,9 @@ interface Target {
   readonly text: string;
   readonly caseId: string;
   readonly metric: Metric;
-  /** The ratio that is to be reached (more is better) or kept (less is better). */
+  /** The ratio to reach (more is better), or not to exceed (less is better). */
   readonly limits: Readonly<Partial<Record<Against, number>>>;
-  /** The only one of our drive modes that it is for. */
+  /** The only one of our drive modes that the target is for. */
   readonly mode?: string;
 }
 
@@ -18,7 +18,7 @@ export interface Verdict {
   readonly against: Against;
   readonly limit: number;
   readonly better: Metric['better'];
-  /** The one that ours is compared with. */
+  /** The client that ours is compared with. */
   readonly opponent: string;
   /** By drive mode. */
   readonly ratios: Readonly<Record<string, number>>;
@@ -69,7 +69,7 @@ const targets: readonly Target[] = [
   { text: 'stall at 200,000/s, p99', caseId: 'stall', metric: STALL, limits: { rival: 0.3 } },
 ];
 
-/** Judges each target against each of its opponents, as far as they were measured. */
+/** Compares each target with each of its opponents that was measured. */
 export function judge(results: Results): Verdict[] {
   return targets.flatMap((target) => {
     const measured = results.measured(target.caseId);

@@ -14,7 +14,7 @@ function driverOf(id: string): Driver {
   return drivers.find((driver) => driver.id === id) ?? assert.fail(id);
 }
 
-/** Results of one case: messages in a second, by client. */
+/** Results of one case: messages per second, by client. */
 function measured(caseId: string, rates: Record<string, number[]>): Results {
   const results = new Results();
   for (const [id, messages] of Object.entries(rates)) {

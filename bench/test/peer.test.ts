@@ -18,7 +18,7 @@ function publish(topic: string, mid: number): Buffer {
   ]);
 }
 
-/** Reads so many bytes, which the peer is known to send. */
+/** Reads the number of bytes that the peer is known to send. */
 async function read(socket: Socket, bytes: number): Promise<Buffer> {
   for (;;) {
     const data = socket.read(bytes) as Buffer | null;

@@ -5,8 +5,8 @@ import { drivers } from '../runner/drivers';
 import { LazyCertificates } from '../runner/lazy-certificates';
 import { measure } from '../runner/measure';
 
-// measure() itself fails when the client and the other end have not counted the same: here with few messages, so that
-// a figure of the benchmark is known to stand for messages that arrived.
+// measure() itself fails when the counts of the client and the other end differ. This test runs it with few messages,
+// to show that a figure of the benchmark stands for messages that arrived.
 const COUNT = 300;
 const KINDS = [
   'receive-qos0',

@@ -1,4 +1,4 @@
-// A mosquitto broker of one's own, for the demo: on a free loopback port, gone when the program ends.
+// Starts a mosquitto broker for the demo, on a free loopback port; it ends with the program.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -16,7 +16,7 @@ export interface Broker {
   stop(): Promise<void>;
 }
 
-/** $MOSQUITTO, else the program `mosquitto` of PATH, else of the places where Debian and others put it. */
+/** $MOSQUITTO, or the program `mosquitto` in PATH, or in the folders of Debian and others. */
 export function findMosquitto(): string {
   if (process.env.MOSQUITTO) return process.env.MOSQUITTO;
   const folders = [...(process.env.PATH ?? '').split(delimiter).filter(Boolean), '/usr/sbin', '/usr/local/sbin'];
@@ -41,7 +41,7 @@ export async function startBroker(): Promise<Broker> {
     try {
       return await start(program, await freePort());
     } catch (error) {
-      // Between our look and the broker's start somebody else may have taken the port.
+      // Another program may have taken the port between our check and the broker's start.
       if (attempt === 3 || !/address already in use/i.test(String(error))) throw error;
     }
   }
@@ -92,13 +92,13 @@ function configuration(port: number): string {
     'log_dest stderr',
     'connection_messages false',
     'set_tcp_nodelay true',
-    // Nothing may be dropped: by default the broker keeps 1000 messages for a client that falls behind.
+    // The broker must drop no message: by default it queues 1000 messages for a slow client.
     'max_queued_messages 0',
   ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Waits until the broker says that it runs; resolves with its version. */
+/** Resolves with the broker's version when the broker reports that it runs. */
 function running(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let log = '';

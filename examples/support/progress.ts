@@ -1,4 +1,4 @@
-// One line on a terminal that counts up. Where the output is not a terminal it prints nothing.
+// A line on a terminal that counts up. It prints nothing if the output is not a terminal.
 
 const INTERVAL_MS = 100;
 const WIDTH = 30;
@@ -25,7 +25,7 @@ export class Progress {
     process.stdout.write(`\r\x1b[K${this.#label} [${bar}] ${count}/${this.#total}, ${rate}/s`);
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   [Symbol.dispose](): void {
     if (this.#timer === undefined) return;
     clearInterval(this.#timer);

@@ -1,4 +1,4 @@
-// The demo's first part: one client, one message of each kind, every callback printed as it happens.
+// The demo's first part: one client sends one message of each kind, and every callback is printed.
 import {
   connack_string,
   MOSQ_ERR_SUCCESS,

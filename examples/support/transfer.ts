@@ -1,12 +1,13 @@
-// The demo's second part: a number of messages from one client through the broker to another, each one accounted for.
+// The demo's second part: one client sends messages through the broker to another, and each message is counted.
 import { MOSQ_ERR_SUCCESS, Mosquitto, strerror } from 'libmosquitto';
 import { Progress } from './progress';
 import { until } from './until';
 
 const TOPIC = 'demo/transfer';
 const PAYLOAD_BYTES = 100;
-// Messages on the way at one time. QoS 0 has no acknowledgement: a broker drops what a reader does not take in time,
-// so that the sender has to look at what has arrived. QoS 1 and 2 cost less the fewer are in flight.
+// The number of unconfirmed messages at one time. QoS 0 has no acknowledgement, and a broker drops messages for a
+// reader that is too slow, so the sender counts the messages that have arrived. QoS 1 and 2 cost less with fewer
+// messages in flight.
 const WINDOW = { 0: 2000, 1: 200, 2: 200 } as const;
 
 export interface Transfer {
@@ -19,10 +20,10 @@ export async function transfer(host: string, port: number, count: number, qos: 0
   using sender = new Mosquitto('demo-sender');
   const payload = Buffer.alloc(PAYLOAD_BYTES);
   const window = WINDOW[qos];
-  let ready = 0; // how many of the two clients can do their part
-  let gone = 0; // how many have disconnected
+  let ready = 0; // the number of the two clients that are ready
+  let gone = 0; // the number that have disconnected
   let sent = 0;
-  let expected = 0; // the sequence number that has to come next
+  let expected = 0; // the next expected sequence number
   let lost = 0;
   let failure: Error | null = null;
 

@@ -1,9 +1,11 @@
-// Waiting for what a callback will do, in programs that go step by step.
+// Awaits the effect of a callback, in programs that run step by step.
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const TIMEOUT_MS = 10_000;
 
-/** Waits until the condition is true. Fails, naming what did not happen, when `progress` stands still for 10 seconds. */
+/**
+ * Resolves when the condition is true. Rejects with an error that names it when `progress` stands still for 10 seconds.
+ */
 export async function until(what: string, condition: () => boolean, progress: () => number = () => 0): Promise<void> {
   let seen = progress();
   let deadline = Date.now() + TIMEOUT_MS;

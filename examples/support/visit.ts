@@ -1,16 +1,16 @@
-// The examples of transports share this: they connect, say how it went, and leave.
+// The common part of the examples of transports: they connect, print the result, and disconnect.
 import { MOSQ_ERR_SUCCESS, MOSQ_LOG_ERR, type Mosquitto, strerror } from 'libmosquitto';
 
 const TIMEOUT_MS = 30_000;
 
-/** Ends the program when a call did not do what it was asked for. */
+/** Ends the program when a call has failed. */
 export function check(what: string, rc: number, client?: Mosquitto): void {
   if (rc === MOSQ_ERR_SUCCESS) return;
   console.log(`${what}: ${rc}, ${client?.last_error || strerror(rc)}`);
   process.exit(1);
 }
 
-/** Connects with a client that has been told about TLS; the exit code is 0 once the broker has accepted it. */
+/** Connects a client with TLS settings; the exit code is 0 once the broker has accepted it. */
 export function visit(client: Mosquitto, host: string, port: number, how: string): void {
   process.exitCode = 1;
   setTimeout(() => {
@@ -18,7 +18,7 @@ export function visit(client: Mosquitto, host: string, port: number, how: string
     process.exit();
   }, TIMEOUT_MS).unref();
 
-  // Why a handshake failed: "TLS: certificate has expired", "TLS: hostname mismatch", ...
+  // The reason why a handshake failed: "TLS: certificate has expired", "TLS: hostname mismatch", ...
   client.on_log = (_mosq, _obj, level, text) => {
     if (level === MOSQ_LOG_ERR) console.log(text);
   };

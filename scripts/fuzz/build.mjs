@@ -1,4 +1,4 @@
-// libFuzzer's harness (test/fuzz/harness), linked with a libmosquitto that clang has compiled for it.
+// Builds libFuzzer's harness (test/fuzz/harness), linked with a libmosquitto that clang has compiled for it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';
@@ -15,13 +15,13 @@ import { wrapLinkFlags } from '../libmosquitto/wrap.mjs';
 
 const compiler = 'clang-19';
 const variant = 'static-fuzz';
-/** Functions that the harness wraps besides those that the addon wraps: harness/network.c. */
+/** The functions that the harness wraps besides those of the addon: harness/network.c. */
 const ofTheSystem = ['read', 'recv', 'send', 'sendmsg', 'RAND_bytes'];
 
 /** @returns {Promise<string>} path of the harness */
 export async function buildHarness() {
   await ensurePackages([...needsOf(variant), ...fuzzTools], 'fuzzing');
-  // In a process of its own: the compiler is chosen when the scripts are loaded.
+  // In a process of its own, because the scripts choose the compiler when they are loaded.
   const config = inRoot('scripts', 'libmosquitto', 'config.mjs');
   mustOutput(process.execPath, [config, 'version', variant], { env: { CC: compiler } });
   const library = readConfig(variant);

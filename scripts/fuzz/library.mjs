@@ -1,4 +1,4 @@
-// libFuzzer over the functions that see network input: libmosquitto's, and those of native/libmosquitto.
+// Runs libFuzzer on the functions that read network input: libmosquitto's, and those of native/libmosquitto.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { symbolizer } from '../lib/needs.mjs';
@@ -10,11 +10,12 @@ import { buildHarness } from './build.mjs';
 export const libraryKinds = /** @type {const} */ (['tcp', 'websocket', 'socks']);
 /** @typedef {typeof libraryKinds[number]} LibraryKind */
 
-// Seconds and memory. An input takes milliseconds. libmosquitto allocates what a packet announces, 256 MB at most, and
-// the client refuses it before any of that is touched: it does not count as resident.
+// Limits of time in seconds and of memory. An input takes milliseconds. libmosquitto allocates the announced size of a
+// packet, 256 MB at most. The client refuses such a packet before any of the memory is touched, so it does not count as
+// resident.
 const LIMITS = ['-timeout=20', '-rss_limit_mb=1024', '-malloc_limit_mb=300', '-max_len=65536'];
 
-/** Builds what every kind needs. Returns the harness's file. */
+/** Builds the programs that every kind needs. Returns the harness's file. */
 export async function prepareLibrary() {
   const harness = await buildHarness();
   await compile(['.', 'test']);
@@ -31,7 +32,7 @@ export async function prepareLibrary() {
 export async function fuzzLibrary(harness, kind, seed, minutes) {
   const folder = inRoot('build-fuzz', kind);
   const corpus = join(folder, 'corpus');
-  // From the seeds alone, each time: an old corpus would make a seed find something else.
+  // Each run begins with the seeds alone: with an old corpus the same seed would find other inputs.
   for (const part of ['corpus', 'seeds', 'found']) {
     rmSync(join(folder, part), { recursive: true, force: true });
     mkdirSync(join(folder, part), { recursive: true });

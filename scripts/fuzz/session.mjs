@@ -1,5 +1,5 @@
-// Sessions of a whole client, on the addon that AddressSanitizer watches: test/fuzz/session.ts, in processes that end
-// after a few of them, so that each can be looked through for leaks.
+// Runs sessions of a whole client on the addon with AddressSanitizer: test/fuzz/session.ts. Each process ends after a
+// few sessions, so that it can be searched for leaks.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -16,7 +16,7 @@ import { needsOf } from '../libmosquitto/ensure.mjs';
 import { addressSanitizer } from '../sanitizers/address.mjs';
 
 const SESSIONS = 24;
-/** A session takes a second; a hang is one that says nothing for so long, or a process that does not end. */
+/** A session takes a second. A hang is a process without output for this time, or one that does not end. */
 const SILENCE_MS = 90_000;
 
 /**
@@ -85,7 +85,7 @@ function play(first, count, env) {
   let hangs = false;
   const bark = () => {
     hangs = true;
-    // Node's own report of a fatal signal, and AddressSanitizer's, name the place.
+    // Reports of Node about a fatal signal, and of AddressSanitizer, name the place.
     child.kill('SIGABRT');
     setTimeout(() => child.kill('SIGKILL'), 5000).unref();
   };

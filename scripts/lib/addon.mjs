@@ -1,4 +1,4 @@
-// Builds the addon: with node-gyp (what users get) and with cmake-js (what contributors check with).
+// Builds the addon: with node-gyp (for users) and with cmake-js (for contributors' checks).
 import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -15,11 +15,11 @@ import { unlessUpToDate } from './stamp.mjs';
 /** @typedef {import('../libmosquitto/variants.mjs').Variant} Variant */
 
 const jobs = String(availableParallelism());
-// Our own builds stop at a warning; those of users do not (see binding.gyp).
+// Our own builds fail at a warning; those of users do not (see binding.gyp).
 process.env.LIBMOSQUITTO_WERROR ??= '1';
 
 /**
- * All that decides the result: our sources, the library, the tools.
+ * The key of all inputs of the build: our sources, the library, the tools.
  * @param {Variant} variant
  */
 async function keyOf(variant) {
@@ -34,7 +34,7 @@ async function keyOf(variant) {
 }
 
 /**
- * build/Release/libmosquitto.node, for the tests of this checkout and for `require('libmosquitto')`.
+ * Builds build/Release/libmosquitto.node, for the tests of this checkout and for `require('libmosquitto')`.
  * @param {Variant} variant
  * @returns {Promise<string>} path of the addon
  */
@@ -47,8 +47,8 @@ export async function buildAddon(variant) {
 const besides = { system: 'build-system', 'static-posix': 'build-posix', 'static-plain': 'build-plain' };
 
 /**
- * build-system/Release/libmosquitto.node and the like, beside the ordinary build. node-gyp always builds in
- * ./build, so it is run in a folder that shows it the same files.
+ * Builds build-system/Release/libmosquitto.node and the like, beside the ordinary build. node-gyp always builds in
+ * ./build, so it runs in a folder with links to the same files.
  * @param {keyof typeof besides} variant
  * @returns {Promise<string>} path of the addon
  */
@@ -73,7 +73,7 @@ export async function buildBesides(variant) {
  */
 async function nodeGyp(folder, variant) {
   step(`building the addon with node-gyp (${variant})`);
-  // gyp's makefiles do not know that the addon depends on libmosquitto.a: link again.
+  // gyp's makefiles do not know that the addon depends on libmosquitto.a, so this links again.
   for (const part of ['libmosquitto.node', 'obj.target/libmosquitto.node']) {
     rmSync(join(folder, 'build', 'Release', part), { force: true });
   }
@@ -83,7 +83,7 @@ async function nodeGyp(folder, variant) {
     LIBMOSQUITTO_POSIX: variant === 'static-posix' ? '1' : undefined,
     LIBMOSQUITTO_PLAIN: variant === 'static-plain' ? '1' : undefined,
   };
-  // Not `rebuild`: it would empty build/, where the compiled tests and examples are too.
+  // Not `rebuild`, which would empty build/ with the compiled tests and examples.
   const args = [inRoot('node_modules', 'node-gyp', 'bin', 'node-gyp.js'), 'configure', 'build', '--jobs', jobs];
   await run(process.execPath, [...args, '--loglevel', 'warn', '-C', folder], { env, stdout: false });
 }
@@ -110,7 +110,7 @@ export async function buildWithCMake(kind, last = 'build') {
     step(`${last === 'build' ? 'building' : 'configuring'} the addon with cmake-js (${variant})`);
     const tool = inRoot('node_modules', 'cmake-js', 'bin', 'cmake-js');
     const options = [`--CDSANITIZE=${sanitize}`, '--parallel', jobs, '--log-level', 'warn', '--prefer-make'];
-    // Each time anew: cmake does not know that the flags come from scripts/.
+    // Configures each time, because cmake does not know that the flags come from scripts/.
     for (const command of last === 'build' ? ['configure', 'build'] : ['configure']) {
       const args = [tool, command, '--out', inRoot(folder), ...options];
       await run(process.execPath, args, { env: nodeHeaders(), stdout: false });

@@ -3,7 +3,7 @@ import { step, UserError } from './log.mjs';
 import { status, which } from './run.mjs';
 
 /**
- * Something the build or the tests need from the system.
+ * A program or library of the system that the build or the tests need.
  * @typedef {object} Need
  * @property {string} name Debian's package
  * @property {string} what in words, for those who have no Debian
@@ -11,11 +11,11 @@ import { status, which } from './run.mjs';
  */
 
 const noninteractive = { DEBIAN_FRONTEND: 'noninteractive' };
-// Another package manager may be at work, such as unattended-upgrades on a fresh machine.
+// Another package manager may run, such as unattended-upgrades on a fresh machine.
 const waitForLock = ['-o', 'DPkg::Lock::Timeout=300'];
 
 /**
- * Installs what is missing; says what to type where it can't. Costs nothing when all is there.
+ * Installs missing packages, or prints the command to type. It returns at once when none is missing.
  * @param {Need[]} needs
  * @param {string} purpose for the message
  */
@@ -38,7 +38,7 @@ export async function ensurePackages(needs, purpose) {
   step(`installing ${names.join(', ')}`);
   if (!haveLists()) await update();
   if (!(await install(names))) {
-    // Lists older than the mirror name versions that it no longer has.
+    // Lists that are older than the mirror name versions that it no longer has.
     await update();
     if (!(await install(names))) {
       throw new UserError(`apt-get could not install ${names.join(' ')}, which ${purpose} needs (see above)`);
@@ -58,7 +58,7 @@ function haveLists() {
 }
 
 export async function update() {
-  // A third-party source that can't be reached must not stop us: install() is what decides.
+  // A third-party source that cannot be reached must not stop us: install() decides.
   await status('apt-get', [...waitForLock, 'update', '-q'], { env: noninteractive, stdout: false });
 }
 

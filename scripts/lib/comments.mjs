@@ -1,4 +1,4 @@
-// The comments of a source file. Consecutive line comments that begin in one column are one comment.
+// Finds the comments of a source file. Consecutive line comments that begin in one column are one comment.
 import ts from 'typescript';
 
 /**
@@ -48,7 +48,7 @@ export function comments(file, text) {
 }
 
 /**
- * The trivia between TypeScript's tokens holds the comments and nothing else, in template strings too.
+ * In TypeScript the trivia between tokens holds the comments and nothing else, in template strings too.
  * @param {string} text
  */
 function inTypeScript(text) {
@@ -57,7 +57,7 @@ function inTypeScript(text) {
   const ranges = new Map();
   /** @param {import('typescript').Node} node */
   const visit = (node) => {
-    // A doc comment is trivia as well, and the end of the file has one that nothing else follows.
+    // A doc comment is trivia as well. The last one of the file may have no token behind it.
     const children = node.getChildren(source).filter((child) => !ts.isJSDoc(child));
     children.forEach(visit);
     if (children.length > 0) return;
@@ -72,7 +72,7 @@ function inTypeScript(text) {
 }
 
 /**
- * Strings, characters and numbers (1'000) are passed over, comments kept.
+ * In C, strings, characters and numbers (1'000) are skipped, and comments are kept.
  * @param {string} text
  */
 function inC(text) {
@@ -82,7 +82,7 @@ function inC(text) {
 }
 
 /**
- * A # that begins a word begins a comment; strings are not looked at.
+ * In shell, a # at the beginning of a word begins a comment; strings are not recognised.
  * @param {string} text
  */
 function inShell(text) {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
- * Every file below the given files and folders, sorted, so that a hash over them is stable.
+ * Returns every file below the given files and folders, sorted, so that a hash over them is stable.
  * @param {string[]} paths missing ones are left out
  * @returns {string[]}
  */

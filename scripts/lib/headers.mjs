@@ -1,8 +1,9 @@
-// Lists what the headers of libmosquitto declare for clients. They are read as text: no compiler lists a macro.
+// Lists the names that the headers of libmosquitto declare for clients. The headers are read as text, because no
+// compiler lists macros.
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** Headers that mosquitto.h includes and that are no client's: what the broker offers to its plugins. */
+/** Headers that mosquitto.h includes and that are not for clients: they are for plugins of the broker. */
 const BROKER_HEADERS = ['broker.h', 'broker_control.h', 'broker_plugin.h'];
 
 /**
@@ -12,7 +13,7 @@ const BROKER_HEADERS = ['broker.h', 'broker_control.h', 'broker_plugin.h'];
  */
 
 /**
- * mosquitto.h, mqtt_protocol.h and all that they include, in the order in which a compiler meets their text.
+ * Reads mosquitto.h, mqtt_protocol.h and all headers that they include, in the order in which a compiler reads them.
  * @param {string[]} folders
  * @returns {Header[]}
  */
@@ -33,13 +34,13 @@ export function readHeaders(folders) {
     for (const match of text.matchAll(/^\s*#\s*include\s*[<"]([^>"]+)[>"]/gm)) read(match[1] ?? '');
   };
   read('mosquitto.h');
-  // 2.0's mosquitto.h leaves it to the program; 2.1 keeps only a warning in it, beside its new place.
+  // In 2.0 mosquitto.h lets the program include it; in 2.1 the old place has only a warning, beside the new one.
   if (!headers.has('mqtt_protocol.h')) read('mqtt_protocol.h');
   return [...headers.values()];
 }
 
 /**
- * Names of the functions that a header exports.
+ * Returns the names of the functions that a header exports.
  * @param {string} text
  */
 export function functionsOf(text) {
@@ -52,8 +53,8 @@ export function functionsOf(text) {
 }
 
 /**
- * Names of the constants that a header defines: enumerators, and macros that have a value and no parameters. A macro
- * for the compiler itself is not told apart from others.
+ * Returns the names of the constants that a header defines: enumerators, and macros that have a value and no
+ * parameters. Macros for the compiler itself are included.
  * @param {string} text
  */
 export function constantsOf(text) {
@@ -65,7 +66,7 @@ export function constantsOf(text) {
 }
 
 /**
- * Names of the macros with parameters that a header defines.
+ * Returns the names of the macros with parameters that a header defines.
  * @param {string} text
  */
 export function macrosOf(text) {

@@ -8,16 +8,16 @@ export const cc = process.env.CC ?? 'cc';
 const cxx = process.env.CXX ?? 'g++';
 
 /**
- * Full path of a library that the C compiler would link, or null.
+ * Returns the full path of a library that the C compiler would link, or null.
  * @param {string} name
  */
 export function libraryPath(name) {
-  // The compiler answers with the bare name where it does not know the file.
+  // The compiler answers with the bare name when it does not know the file.
   const path = output(cc, [`-print-file-name=${name}`]);
   return path !== null && isAbsolute(path) && existsSync(path) ? resolve(path) : null;
 }
 
-/** The first word of $CC may carry options behind it. @param {string} line */
+/** The first word of $CC may have options behind it. @param {string} line */
 function commandOf(line) {
   return line.trim().split(/\s+/)[0] ?? line;
 }
@@ -111,7 +111,7 @@ export const cmake = { name: 'cmake', what: 'cmake 3.19 or newer', present: () =
 
 export const symbolizer = '/usr/lib/llvm-19/bin/llvm-symbolizer';
 
-/** libFuzzer comes with clang. @type {Need[]} */
+/** libFuzzer is a part of clang. @type {Need[]} */
 export const fuzzTools = [
   { name: 'llvm-19', what: `${symbolizer}, for the places in reports`, present: () => existsSync(symbolizer) },
   { name: 'clang-19', what: 'clang 19', present: () => !!which('clang-19') },

@@ -10,8 +10,8 @@ function hasHeaders(folder) {
 }
 
 /**
- * The variable that gives node-gyp and cmake-js the folder of Node's headers. That folder is the one that the user
- * names, else the one that came with this Node, else npm's setting `nodedir`, which npm 12 warns of.
+ * Returns the variable that names the folder of Node's headers for node-gyp and cmake-js: the folder that the user
+ * names, or the one of this Node, or npm's setting `nodedir`, of which npm 12 warns.
  * @returns {Record<string, string>} environment
  */
 export function nodeHeaders() {

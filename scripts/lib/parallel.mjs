@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 
 /**
- * Does the work for each item, for as many at a time as there are processors. Waits for all of them.
+ * Does the work for each item, for as many at a time as there are processors. Resolves when all are done.
  * @template T
  * @param {readonly T[]} items
  * @param {(item: T) => Promise<void>} work

@@ -2,7 +2,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** Sources and builds of libmosquitto. */
+/** The folder for sources and builds of libmosquitto. */
 export const cache = process.env.LIBMOSQUITTO_CACHE ? fromUser(process.env.LIBMOSQUITTO_CACHE) : join(root, '.cache');
 
 /** @param {string[]} parts */
@@ -11,8 +11,8 @@ export function inRoot(...parts) {
 }
 
 /**
- * A path that the user gave. npm changes into the package's folder before it runs a script and
- * leaves the user's own in INIT_CWD, which is what a relative path means.
+ * Resolves a path that the user gave. npm changes into the package's folder before it runs a script, and stores the
+ * user's own folder in INIT_CWD. A relative path is relative to that one.
  * @param {string} path
  */
 export function fromUser(path) {

@@ -18,7 +18,7 @@ function environment(env) {
 }
 
 /**
- * Runs a command with our standard streams and gives its exit code.
+ * Runs a command with our standard streams and returns its exit code.
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
@@ -50,7 +50,7 @@ export async function run(command, args, options) {
 }
 
 /**
- * The output of a short command, or null when it is missing or fails.
+ * Returns the output of a short command, or null when it is missing or fails.
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
@@ -67,7 +67,7 @@ export function output(command, args, { cwd = root, env } = {}) {
 }
 
 /**
- * Like output(), but prints the command's own complaint and fails.
+ * The same as output(), but prints the command's own error output and fails.
  * @param {string} command
  * @param {string[]} args
  * @param {RunOptions} [options]
@@ -85,11 +85,11 @@ export function mustOutput(command, args, { cwd = root, env } = {}) {
 }
 
 /**
- * Full path of a command, or null.
+ * Returns the full path of a command, or null.
  * @param {string} name
  */
 export function which(name) {
-  // sbin holds Debian's broker and is not in every user's PATH.
+  // sbin has Debian's broker and is not in every user's PATH.
   const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin'];
   const paths = name.includes('/') ? [resolve(name)] : folders.map((folder) => join(folder, name));
   for (const path of paths) {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UserError } from './log.mjs';
 
 /**
- * Does the work only when the key differs from that of the last time, or the product is gone.
+ * Does the work only when the key differs from that of the last time, or the product is missing.
  * @param {string} product a file
  * @param {string} key
  * @param {() => Promise<void>} work

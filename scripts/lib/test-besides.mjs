@@ -7,7 +7,7 @@ import { runTests, selectTests } from './tests.mjs';
 import { compile } from './tsc.mjs';
 
 /**
- * Runs tests on an addon of its own beside the ordinary one.
+ * Runs tests on a separate addon beside the ordinary one.
  * @param {Parameters<typeof buildBesides>[0]} variant
  * @param {string[]} words in the names of the tests
  */

@@ -4,7 +4,8 @@ import { UserError } from './log.mjs';
 import { inRoot } from './paths.mjs';
 import { status } from './run.mjs';
 
-// The tests of the package as users get it: once is enough, whatever build of the addon is under test.
+// The tests of the package as users get it. They run once, because they do not depend on the build of the addon under
+// test.
 const packaging = 'packaging/';
 
 /**
@@ -18,7 +19,7 @@ export function selectTests(words) {
   );
 }
 
-/** The same of the tests of the package. @param {string[]} words */
+/** The same for the tests of the package. @param {string[]} words */
 export function packagingTests(words) {
   return select(
     testNames().filter((name) => name.startsWith(packaging)),
@@ -26,7 +27,7 @@ export function packagingTests(words) {
   );
 }
 
-/** Taken from the sources, so that what a deleted test left in build/ is not run. */
+/** The list comes from the sources, so that the compiled file of a deleted test does not run. */
 function testNames() {
   return filesBelow([inRoot('test')])
     .filter((file) => file.endsWith('.test.ts'))
@@ -52,7 +53,7 @@ function select(names, words) {
  * @returns {Promise<number>} exit code
  */
 export function runTests(files, env) {
-  // Two at once: most tests wait for sockets and timers, and some measure time.
+  // Two at once, because most tests are idle until a socket or a timer fires, and some measure time.
   const options = ['--test', '--test-reporter=spec', '--test-concurrency=2', '--enable-source-maps'];
   return status(process.execPath, [...options, ...files], { env });
 }

@@ -4,7 +4,7 @@ import { inRoot } from './paths.mjs';
 import { run } from './run.mjs';
 
 /**
- * Compiles projects and those that they refer to; what is up to date costs a second.
+ * Compiles projects and those that they refer to. A project that is up to date costs a second.
  * @param {string[]} projects folders
  */
 export async function compile(projects) {

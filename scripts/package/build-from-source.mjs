@@ -1,4 +1,4 @@
-// `npx libmosquitto build`: builds the addon of an installed package where it is installed.
+// `npx libmosquitto build`: builds the addon of an installed package in the package's folder.
 import {
   accessSync,
   constants,
@@ -22,15 +22,15 @@ import { buildTools } from './build-tools.mjs';
 
 const parts = ['package.json', 'native', 'scripts'];
 const product = inRoot('build', 'Release', 'libmosquitto.node');
-// Not at the top of the package: package managers take a binding.gyp there for an install script, and warn.
+// Not at the top of the package, because package managers take a binding.gyp there for an install script, and warn.
 const gyp = inRoot('scripts', 'package', 'binding.gyp');
 
-/** build/Release/libmosquitto.node of the package, which is preferred to its binaries. */
+/** The result, build/Release/libmosquitto.node of the package, which is preferred to its binaries. */
 async function buildFromSource() {
   makePlace();
   const env = { ...nodeHeaders(), ...userPaths() };
   await ensurePackages(needsOf(chosenVariant()), 'building libmosquitto from source');
-  // Elsewhere: make knows no names with spaces in them, and nothing but the result shall stay.
+  // The build runs in a temporary folder: make does not support names with spaces, and only the result should stay.
   const folder = mkdtempSync(join(temporary(), 'libmosquitto-build-'));
   try {
     const tools = join(folder, 'tools');
@@ -47,7 +47,7 @@ async function buildFromSource() {
   }
 }
 
-/** The folder of the result: a package that cannot be written to must not cost a build first. */
+/** Tests the folder of the result first, so that a read-only package does not cost a build. */
 function makePlace() {
   try {
     mkdirSync(dirname(product), { recursive: true });
@@ -62,7 +62,7 @@ function temporary() {
   return /^[\w./-]+$/.test(folder) ? folder : '/tmp';
 }
 
-/** A build's relative paths are meant from where the user typed the command, not from the temporary folder. */
+/** Relative paths are relative to the folder in which the user typed the command, not to the temporary folder. */
 function userPaths() {
   const names = ['LIBMOSQUITTO_SOURCE', 'LIBMOSQUITTO_OPENSSL', 'LIBMOSQUITTO_CACHE'];
   return Object.fromEntries(
@@ -75,7 +75,7 @@ function userPaths() {
 
 /** @param {string} built */
 function install(built) {
-  // Into place at once: a program may be loading the one that it replaces.
+  // A rename replaces the file at once, because a program may be loading the old one.
   cpSync(built, `${product}.new`);
   renameSync(`${product}.new`, product);
   step(`built ${product}`);

@@ -1,4 +1,4 @@
-// The tools of a build from source. Users' installations do not have them: the build takes those that it finds, and
+// The tools of a build from source. Users' installations do not have them: the build uses those that it finds, and
 // fetches the others from the npm registry.
 import { copyFileSync, existsSync, readFileSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ import { output, status, which } from '../lib/run.mjs';
 /** @type {Tool[]} */
 const tools = [
   { name: 'node-addon-api', version: pinned('node-addon-api'), accepts: (major) => major === 8 },
-  // Older ones need a Python that has distutils.
+  // Older versions need a Python with distutils.
   { name: 'node-gyp', version: pinned('node-gyp'), accepts: (major) => major >= 10 },
 ];
 
@@ -65,7 +65,7 @@ function resolved({ name, accepts }, place) {
   }
 }
 
-/** The folder of the npm in PATH: it brings a node-gyp. */
+/** Returns the folder of the npm in PATH, which contains a node-gyp. */
 function npmFolder() {
   const npm = which('npm');
   const folder = npm && resolve(dirname(realpathSync(npm)), '..');

@@ -1,4 +1,4 @@
-// CHANGELOG.md in the format of Keep a Changelog: what has not been released becomes the section of a version.
+// Edits CHANGELOG.md, in the format of Keep a Changelog: the unreleased entries become the section of a version.
 import { UserError } from '../lib/log.mjs';
 
 const order = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security'];
@@ -17,7 +17,7 @@ function parse(text) {
 }
 
 /**
- * The entries of several sections under one set of headings.
+ * Returns the entries of several sections under one set of headings.
  * @param {string[]} bodies
  */
 function merge(bodies) {
@@ -43,7 +43,7 @@ function merge(bodies) {
  */
 export function released(text, version, date) {
   const { head, sections } = parse(text);
-  // A section may have been begun under the number that it was to get.
+  // The unreleased section may already have the number of the new version.
   const isOpen = (/** @type {string} */ title) => ['[Unreleased]', `[${version}] - unreleased`].includes(title);
   const notes = merge(sections.filter(({ title }) => isOpen(title)).map(({ body }) => body));
   if (notes === '') throw new UserError('CHANGELOG.md: nothing stands under [Unreleased]');

@@ -1,7 +1,7 @@
 // npm run check:bundled [-- --update | FILE]
 //
-// Compares what the binaries are made of, as bundled.json says (or FILE), with the newest that the suites of Debian offer
-// which the build takes them from. Fails when it is behind; --update then brings all that names the versions up to date.
+// Compares the source packages of the binaries, which bundled.json lists (or FILE), with the newest ones in Debian's
+// suites that the build uses. Fails when they are older; --update updates every file that names the versions.
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,7 +45,7 @@ function update(versions) {
     return name ? line.replace(before[name], versions[name] ?? '') : line;
   });
   writeFileSync(text, renewed.join('\n'));
-  // Else the next build would go on with what was unpacked once.
+  // Otherwise the next build would use the source that was unpacked before.
   const sources = join(cache, 'sources');
   for (const folder of readdirSync(sources)) {
     const [name = '', version = ''] = folder.split('_');

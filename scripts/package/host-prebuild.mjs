@@ -1,5 +1,5 @@
-// A binary of this machine's own making in prebuilds/, for the tests of the package. What `npm run prebuilds` makes runs
-// on older systems too, and is left alone where it is there.
+// Makes a binary for this machine in prebuilds/, for the tests of the package. A binary of `npm run prebuilds` runs on
+// older systems too, and is kept if there is one.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from '../lib/addon.mjs';
@@ -9,7 +9,7 @@ import { run } from '../lib/run.mjs';
 
 const folder = inRoot('prebuilds', `${process.platform}-${process.arch}`);
 const product = join(folder, 'libmosquitto.glibc.node');
-// Remembers which binary was made here, and of which addon.
+// This file records which binary was made here, and from which addon.
 const mark = join(folder, '.host-build');
 
 export async function ensurePrebuild() {

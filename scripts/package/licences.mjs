@@ -1,4 +1,4 @@
-// THIRD-PARTY-LICENSES.txt: the licences that must accompany the binaries, word for word, from the sources at hand.
+// Makes THIRD-PARTY-LICENSES.txt: the licences that must accompany the binaries, word for word, from the sources.
 import { writeFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 

@@ -79,7 +79,7 @@ export async function linkedIn() {
   ];
 }
 
-/** The versions of OpenSSL that the binaries name; one, unless they were not built together. */
+/** Returns the versions of OpenSSL that the binaries name. There is one, unless they were not built together. */
 export function opensslVersions() {
   const found = prebuilds().map((file) => {
     const version = /OpenSSL (\d+\.\d+\.\d+\w*) \d+ [A-Z][a-z]{2} \d{4}/.exec(readFileSync(file, 'latin1'))?.[1];
@@ -89,7 +89,7 @@ export function opensslVersions() {
   return [...new Set(found)];
 }
 
-/** The versions of GCC whose runtime libraries are inside a binary and not asked of the system. */
+/** Returns the versions of GCC whose runtime libraries are inside a binary instead of loaded from the system. */
 function gccVersions() {
   const found = prebuilds().flatMap((file) => {
     const text = readFileSync(file, 'latin1');
@@ -113,7 +113,7 @@ function nodeAddonApi() {
   };
 }
 
-/** From the source that it was built of, else from what Debian installs beside its own static libraries. @param {string} version */
+/** Reads it from the source of the build, or from Debian's package of static libraries. @param {string} version */
 function opensslText(version) {
   const sources = join(cache, 'sources');
   const [own] = existsSync(sources) ? readdirSync(sources).filter((name) => name.startsWith(`openssl_${version}`)) : [];
@@ -128,7 +128,7 @@ function copyrightOf(folder) {
   return existsSync(debian) ? debianStanza(debian) : comment(join(folder, 'lib', 'connect.c'), 'Copyright');
 }
 
-/** The copyright lines for 'Files: *'. @param {string} file in Debian's format for machines */
+/** Returns the copyright lines for 'Files: *'. @param {string} file in Debian's format for machines */
 function debianStanza(file) {
   const stanza = /^Files: \*\nCopyright:((?:.*\n)(?:\s.*\n)*)/m.exec(read(file))?.[1];
   if (stanza === undefined) throw new UserError(`${file} does not say whose the files are`);
@@ -144,7 +144,7 @@ function defined(file, name) {
   return new RegExp(`^#define ${name} (\\S+)`, 'm').exec(read(file))?.[1] ?? 'unknown';
 }
 
-/** The comment of a C file in which a word stands. @param {string} file @param {string} word */
+/** Returns the comment of a C file that contains a word. @param {string} file @param {string} word */
 function comment(file, word) {
   const found = [...read(file).matchAll(/\/\*([\s\S]*?)\*\//g)].find(([text]) => text.includes(word));
   if (!found) throw new UserError(`${file} has no comment about ${word}`);

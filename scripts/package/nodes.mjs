@@ -1,11 +1,11 @@
-// node nodes.mjs MAJOR: the path of that line of Node, from npm's packages of it, kept in .cache.
+// node nodes.mjs MAJOR: prints the path of the Node of that version, from npm's packages of it, stored in .cache.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../lib/log.mjs';
 import { cache } from '../lib/paths.mjs';
 import { fromNpm } from './from-npm.mjs';
 
-/** The lines of Node that the package is for. */
+/** The versions of Node that the package supports. */
 export const nodeLines = ['20', '22', '24', '26'];
 
 /**

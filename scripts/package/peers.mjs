@@ -1,4 +1,5 @@
-// node peers.mjs NAME: the path of a package manager, runtime or bundler that the package is tested with, kept in .cache.
+// node peers.mjs NAME: prints the path of a package manager, runtime or bundler for the tests of the package, stored in
+// .cache.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main, UserError } from '../lib/log.mjs';
@@ -9,7 +10,7 @@ const x64 = process.arch === 'x64';
 const rollupPlugins = ['@rollup/plugin-commonjs@29.0.3', '@rollup/plugin-node-resolve@16.0.3'];
 
 /**
- * A package of the registry in an exact version, the file of it that is wanted, and other packages that belong to it.
+ * A package of the registry in an exact version, the needed file of it, and other packages that belong to it.
  * @type {Record<string, [name: string, version: string, file: string, ...others: string[]]>}
  */
 export const peers = {

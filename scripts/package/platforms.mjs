@@ -1,16 +1,16 @@
-// The platforms that the package has to bring a binary for: without one of these it is neither packed nor released.
+// The platforms that the package must have a binary for: without one of them it is neither packed nor released.
 import { existsSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 import { prebuilds } from './linked-in.mjs';
 
 export const platforms = ['linux-x64', 'linux-arm64'];
 
-/** Is the binary for this platform what package/host-prebuild.mjs made for the tests? @param {string} platform */
+/** Whether the binary for this platform is the one that package/host-prebuild.mjs made for the tests. @param {string} platform */
 function isOfTests(platform) {
   return existsSync(inRoot('prebuilds', platform, '.host-build'));
 }
 
-/** The platforms that prebuilds/ has no binary for which users may get. */
+/** Returns the platforms that users may get and that prebuilds/ has no binary for. */
 export function missingPlatforms() {
   const files = prebuilds();
   const has = (/** @type {string} */ platform) =>

@@ -11,7 +11,7 @@ import { linkedIn, prebuilds } from './linked-in.mjs';
 import { missingPlatforms } from './platforms.mjs';
 import { writeSbom } from './sbom.mjs';
 
-/** tsc leaves what it once made of a source that has gone. */
+/** tsc keeps the compiled files of deleted sources. */
 function removeStale() {
   const sources = new Set(filesBelow([inRoot('lib')]).map((file) => relative(inRoot('lib'), file)));
   for (const file of filesBelow([inRoot('dist')])) {
@@ -25,7 +25,7 @@ function ensureBinaries() {
   const missing = missingPlatforms();
   if (missing.length === 0) return;
   const without = `there is no binary for ${missing.join(', ')}`;
-  // The tests of the package do with the binary of this machine.
+  // The tests of the package need only the binary of this machine.
   if (process.env.LIBMOSQUITTO_PACK_INCOMPLETE === '1') step(`${without}: this package is not to be published`);
   else throw new UserError(`${without} in prebuilds/, and no package without it. To make it: npm run prebuilds`);
 }
@@ -35,7 +35,7 @@ await main(async () => {
   await ensureNodeModules();
   await compile(['.']);
   removeStale();
-  // In the tarball it must not be at the top: package managers take it there for an install script.
+  // In the tarball it must not be at the top, because package managers take it there for an install script.
   copyFileSync(inRoot('binding.gyp'), inRoot('scripts', 'package', 'binding.gyp'));
   const components = await linkedIn();
   writeLicences(components);

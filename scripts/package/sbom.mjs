@@ -1,15 +1,16 @@
-// sbom.cdx.json: the package's bill of materials (CycloneDX), npm's own and what is linked into the binaries.
+// Makes sbom.cdx.json, the package's bill of materials (CycloneDX): npm's own, and the libraries that are linked into
+// the binaries.
 import { writeFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 import { mustOutput } from '../lib/run.mjs';
 
 /** @param {import('./linked-in.mjs').Component[]} linked */
 export function writeSbom(linked) {
-  // From the lock: a checkout's node_modules holds more than the package depends on.
+  // From the lock file, because a checkout's node_modules has more than the package's dependencies.
   const args = ['sbom', '--package-lock-only', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=library'];
   const bom = JSON.parse(mustOutput('npm', args));
   const { component } = bom.metadata;
-  // npm takes the name of the folder for that of the package.
+  // npm uses the name of the folder as the name of the package.
   component.name = 'libmosquitto';
   const known = new Set(bom.components.map((/** @type {{ purl: string }} */ { purl }) => purl));
   const added = linked.filter(({ purl }) => !known.has(purl)).map(described);

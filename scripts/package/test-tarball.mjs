@@ -1,4 +1,4 @@
-// node test-tarball.mjs: the package as `npm pack` makes it of this checkout, for the tests; prints where it is.
+// node test-tarball.mjs: makes the package that `npm pack` makes of this checkout, for the tests; prints its path.
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';

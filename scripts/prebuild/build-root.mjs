@@ -1,5 +1,5 @@
-// The system that the prebuilds are compiled in: Debian 11, for its glibc 2.31. What is built on
-// Debian 12 asks for 2.34 and loads on no Debian 11, no Ubuntu 20.04 and no RHEL 9.
+// Makes the system that the prebuilds are compiled in: Debian 11, for its glibc 2.31. A binary from Debian 12 requires
+// 2.34 and loads on no Debian 11, no Ubuntu 20.04 and no RHEL 9.
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +13,16 @@ import { unlessUpToDate } from '../lib/stamp.mjs';
 import { archiveKeyring, mirrors } from '../libmosquitto/debian-source.mjs';
 
 const suite = 'bullseye';
-// g++ 10 for both platforms. Perl configures OpenSSL, Python is for node-gyp.
+// g++ 10 for both platforms, Perl to configure OpenSSL, Python for node-gyp.
 const packages = ['gcc', 'g++', 'libc6-dev', 'make', 'perl', 'python3', 'g++-aarch64-linux-gnu'];
 
 export const buildRoot = join(cache, 'prebuild', suite);
-/** Where things are built in it: the same for everyone, so that the products are the same too. */
+/** The build folder inside the root. It is the same on every machine, so that the products are the same too. */
 export const workFolder = '/build';
-/** All that decides what the root is. */
+/** The key of all that defines the root. */
 export const buildRootKey = hashOf([], { suite, packages });
 
-/** Libraries of the other platform, of the same release. */
+/** Libraries for the other platform, of the same release. */
 export const arm64Libraries = join(buildRoot, 'usr', 'aarch64-linux-gnu');
 
 export async function ensureBuildRoot() {
@@ -46,7 +46,7 @@ export async function ensureBuildRoot() {
     const partial = `${buildRoot}.${process.pid}`;
     try {
       await bootstrap(partial, ['--variant=minbase', '--arch=amd64', `--keyring=${keyring}`], archives);
-      // The packages as they were downloaded: a fifth of the whole.
+      // The downloaded packages take a fifth of the whole.
       rmSync(join(partial, 'var', 'cache', 'apt', 'archives'), { recursive: true, force: true });
       mkdirSync(join(partial, workFolder));
       rmSync(buildRoot, { recursive: true, force: true });
@@ -80,7 +80,7 @@ function mustBeRoot() {
 }
 
 /**
- * Runs a command inside, with nothing of this machine's environment. It has no use for the network.
+ * Runs a command inside, without this machine's environment. The command has no use for the network.
  * @param {string[]} command
  * @param {Record<string, string>} [env]
  * @param {string} [cwd]
@@ -92,7 +92,7 @@ export async function runInside([program = '', ...args], env = {}, cwd = workFol
     HOME: '/root',
     LC_ALL: 'C',
     JOBS: String(availableParallelism()),
-    // OpenSSL writes the time of its build down.
+    // OpenSSL stores the time of its build.
     SOURCE_DATE_EPOCH: '0',
   };
   const settings = Object.entries({ ...fixed, ...env }).map(([name, value]) => `${name}=${value}`);
@@ -101,7 +101,7 @@ export async function runInside([program = '', ...args], env = {}, cwd = workFol
 }
 
 /**
- * Copies files or folders into the root, in place of what is there.
+ * Copies files or folders into the root, and replaces those that are there.
  * @param {string} from
  * @param {string} to path inside
  * @param {(path: string) => boolean} [filter]

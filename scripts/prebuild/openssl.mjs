@@ -9,9 +9,9 @@ import { compareVersions } from '../libmosquitto/version.mjs';
 import { buildRoot, buildRootKey, copyInside, runInside, workFolder } from './build-root.mjs';
 
 /**
- * The line of releases with the longest support ahead: OpenSSL keeps 3.5 until April 2030, and
- * Debian 13 for as long as it lives; 3.6 and its successors end after thirteen months. Debian's own
- * source, for its signature and its fixes; its security updates reach the first suite last.
+ * The line of releases with the longest support: OpenSSL maintains 3.5 until April 2030, and Debian 13 for its whole
+ * life. 3.6 and its successors end after thirteen months. The source is Debian's own, for its signature and its fixes;
+ * its security updates reach the first suite last.
  * @type {import('../libmosquitto/debian-source.mjs').Wanted}
  */
 export const line = {
@@ -21,25 +21,28 @@ export const line = {
   suites: [['trixie', 'trixie-security']],
 };
 
-/** A client that speaks TLS 1.2 and 1.3 over TCP and reads keys and certificates from PEM needs none of these. */
+/** A client that uses TLS 1.2 and 1.3 over TCP and reads keys and certificates from PEM needs none of these. */
 export const left_out = [
-  // Programs, and what libcrypto would load at run time: built against another copy of it, in the process of Node,
-  // which has a third. libmosquitto has no engine options with OpenSSL 3 either.
+  // Programs, and modules that libcrypto would load at run time. These are built for another copy of libcrypto, and
+  // Node's process has a third. libmosquitto has no engine options with OpenSSL 3 either.
   ...['shared', 'apps', 'tests', 'docs', 'makedepend', 'engine', 'module', 'legacy'],
-  // The machine's configuration is for the machine's OpenSSL: the addon reads one only when it is asked to
+  // The machine's configuration is for the machine's OpenSSL. The addon reads one only on request
   // (native/libmosquitto/repairs/openssl_config.c).
   'autoload-config',
   // Protocols and formats.
   ...['ssl3', 'dtls', 'quic', 'srp', 'srtp', 'sctp', 'nextprotoneg', 'comp', 'ct', 'cms', 'cmp', 'ts', 'rfc3779'],
-  // Ciphers and hashes that neither TLS 1.2 and 1.3 nor an encrypted PEM file of this century use.
+  // Ciphers and hashes that neither TLS 1.2 and 1.3 nor a modern encrypted PEM file uses.
   ...['idea', 'seed', 'bf', 'cast', 'md4', 'mdc2', 'rc2', 'rc4', 'rmd160', 'whirlpool', 'sm2', 'sm4', 'gost', 'uplink'],
 ];
 
-/** Hidden, so that no other copy of OpenSSL in the process is taken for this one; in sections, to link less of it. */
+/**
+ * The symbols are hidden, so that no other copy of OpenSSL in the process replaces them. Each function has a section,
+ * so that less is linked.
+ */
 const flags = ['-O2', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections'];
 
 /**
- * OpenSSL's static libraries, built inside the root.
+ * Builds OpenSSL's static libraries inside the root.
  * @param {import('./targets.mjs').Target} target
  * @returns {Promise<{ folder: string, key: string, version: string }>} folder: inside the root
  */
@@ -48,7 +51,7 @@ export async function ensureOpenssl({ arch, prefix, openssl }) {
   const options = [
     openssl,
     `--cross-compile-prefix=${prefix}`,
-    // Where most distributions have the certificates that they trust, or a link to them.
+    // Most distributions have their trusted certificates, or a link to them, in this folder.
     '--openssldir=/etc/ssl',
     '--prefix=/usr',
     '--libdir=lib',
@@ -66,7 +69,8 @@ export async function ensureOpenssl({ arch, prefix, openssl }) {
     rmSync(join(buildRoot, objects), { recursive: true, force: true });
     rmSync(join(buildRoot, place), { recursive: true, force: true });
     await runInside(['mkdir', objects]);
-    // Beside the sources: their paths, which error messages have, are then short and the same everywhere.
+    // The build runs beside the sources: their paths, which error messages contain, are then short and the same
+    // everywhere.
     await runInside(['perl', '../openssl-source/Configure', ...options], {}, objects);
     await runInside(['make', '-s', `-j${availableParallelism()}`, 'build_libs'], {}, objects);
     await runInside(['make', '-s', 'install_dev', `DESTDIR=${place}`], {}, objects);

@@ -1,8 +1,8 @@
 // node prebuildify.mjs [ARGUMENT...]
 //
-// Builds the addon for the platform that this runs on, or with --arch for another, and puts it into
-// prebuilds/ under the name that node-gyp-build looks for. scripts/prebuild/prebuilds.mjs runs it in
-// the build root; on other systems it is run as it is, with the OpenSSL of $LIBMOSQUITTO_OPENSSL.
+// Builds the addon for the platform that this runs on, or with --arch for another, into prebuilds/ with the name that
+// node-gyp-build looks for. scripts/prebuild/prebuilds.mjs runs it in the build root. On other systems it runs without a
+// build root, with the OpenSSL of $LIBMOSQUITTO_OPENSSL.
 import { main } from '../lib/log.mjs';
 import { nodeHeaders } from '../lib/node-headers.mjs';
 import { inRoot } from '../lib/paths.mjs';

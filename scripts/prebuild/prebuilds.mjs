@@ -1,4 +1,5 @@
-// npm run prebuilds [-- NAME...]: prebuilds/linux-x64 and prebuilds/linux-arm64, or those named: x64, arm64, win32-x64.
+// npm run prebuilds [-- NAME...]: makes prebuilds/linux-x64 and prebuilds/linux-arm64, or the named ones: x64, arm64,
+// win32-x64.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,7 +25,7 @@ const inside = {
 const packageFiles = ['binding.gyp', 'package.json', 'native', 'scripts', 'node_modules'];
 
 /**
- * Where the package has it.
+ * The binary's path in the package.
  * @param {import('./targets.mjs').Arch} arch
  */
 export function prebuildOf(arch) {
@@ -32,18 +33,18 @@ export function prebuildOf(arch) {
 }
 
 /**
- * Makes those that are missing or out of date.
+ * Makes the binaries that are missing or out of date.
  * @param {Target[]} wanted
  */
 export async function ensurePrebuilds(wanted = targets) {
   await ensureNodeModules();
   await ensureBuildRoot();
   for (const target of wanted) {
-    // Kept below .cache with its stamp: the package has everything that is in prebuilds/.
+    // The binary with its stamp is below .cache, because the package contains everything in prebuilds/.
     const product = join(cache, 'prebuild', folderOf(target.arch), fileName);
     await build(target, product);
     const place = prebuildOf(target.arch);
-    // With what package/host-prebuild.mjs may have left there, of a binary that this one replaces.
+    // Also removes the files that package/host-prebuild.mjs may have left there about a binary that this one replaces.
     rmSync(dirname(place), { recursive: true, force: true });
     mkdirSync(dirname(place), { recursive: true });
     copyFileSync(product, place);
@@ -88,7 +89,7 @@ async function build(target, product) {
   });
 }
 
-/** All but the largest of what only checks and tests use. @param {string} path */
+/** Excludes the largest files that only checks and tests use. @param {string} path */
 function isNeeded(path) {
   return !/\/node_modules\/(@biomejs|typescript)$/.test(path);
 }
@@ -101,7 +102,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (unknown) throw new UserError(`'${unknown}' is none of ${known.join(', ')}`);
     const wanted = names.length > 0 ? targets.filter(({ arch }) => names.includes(arch)) : targets;
     if (wanted.length > 0) await ensurePrebuilds(wanted);
-    // Never without being asked: it is not verified on Windows, and the package does not bring it.
+    // Only on request, because it is not verified on Windows, and the package does not contain it.
     if (names.includes(windows.folder)) await ensureWindowsPrebuild();
   });
 }

@@ -19,10 +19,10 @@ export function folderOf(arch) {
   return `linux-${arch}`;
 }
 
-/** As prebuildify names it, and as node-gyp-build looks for it where the C library is glibc. */
+/** The file name that prebuildify gives, and that node-gyp-build looks for on glibc. */
 export const fileName = 'libmosquitto.glibc.node';
 
-/** Made by MinGW-w64 on Linux, and run under Wine alone. */
+/** MinGW-w64 on Linux makes this one, and only Wine has run it. */
 export const windows = {
   folder: 'win32-x64',
   fileName: 'libmosquitto.node',

@@ -1,4 +1,4 @@
-// prebuilds/win32-x64, cross-compiled by MinGW-w64: nothing but what Windows itself has is needed to load it.
+// Makes prebuilds/win32-x64, cross-compiled by MinGW-w64. The binary needs only libraries of Windows itself.
 import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -18,7 +18,7 @@ import { windows } from './targets.mjs';
 
 const work = join(cache, 'prebuild', windows.folder);
 
-/** Where the package looks for it. */
+/** The path in which the package looks for the binary. */
 export async function ensureWindowsPrebuild() {
   const product = await buildForWindows();
   const place = inRoot('prebuilds', windows.folder, windows.fileName);
@@ -59,7 +59,7 @@ async function ensureOpenssl() {
   const options = [
     windows.openssl,
     `--cross-compile-prefix=${windows.prefix}`,
-    // Where OpenSSL's own builds for Windows have it; nothing puts certificates there by itself.
+    // The folder of OpenSSL's own builds for Windows; nothing puts certificates there by itself.
     '--openssldir=C:/Program Files/Common Files/SSL',
     '--prefix=/usr',
     '--libdir=lib',

@@ -19,8 +19,8 @@ import { needsOf } from '../libmosquitto/ensure.mjs';
  */
 
 /**
- * Runs tests on an addon and a libmosquitto built for the sanitizer. A report of any process, such
- * as one that a test started and whose exit code it did not mind, fails the run.
+ * Runs tests on an addon and a libmosquitto that are built for the sanitizer. A report of any process fails the run,
+ * even of a process that a test started without a check of its exit code.
  * @param {Sanitizer} sanitizer
  * @param {() => string[]} select
  */
@@ -50,8 +50,8 @@ export async function runSanitized({ kind, runtime, options, reports }, select) 
 }
 
 /**
- * Report files carry the name of the program: those of others than Node, started by a test with
- * the sanitizer still preloaded, are not about us.
+ * Report files have the name of the program. Reports of programs other than Node, which a test started with the
+ * sanitizer still preloaded, are not about us.
  * @param {string} folder
  */
 function reportFiles(folder) {

@@ -1,10 +1,8 @@
 /**
- * Those of ThreadSanitizer's reports that are about us.
- *
- * Node, V8 and libuv are not built with the sanitizer: it sees what they free, lock and copy, but
- * not the atomic operations that order it, and so reports races between two threads of Node. Our
- * frames are then below Node's, as below all that runs on a JavaScript thread. What counts is whose
- * code made the access: a race is ours when one of its two sides is.
+ * Selects those of ThreadSanitizer's reports that are about us. Node, V8 and libuv are not built with the sanitizer: it
+ * sees their frees, locks and copies, but not the atomic operations that order these, and so reports races between two
+ * threads of Node. Our frames are then below Node's, as below all code that runs on a JavaScript thread. The code that
+ * made the access decides: a race is ours when one of its two sides is.
  * @param {string} text of a report file
  * @returns {string[]}
  */
@@ -23,7 +21,7 @@ export function reportsAboutUs(text) {
 const ours = 'libmosquitto.node';
 
 /**
- * The stacks of the two accesses, the first of a report's paragraphs.
+ * Returns the stacks of the two accesses, the first of a report's paragraphs.
  * @param {string} report
  */
 function accesses(report) {
@@ -33,7 +31,7 @@ function accesses(report) {
 }
 
 /**
- * The module of the innermost frame that is not the sanitizer's or a C library's.
+ * Returns the module of the innermost frame that is not in the sanitizer or a C library.
  * @param {string} stack
  */
 function innermost(stack) {

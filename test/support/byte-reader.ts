@@ -39,7 +39,7 @@ export class ByteReader {
     }
   }
 
-  /** Resolves when `length` bytes in all have arrived. */
+  /** Resolves when `count` bytes in all have arrived. */
   async length(count: number): Promise<void> {
     await this.until((bytes) => bytes.length >= count, `${count} bytes`);
   }

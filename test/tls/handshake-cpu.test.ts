@@ -19,7 +19,7 @@ const certificates = sharedCertificates();
 /** The first half of a ServerHello, in a record that announces all of it. */
 const HALF_SERVER_HELLO = Buffer.from(`160303007a0200007603030${'1'.repeat(51)}`, 'hex');
 
-/** Makes the client's handshake hang. `answer`: the peer's answer to the first bytes, if any. */
+/** Peers with which the client's handshake hangs: the peer's answer to the first bytes, if any. */
 const STALLS: Record<string, Buffer | null> = {
   'a peer that says nothing': null,
   'a peer that says half a ServerHello': HALF_SERVER_HELLO,

@@ -6,7 +6,7 @@ import { requireRival } from '../rivals';
 
 const mqtt = requireRival('mqtt') as typeof Mqtt;
 
-// One object for each, as a program that cares for speed would have it.
+// One options object for all calls, as in a program that is written for speed.
 const PUBLISH_OPTIONS = [{ qos: 0 }, { qos: 1 }, { qos: 2 }] as const;
 
 function open(target: Target, handlers: Handlers): Promise<Connection> {

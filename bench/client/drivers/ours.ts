@@ -3,7 +3,7 @@ import { type Connection, type Driver, fail, type Handlers, type Target } from '
 
 type Mode = 'loop' | 'event-loop' | 'thread';
 
-// loop() is meant for programs that do nothing else; promises and timers of this one get their turn this often.
+// loop() is for programs that do nothing else. The promises and timers of this program run after this number of calls.
 const TURN_MS = 2;
 
 function must(rc: number, what: string): void {

@@ -7,7 +7,7 @@ interface Packet {
   payload: Uint8Array;
 }
 
-/** The part of u8-mqtt that is used here: the package has no types. */
+/** The part of u8-mqtt that this driver uses: the package has no types. */
 interface U8Client {
   with_tcp(port: number, host: string): U8Client;
   with_tls(port: number, host: string, options: object): U8Client;
@@ -19,7 +19,7 @@ interface U8Client {
 
 const { mqtt_v4 } = requireRival('u8-mqtt') as { mqtt_v4(options: object): U8Client };
 
-// Its promise for QoS 0 does not wait for the socket: without a turn of the event loop nothing would be written.
+// Its promise for QoS 0 resolves before the socket is written: without a turn of the event loop nothing would be sent.
 class AfterTurn {
   readonly #published: () => void;
   #waiting = 0;

@@ -5,7 +5,7 @@ import type { Connection, Driver } from '../driver';
 import type { Options } from '../options';
 import { cpuSeconds } from '../usage';
 
-// The process gets this long to free the leftovers of the last connections before its memory is measured.
+// The process has this time to free the remains of the last connections before its memory is measured.
 const SETTLE_MS = 300;
 
 function resident(collect: () => void): number {
@@ -13,7 +13,7 @@ function resident(collect: () => void): number {
   return process.memoryUsage.rss();
 }
 
-/** Many connections in one process, so many being made at a time. */
+/** Opens many connections in one process, with a limited number of attempts at a time. */
 export async function connections(driver: Driver, options: Options): Promise<object> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

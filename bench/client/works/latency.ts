@@ -2,7 +2,9 @@ import type { Connection, Driver } from '../driver';
 import type { Options } from '../options';
 import { quantiles } from '../quantiles';
 
-/** One message at a time goes to the broker and comes back; what else arrives is load, and is read. */
+/**
+ * Sends one message at a time to the broker and receives it again; other messages that arrive are load, and are read.
+ */
 export async function latency(driver: Driver, options: Options): Promise<object> {
   const payload = Buffer.alloc(options.size, 'x');
   const times: number[] = [];

@@ -3,7 +3,7 @@ import type { Driver } from '../driver';
 import type { Options } from '../options';
 
 const SAMPLE_MS = 500;
-/** For so many received, one is published, at QoS 1. */
+/** The client publishes one message at QoS 1 for this number of received ones. */
 const RECEIVED_FOR_ONE = 10;
 
 function median(values: readonly number[]): number {
@@ -11,7 +11,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Measures how much memory a long time of steady traffic adds to the process. */
+/** Measures the growth of the process's memory by a long time of steady traffic. */
 export async function memory(driver: Driver, options: Options): Promise<object> {
   const samples: number[] = [];
   const payload = Buffer.alloc(options.size, 'x');
@@ -30,7 +30,7 @@ export async function memory(driver: Driver, options: Options): Promise<object> 
   const expected = await blast.expected;
   const { messages, sum } = blast;
   clearInterval(timer);
-  // The first fifth is for the heap to find its size.
+  // In the first fifth the heap reaches its size.
   const fifth = Math.max(1, Math.floor(samples.length / 5));
   const residentBytes = median(samples.slice(-fifth));
   const growthBytes = residentBytes - median(samples.slice(fifth, 2 * fifth));

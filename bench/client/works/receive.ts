@@ -3,7 +3,7 @@ import type { Driver } from '../driver';
 import type { Options } from '../options';
 import { Window } from '../usage';
 
-/** Takes what the peer sends, until it says how much that was. */
+/** Receives the peer's messages, until the peer reports their number. */
 export async function receive(driver: Driver, options: Options): Promise<object> {
   const window = new Window(options.warmup);
   const blast = new Blast();

@@ -4,12 +4,12 @@ import type { Driver } from '../driver';
 import type { Options } from '../options';
 import { Window } from '../usage';
 
-// The histogram holds the intervals of a timer: what is more than this is delay.
+// The histogram has the intervals of a timer: an interval beyond this is delay.
 const RESOLUTION_MS = 1;
-// Less cannot be told from nothing, and a ratio to nothing says nothing.
+// A smaller delay cannot be distinguished from none, and a ratio to none has no meaning.
 const LEAST_MS = 0.01;
 
-/** How long the event loop is held up while messages arrive at a given rate. */
+/** Measures the delay of the event loop while messages arrive at a given rate. */
 export async function stall(driver: Driver, options: Options): Promise<object> {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   const window = new Window(options.warmup);
