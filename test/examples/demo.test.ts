@@ -80,7 +80,7 @@ describe('demo', () => {
     await assertNothingLeft(folder, portOf(result.stdout));
   });
 
-  test('interrupted, it takes the broker and its files along', { timeout: 120_000 }, async (t) => {
+  test('when interrupted, it ends the broker and removes its files', { timeout: 120_000 }, async (t) => {
     const folder = temporaryFolderFor(t);
     const demo = spawnChild(exampleFixture('demo'), { args: ['100000000'], env: { TMPDIR: folder } });
     await demo.line(/messages of 100 bytes/);

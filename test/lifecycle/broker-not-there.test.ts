@@ -56,7 +56,7 @@ describe('a broker that is not there yet', { concurrency: true }, () => {
       assert.deepEqual(connects, [0]);
     });
 
-    test(`every connection that ends before its CONNACK is told (${mode})`, limit, async (t) => {
+    test(`on_disconnect reports every connection that ends before its CONNACK (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
         if (fake.peers.length < 3) peer.end();
         else await peer.accept();

@@ -77,7 +77,7 @@ describe('a broker that goes away under traffic', { concurrency: true }, () => {
     });
 
     for (const qos of [1, 2] as const) {
-      test(`what is published while a killed broker is away arrives, QoS ${qos} (${mode})`, limit, async (t) => {
+      test(`messages for a killed broker arrive after its restart, QoS ${qos} (${mode})`, limit, async (t) => {
         const broker = await brokerFor(t, {
           persistence: true,
           config: ['autosave_interval 1', 'autosave_on_changes true'],

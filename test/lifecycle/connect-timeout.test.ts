@@ -163,7 +163,7 @@ describe('connect_timeout_set', { concurrency: true }, () => {
     assert.deepEqual(codes, []);
   });
 
-  test('loop_forever() goes on to the next attempt', limit, async (t) => {
+  test('loop_forever() continues with the next attempt', limit, async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => {
       if (fake.peers.length > 1) await peer.accept();
     });

@@ -168,7 +168,7 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       },
     );
 
-    test(`QoS 2, PUBCOMP lost: the repeated PUBREL is answered and hands nothing over (${mode})`, limit, async (t) => {
+    test(`QoS 2, PUBCOMP lost: the repeated PUBREL is answered and delivers nothing (${mode})`, limit, async (t) => {
       const { seen } = await play(t, mode, [
         async (peer) => {
           await peer.accept();
@@ -246,7 +246,7 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       assert.notEqual(seen.disconnects[0], 0);
     });
 
-    test(`a refused CONNECT is told and tried again (${mode})`, limit, async (t) => {
+    test(`a refused CONNECT is reported and tried again (${mode})`, limit, async (t) => {
       const refuse = (peer: Peer): void => {
         peer.send(connack(3));
         peer.end();

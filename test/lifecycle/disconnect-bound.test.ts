@@ -13,7 +13,7 @@ const FEW_SECONDS = 8000;
 
 describe('a peer that does not close the connection', { concurrency: true }, () => {
   for (const mode of MODES) {
-    test(`disconnect() is confirmed all the same, once (${mode})`, limit, async (t) => {
+    test(`disconnect() is confirmed nevertheless, once (${mode})`, limit, async (t) => {
       const peer = await deafPeerFor(t);
       const client = clientFor(t);
       driveFor(t, client, mode);

@@ -147,7 +147,7 @@ for (const way of WAYS) {
       assert.deepEqual(told, expected);
     });
 
-    test('CONNACK arrives with the disconnect(): DISCONNECT is sent all the same', limit, async (t) => {
+    test('CONNACK arrives with the disconnect(): DISCONNECT is sent nevertheless', limit, async (t) => {
       const peers = await peersFor(t);
       const leaver = new Leaver(t, way);
       leaver.connect({ host: 'localhost', port: peers.plain, proxy: 0, ca: '', webSockets: false });

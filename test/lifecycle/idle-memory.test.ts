@@ -18,7 +18,7 @@ const LARGEST_KIB = 32;
 
 function tests(): void {
   // With a read buffer of 4 KiB, a connection takes 7.5 KiB of the C library's heap.
-  test('a connection on which nothing comes holds no memory for much', limit, async (t) => {
+  test('an idle connection keeps no large read buffer', limit, async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => void (await peer.accept()), { host: '127.0.0.1' });
     const { code, stdout, stderr } = await runChild('lifecycle-many-clients', { args: [String(fake.port), '1000'] });
     assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
@@ -27,7 +27,7 @@ function tests(): void {
   });
 
   for (const mode of MODES) {
-    test(`the memory for much is given back when nothing comes any more (${mode})`, limit, async (t) => {
+    test(`a large read buffer is freed when the traffic ends (${mode})`, limit, async (t) => {
       let flooding = true;
       const fake = await fakeBrokerFor(
         t,

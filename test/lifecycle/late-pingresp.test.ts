@@ -58,7 +58,7 @@ async function ended(child: ChildHandle): Promise<string> {
     .join();
 }
 
-describe('a PINGRESP that waits', { concurrency: true }, () => {
+describe('an unread PINGRESP', { concurrency: true }, () => {
   for (const mode of MODES) {
     test(
       `a process that was stopped for longer than the keepalive keeps its connection (${mode})`,

@@ -124,7 +124,7 @@ for (const thread of [true, false]) {
       },
     );
 
-    test('what is published before the connection is sent once it stands', limit, async (t) => {
+    test('messages from before the connection are sent once it is established', limit, async (t) => {
       const receiver = clientFor(t);
       const messages: string[] = [];
       let ready = false;

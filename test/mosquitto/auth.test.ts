@@ -89,7 +89,7 @@ test('a call that is refused keeps the earlier user name and password', limit, a
   }
 });
 
-test('what of user name and password is sent', limit, async (t) => {
+test('CONNECT has user name and password in each allowed combination', limit, async (t) => {
   const introductions: Array<ReturnType<typeof readConnect>> = [];
   const fake = await fakeBrokerFor(t, async (peer) => {
     introductions.push(readConnect(await peer.accept()));

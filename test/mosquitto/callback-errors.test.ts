@@ -70,7 +70,7 @@ test('every exception of several comes out of loop()', limit, async (t) => {
   );
 });
 
-test('what the other callbacks throw comes out of loop() too, values that are no Error included', limit, async (t) => {
+test('loop() throws the errors of the other callbacks too, and values that are no Error', limit, async (t) => {
   for (const value of [new Error('an error'), 'text', undefined, null, 0]) {
     for (const name of ['on_connect', 'on_subscribe', 'on_publish', 'on_unsubscribe', 'on_log'] as const) {
       const client = clientFor(t);
@@ -92,7 +92,7 @@ test('what the other callbacks throw comes out of loop() too, values that are no
   }
 });
 
-test('what on_disconnect throws comes out of the loop() in which the connection ended', limit, async (t) => {
+test('loop() throws the error of on_disconnect in the call in which the connection ended', limit, async (t) => {
   const { client, driven, peer } = await acceptedFor(t, 'loop');
   await driven.stop();
   const error = new Error('thrown in on_disconnect');

@@ -182,7 +182,7 @@ for (const mode of MODES) {
   });
 }
 
-test('the obj of any kind is handed to a callback as it is', limit, async (t) => {
+test('a callback gets the obj of any kind unchanged', limit, async (t) => {
   for (const obj of [undefined, null, 0, Number.NaN, '', 'text', false, 7n, Symbol('s'), { a: 1 }, [1]]) {
     const client = clientFor<unknown>(t, null, true, obj);
     const seen: unknown[] = [];
@@ -202,7 +202,7 @@ test('the obj of any kind is handed to a callback as it is', limit, async (t) =>
   }
 });
 
-test('a callback reads back as what was assigned; null at first and after it is taken off', limit, (t) => {
+test('a callback reads back as it was assigned; null at first and after it is removed', limit, (t) => {
   const client = clientFor(t);
   for (const name of NAMES) {
     assert.equal(client[name], null);

@@ -265,7 +265,7 @@ describe('an event batch', () => {
     });
   });
 
-  test('properties stand behind whatever a record has before them', () => {
+  test('properties follow the other fields of a record', () => {
     const properties = Buffer.concat([Buffer.from([REASON_STRING]), text('why')]);
     const read = { 'reason-string': 'why' };
     const events = decode(
@@ -370,7 +370,7 @@ describe('a message record', () => {
 });
 
 describe('delivery', () => {
-  test('what a callback throws is passed on, and the next records follow', () => {
+  test('the error of a callback is passed on, and the next records follow', () => {
     const failures: unknown[] = [];
     const target = receiver(([kind]) => {
       if (kind === 'publish') throw new Error('from the callback');

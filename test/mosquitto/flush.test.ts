@@ -46,7 +46,7 @@ for (const mode of BACKGROUND) {
       });
     }
 
-    test('waits for what was published before it, and not for later messages', limit, async (t) => {
+    test('resolves after the earlier messages, and does not depend on later ones', limit, async (t) => {
       const { client, peer } = await acceptedFor(t, mode);
       const settled: string[] = [];
       const flush = (name: string): Promise<void> =>

@@ -41,7 +41,7 @@ describe('keepalive', { concurrency: true }, () => {
       assert.equal(disconnects, 0);
     });
 
-    test(`a broker that does not answer a ping is given up: on_disconnect is not 0 (${mode})`, limit, async (t) => {
+    test(`a broker that does not answer a ping is disconnected: on_disconnect is not 0 (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
         await peer.accept();
       });
@@ -58,7 +58,7 @@ describe('keepalive', { concurrency: true }, () => {
 
   // Bytes that arrive make up for one missing PINGRESP, and not for more.
   for (const mode of MODES) {
-    test(`a broker that dies after some bytes is given up (${mode})`, limit, async (t) => {
+    test(`a broker that dies after some bytes is disconnected (${mode})`, limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
         await peer.accept();
         await peer.nextOf(PINGREQ);

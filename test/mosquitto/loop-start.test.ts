@@ -71,7 +71,7 @@ for (const mode of ['event loop', 'thread'] as const) {
   }
 
   test(
-    `loop_start() again returns MOSQ_ERR_INVAL, in either mode, and the loop goes on (${mode})`,
+    `loop_start() again returns MOSQ_ERR_INVAL, in either mode, and the loop continues (${mode})`,
     limit,
     async (t) => {
       const client = clientFor(t);
@@ -230,7 +230,7 @@ test('loop_forever() resolves 0 after disconnect(), and after the last callback'
   }
 });
 
-test('loop_forever() goes on over a lost connection', limit, async (t) => {
+test('loop_forever() continues after a lost connection', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
     if (fake.peers.length === 1) peer.end();
@@ -275,7 +275,7 @@ test('destroy() inside a callback resolves loop_forever() with MOSQ_ERR_NO_CONN'
   assert.equal(await within(client.loop_forever(), 'loop_forever()'), MOSQ_ERR_NO_CONN);
 });
 
-test('loop_forever() while loop_start() runs resolves MOSQ_ERR_INVAL, and the loop goes on', limit, async (t) => {
+test('loop_forever() while loop_start() runs resolves MOSQ_ERR_INVAL, and the loop continues', limit, async (t) => {
   const client = clientFor(t);
   driveFor(t, client, 'thread');
   await connectTo(client, broker());

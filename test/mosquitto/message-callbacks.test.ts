@@ -210,7 +210,7 @@ test('destroy() inside a callback: no other one is called', limit, async (t) => 
   assert.deepEqual(seen, ['first']);
 });
 
-test('reinitialise() takes them off', limit, async (t) => {
+test('reinitialise() removes them', limit, async (t) => {
   const client = clientFor(t);
   client.message_callback_add('#', () => assert.fail('of a former life'));
   assert.equal(client.reinitialise(), 0);
@@ -225,7 +225,7 @@ test('reinitialise() takes them off', limit, async (t) => {
   await until(() => seen.length === 1, 'the message');
 });
 
-test('what is no filter, and what is no callback, is refused', limit, (t) => {
+test('a value that is no filter or no callback is refused', limit, (t) => {
   const client = clientFor(t);
   for (const wrong of [
     '',

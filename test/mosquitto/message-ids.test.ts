@@ -51,7 +51,7 @@ function staticTests(): void {
   });
 
   for (const mode of MODES) {
-    describe(`ids in use are passed over (${mode})`, () => {
+    describe(`ids in use are skipped (${mode})`, () => {
       for (const version of [4, 5] as const) {
         test(
           `of messages in flight, queued and released, and of requests without answer (MQTT ${version})`,

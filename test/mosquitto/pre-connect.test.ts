@@ -160,7 +160,7 @@ test('an exception comes out of connect(), and the connection is made all the sa
   assert.equal(fake.peers.length, 1);
 });
 
-test('taken off, or replaced, it is not called any more', limit, async (t) => {
+test('a removed or replaced callback is not called any more', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
   });

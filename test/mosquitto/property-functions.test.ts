@@ -131,7 +131,7 @@ if (lib_version().number >= 2001000) {
     }
   });
 } else {
-  test('what 2.1 added throws a MosquittoError', limit, () => {
+  test('functions that 2.1 added throw a MosquittoError', limit, () => {
     for (const count of [property_get_length_all, property_get_remaining_length]) {
       assert.throws(
         () => count({ 'topic-alias': 1 }),

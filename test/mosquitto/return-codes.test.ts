@@ -106,7 +106,7 @@ test('keepalive 0 and 5, the shortest there are, are taken', limit, async (t) =>
   }
 });
 
-test('what needs a connection returns MOSQ_ERR_NO_CONN without one', limit, (t) => {
+test('methods that need a connection return MOSQ_ERR_NO_CONN without one', limit, (t) => {
   const client = clientFor(t);
   assert.equal(client.last_mid, 0);
   assert.equal(client.last_errno, 0);

@@ -67,7 +67,7 @@ test('so are those of a subclass in TypeScript, and of a subclass of it', limit,
   assert.deepEqual(calls, ['first 0 true', 'first disconnected', 'second disconnected']);
 });
 
-test('a callback of a subclass can be replaced and taken off', limit, async () => {
+test('a callback of a subclass can be replaced and removed', limit, async () => {
   const calls: string[] = [];
   const Subclass = with_methods({
     on_connect: () => calls.push('method'),

@@ -224,7 +224,7 @@ test(
   },
 );
 
-test('what is invalid', limit, async () => {
+test('invalid options', limit, async () => {
   const options = at(broker());
   for (const topic of ['', 'a/#/b', []]) await assertFails(MOSQ_ERR_INVAL, topic, options);
   await assertFails(MOSQ_ERR_INVAL, 'a', { ...options, qos: 3 as 2 });

@@ -97,7 +97,7 @@ test('a refused subscription: on_subscribe has 128 in its list', limit, async (t
   for (const codes of answers) assert.deepEqual(await subscribeTo(client, 'refused', 2), codes);
 });
 
-test('what the broker is asked: one filter with its QoS, and its message id is last_mid', limit, async (t) => {
+test('SUBSCRIBE has one filter with its QoS, and its message id is last_mid', limit, async (t) => {
   const bodies: Buffer[] = [];
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();

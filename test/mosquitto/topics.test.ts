@@ -133,7 +133,7 @@ if (is_2_1) {
     });
   });
 } else {
-  test('what 2.1 added throws a MosquittoError', limit, () => {
+  test('functions that 2.1 added throw a MosquittoError', limit, () => {
     const calls: Array<() => boolean> = [
       () => topic_matches_sub_with_pattern('a', 'a'),
       () => sub_matches_acl('a', 'a'),

@@ -26,7 +26,7 @@ describe('a client that connects and that no loop drives', { concurrency: true }
   }
 
   for (const how of ['late', 'started', 'before', 'loop', 'parts', 'forever', 'destroyed']) {
-    test(`nothing is said of one that is driven, or gone (${how})`, limit, async (t) => {
+    test(`no warning comes for a client that is driven or destroyed (${how})`, limit, async (t) => {
       const { code, stderr } = await run(await refusedPortFor(t), how);
       assert.equal(stderr, '');
       assert.equal(code, 0);

@@ -22,7 +22,7 @@ async function announced(t: test.TestContext, client: Mosquitto): Promise<Return
 
 wills(sharedBroker());
 
-test('will_clear() takes the will off', limit, async (t) => {
+test('will_clear() removes the will', limit, async (t) => {
   const client = clientFor(t);
   assert.equal(client.will_set('will/cleared', 'x', 1, true), 0);
   assert.equal(client.will_clear(), 0);

@@ -141,7 +141,7 @@ test("a will's properties reach its subscribers, and its delay holds it back", l
   assert.ok((at[1] ?? 0) > 500, `the delayed will came after ${at[1]} ms`);
 });
 
-test('disconnect(4): the broker publishes the will all the same', limit, async (t) => {
+test('disconnect(4): the broker publishes the will nevertheless', limit, async (t) => {
   const watcher = await connected(t);
   await subscribeTo(watcher, 'will5/asked', 1);
   const messages = collect(watcher);

@@ -14,7 +14,7 @@ const bundled: Record<string, string> = JSON.parse(
 );
 const upstream = (name: string): string => /^(?:\d+:)?([\d.]+)/.exec(bundled[name] ?? '')?.[1] ?? 'none';
 
-test('what is said to be bundled is in the binaries, and SECURITY.md says the same', () => {
+test('the versions in bundled.json are in the binaries and in SECURITY.md', () => {
   assert.equal(build_info().libmosquitto, upstream('mosquitto'));
   const prebuilds = join(root, 'prebuilds');
   const files = existsSync(prebuilds) ? filesIn(prebuilds) : [];

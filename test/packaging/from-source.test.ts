@@ -205,7 +205,7 @@ test('without a network the build says what to install, and takes that', limit, 
 
 const cli = (cwd: string): string => join(cwd, 'node_modules', 'libmosquitto', 'dist', 'cli', 'main.js');
 
-test('where nothing is there to build with, it stops and names all that is missing', limit, async (t) => {
+test('without any build tool it stops and names all missing ones', limit, async (t) => {
   const cwd = await installed(t);
   const { code, stderr } = await run(process.execPath, [cli(cwd), 'build'], { cwd, path: barePath(t) });
   assert.equal(code, 1);

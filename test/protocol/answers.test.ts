@@ -17,7 +17,7 @@ function comparable(events: readonly string[]): string[] {
 
 for (const version of [4, 5] as const) {
   for (const mode of MODES) {
-    describe(`what a broker of MQTT ${version === 5 ? '5' : '3.1.1'} should not send (${mode})`, () => {
+    describe(`packets that a broker of MQTT ${version === 5 ? '5' : '3.1.1'} should not send (${mode})`, () => {
       for (const { name, phase, bytes, told, replies, static_only } of answersOf(version)) {
         if (static_only && linkage === 'system') continue;
         test(name, limit, async () => {

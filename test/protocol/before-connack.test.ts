@@ -115,7 +115,7 @@ function callTests(mode: Mode, version: Version): void {
     assert.deepEqual([...confirmed].sort(), [...published].sort());
   });
 
-  test('one at a time in flight: what waits for its turn holds nothing else up', limit, async (t) => {
+  test('one at a time in flight: queued messages delay nothing else', limit, async (t) => {
     const { client, connect, ...stage } = await scriptedFor(t, version);
     assert.equal(client.max_inflight_messages_set(1), 0);
     connect();
@@ -311,7 +311,7 @@ if (build_info().linkage === 'static') {
         callTests(mode, version);
       });
     }
-    describe(`what CONNACK says holds for what was called before it (${mode})`, () => {
+    describe(`the limits in CONNACK apply to calls before it (${mode})`, () => {
       limitTests(mode);
     });
   }

@@ -60,7 +60,7 @@ async function scene(
 
 // The system's library keeps all limits of earlier connections.
 for (const mode of build_info().linkage === 'static' ? MODES : []) {
-  describe(`what a broker says of itself holds for the connection (${mode})`, () => {
+  describe(`the limits of a broker apply to its connection (${mode})`, () => {
     test('limits of a CONNACK are gone with the next one', limit, async (t) => {
       const narrow: Properties = {
         'maximum-packet-size': 40,

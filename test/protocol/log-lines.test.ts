@@ -57,7 +57,7 @@ function linesOf({ topic, qos = 0, mid = 0, retain = false, length }: Sent): str
 
 for (const mode of MODES) {
   for (const version of [4, 5] as const) {
-    describe(`on_log is told of every packet (MQTT ${version}, ${mode})`, () => {
+    describe(`on_log gets a line for every packet (MQTT ${version}, ${mode})`, () => {
       test('of messages, and of their acknowledgements', limit, async (t) => {
         const client = version === 5 ? client5For(t, 'logged') : clientFor(t, 'logged');
         const lines: string[] = [];
@@ -90,7 +90,7 @@ for (const mode of MODES) {
         );
       });
 
-      test('of what releases a message that it has sent', limit, async (t) => {
+      test('PUBREL of a message that it has sent', limit, async (t) => {
         const client = version === 5 ? client5For(t, 'logged') : clientFor(t, 'logged');
         const lines: string[] = [];
         client.on_log = (_mosq, _obj, level, text) => {

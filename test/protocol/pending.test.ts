@@ -60,7 +60,7 @@ for (const mode of MODES) {
       });
     }
 
-    test('SUBACK twice: told twice', limit, async (t) => {
+    test('SUBACK twice: on_subscribe twice', limit, async (t) => {
       const stage = await scene(t, mode);
       assert.equal(stage.client.subscribe('a', 1), 0);
       const mid = p.readMid(await stage.peer().nextOf(p.SUBSCRIBE));
@@ -68,7 +68,7 @@ for (const mode of MODES) {
       assert.deepEqual(await toldBefore(stage), [`subscribe ${mid} [1]`, `subscribe ${mid} [128]`]);
     });
 
-    test('UNSUBACK for a SUBSCRIBE: told as what it is', limit, async (t) => {
+    test('UNSUBACK for a SUBSCRIBE: on_unsubscribe gets it', limit, async (t) => {
       const stage = await scene(t, mode);
       assert.equal(stage.client.subscribe('a', 1), 0);
       const mid = p.readMid(await stage.peer().nextOf(p.SUBSCRIBE));

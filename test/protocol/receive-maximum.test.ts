@@ -123,7 +123,7 @@ function staticTests(): void {
       });
     }
 
-    test(`what they may take of memory stays bounded: more is 0x93 (${mode})`, limit, async (t) => {
+    test(`their memory stays bounded: more is 0x93 (${mode})`, limit, async (t) => {
       const { client, peer, ends } = await scripted(
         t,
         mode,

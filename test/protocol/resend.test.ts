@@ -283,7 +283,7 @@ function releaseTests(mode: Mode, version: Version): void {
     assert.deepEqual(stage.confirmed, mids);
   });
 
-  test('what was not written when the connection was lost goes without DUP, the rest with it', limit, async (t) => {
+  test('messages that were not written in the lost connection go without DUP, the others with it', limit, async (t) => {
     const stage = await scriptedFor(t, version);
     const { client } = stage;
     const COUNT = 30;

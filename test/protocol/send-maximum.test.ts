@@ -62,7 +62,7 @@ async function stageFor(t: TestContext, mode: Mode, version: Version, receiveMax
 }
 
 function maximumTests(mode: Mode, version: Version): void {
-  test('one that rises: messages that waited leave at once', limit, async (t) => {
+  test('a higher maximum: queued messages leave at once', limit, async (t) => {
     const { client, publish, arrived } = await stageFor(t, mode, version);
     assert.equal(client.max_inflight_messages_set(2), 0);
     publish(9, 1);
@@ -75,7 +75,7 @@ function maximumTests(mode: Mode, version: Version): void {
     assert.deepEqual(await arrived(), ['6', '7', '8']);
   });
 
-  test('one that falls: none leaves until fewer are in flight', limit, async (t) => {
+  test('a lower maximum: none leaves until fewer are in flight', limit, async (t) => {
     const { client, peer, publish, arrived, confirmed } = await stageFor(t, mode, version);
     const mids = publish(30, 1);
     assert.equal((await arrived()).length, 20);
@@ -132,13 +132,13 @@ function maximumTests(mode: Mode, version: Version): void {
 
 /** MQTT 5. */
 function receiveMaximumTests(mode: Mode): void {
-  test("the broker's is larger: the program's holds", limit, async (t) => {
+  test("the broker's is larger: the program's applies", limit, async (t) => {
     const { publish, arrived } = await stageFor(t, mode, 5, 50);
     publish(30, 1);
     assert.equal((await arrived()).length, 20);
   });
 
-  test("the broker's is smaller: it holds, whatever the program sets", limit, async (t) => {
+  test("the broker's is smaller: it applies, whatever the program sets", limit, async (t) => {
     const { client, peer, publish, arrived, confirmed } = await stageFor(t, mode, 5, 3);
     const mids = publish(9, 1);
     assert.deepEqual(await arrived(), ['0', '1', '2']);
@@ -160,7 +160,7 @@ function receiveMaximumTests(mode: Mode): void {
     assert.deepEqual(await arrived(), ['1']);
   });
 
-  test('set while CONNACK is awaited: it holds', limit, async (t) => {
+  test('a maximum that is set before CONNACK applies', limit, async (t) => {
     for (const [ofProgram, ofBroker, expected] of [
       [2, 5, 2],
       [7, 5, 5],

@@ -46,7 +46,7 @@ for (const mode of MODES) {
         );
       });
 
-      test(`after ${stop} bytes: disconnect() is heard and confirmed`, limit, async (t) => {
+      test(`after ${stop} bytes: disconnect() takes effect and is confirmed`, limit, async (t) => {
         const { client, peer } = await scene(t, mode);
         peer.send(message.subarray(0, stop));
         await sleep(50);

@@ -119,7 +119,7 @@ test('with a running loop the log tells the reason in the next turn', limit, asy
   }
 });
 
-test('what on_log throws comes out of connect(), and on_log may destroy its client', limit, async (t) => {
+test('connect() throws the error of on_log, and on_log may destroy its client', limit, async (t) => {
   const { host, port } = await rawServerFor(t);
   const client = clientFor(t);
   assert.equal(client.tls_set(corruptCa()), 0);

@@ -76,7 +76,7 @@ test('several CA certificates in one text are all trusted', limit, async (t) => 
   assert.deepEqual(await attempt(t, { port }, (mosq) => mosq.tls_set(both)), ACCEPTED);
 });
 
-test('what the caller does with the Buffer afterwards changes nothing', limit, async (t) => {
+test("later changes of the caller's Buffer have no effect", limit, async (t) => {
   const { ca, client } = certificates();
   const { port } = await guardedBroker(t);
   const outcome = await attempt(t, { port }, (mosq) => {

@@ -54,7 +54,7 @@ function readSome(file: number, into: Buffer, length: number, at: number): numbe
 
 // The system's library frees its copies without overwriting them.
 if (build_info().linkage === 'static') {
-  test('what was secret is overwritten when its client lets go of it', limit, async (t) => {
+  test('secrets are overwritten when their client no longer needs them', limit, async (t) => {
     const { dir, ca, client } = certificates();
     const key = join(dir, 'secret.key');
     const cipher = ['-topk8', '-v2', 'aes-256-cbc', '-in', client.key, '-out', key];

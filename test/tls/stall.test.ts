@@ -64,7 +64,7 @@ for (const mode of MODES) {
   });
 }
 
-test('what is no TLS at all, whole or in parts, ends the connection with a code', limit, async (t) => {
+test('bytes that are not TLS, whole or in parts, end the connection with a code', limit, async (t) => {
   const answers = [
     Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'),
     Buffer.from([0x20, 2, 0, 0]),

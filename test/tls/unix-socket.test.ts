@@ -119,7 +119,7 @@ for (const [name, { off, on }] of Object.entries(SWITCHES)) {
     assert.ok(peer.heard().every((bytes) => bytes.length === 0));
   });
 
-  test(`${name} before the connection comes back: it does not`, limit, async (t) => {
+  test(`${name} before the next connection: there is none`, limit, async (t) => {
     for (const mode of MODES) {
       const { peer, client, reasons } = await watched(t, off);
       assert.equal(client.connect(peer.host, peer.port), 0);

@@ -39,7 +39,7 @@ test('MOSQ_OPT_BIND_ADDRESS is where connections come from; null takes it back',
   assert.equal(await connectFrom('127.0.0.3', '127.0.0.4'), '127.0.0.4', "connect()'s argument counts for more");
 });
 
-test('MOSQ_OPT_BIND_ADDRESS holds for reconnections', limit, async (t) => {
+test('MOSQ_OPT_BIND_ADDRESS applies to reconnections', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
     if (fake.peers.length < 3) peer.destroy();

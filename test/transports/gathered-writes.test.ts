@@ -88,7 +88,7 @@ for (const kind of KINDS) {
       },
     );
 
-    test(`a reset in the middle of a write is told once (${kind}, ${mode})`, limit, async (t) => {
+    test(`a reset in the middle of a write is reported once (${kind}, ${mode})`, limit, async (t) => {
       const { client, peer } = await connected(t, kind, mode);
       const ends: number[] = [];
       client.on_disconnect = (_mosq, _obj, rc) => {

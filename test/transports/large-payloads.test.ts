@@ -13,7 +13,7 @@ import { scaled, until, within } from '../support/wait';
 const limit = { timeout: scaled(120000) };
 
 for (const mode of MODES) {
-  test(`what becomes of the buffer after publish() does not matter (${mode})`, limit, async (t) => {
+  test(`changes of the buffer after publish() have no effect (${mode})`, limit, async (t) => {
     const { client, peer } = await acceptedFor(t, mode);
     let published = 0;
     client.on_publish = () => {
@@ -77,7 +77,7 @@ for (const mode of MODES) {
     });
   }
 
-  test(`a reset that publish() meets is told once, as one that the loop meets (${mode})`, limit, async (t) => {
+  test(`a reset that publish() detects is reported once, as one in the loop (${mode})`, limit, async (t) => {
     const { client, peer } = await acceptedFor(t, mode);
     const ends: number[] = [];
     client.on_disconnect = (_mosq, _obj, rc) => {

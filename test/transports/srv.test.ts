@@ -135,7 +135,7 @@ for (const mode of MODES) {
     assert.deepEqual([...new Set(tried)].sort(), ['weight 0', 'weight 1', 'weight 2', 'weight 3']);
   });
 
-  test(`no record: it is told, and asked again until there is one (${mode})`, limit, async (t) => {
+  test(`without a record the client logs it, and asks again until there is one (${mode})`, limit, async (t) => {
     const dns = await dnsServerFor(t, {});
     const client = clientFor(t);
     const warnings = warningsOf(client);
@@ -324,7 +324,7 @@ test('disconnect(), destroy() and another connect() while the records are asked 
   assert.equal(fake.peers.length, 1);
 });
 
-test('what connect() refuses is refused here; wrong types are a TypeError', limit, (t) => {
+test('connect_srv() refuses the same values as connect(); wrong types are a TypeError', limit, (t) => {
   const client = clientFor(t);
   assert.equal(client.connect_srv(DOMAIN, -1), MOSQ_ERR_INVAL);
   assert.equal(client.connect_srv(DOMAIN, 65536), MOSQ_ERR_INVAL);
