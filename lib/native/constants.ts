@@ -4,15 +4,15 @@
 
 /** A limit that the broker sets was exceeded. */
 export const MOSQ_ERR_QUOTA_EXCEEDED = -6;
-/** Broker plugins: the decision about this client comes later. */
+/** Broker plugins: the decision about this client follows later. */
 export const MOSQ_ERR_AUTH_DELAYED = -5;
-/** Extended authentication goes on with another step. */
+/** Extended authentication continues with another step. */
 export const MOSQ_ERR_AUTH_CONTINUE = -4;
 /** Nobody has subscribed to the message's topic. */
 export const MOSQ_ERR_NO_SUBSCRIBERS = -3;
 /** The subscription existed before. */
 export const MOSQ_ERR_SUB_EXISTS = -2;
-/** The connection is still being made. */
+/** The connection is not yet established. */
 export const MOSQ_ERR_CONN_PENDING = -1;
 /** Success. */
 export const MOSQ_ERR_SUCCESS = 0;
@@ -34,23 +34,23 @@ export const MOSQ_ERR_CONN_LOST = 7;
 export const MOSQ_ERR_TLS = 8;
 /** The payload is larger than MQTT allows. */
 export const MOSQ_ERR_PAYLOAD_SIZE = 9;
-/** Not in this build of the library, or not in this version of MQTT. */
+/** This build of the library, or this version of MQTT, does not support it. */
 export const MOSQ_ERR_NOT_SUPPORTED = 10;
 /** Authentication failed. */
 export const MOSQ_ERR_AUTH = 11;
 /** The broker's access control forbids it. */
 export const MOSQ_ERR_ACL_DENIED = 12;
-/** The library cannot tell what went wrong. */
+/** The library does not know the reason of the failure. */
 export const MOSQ_ERR_UNKNOWN = 13;
-/** A system call failed: `last_errno` holds its error number. */
+/** A system call failed: `last_errno` has its error number. */
 export const MOSQ_ERR_ERRNO = 14;
-/** The host name could not be looked up: `last_errno` holds the EAI_* code. */
+/** The name look-up of the host failed: `last_errno` has the EAI_* code. */
 export const MOSQ_ERR_EAI = 15;
 /** The SOCKS proxy failed or refused. */
 export const MOSQ_ERR_PROXY = 16;
-/** Broker plugins: another plugin is to decide. */
+/** Broker plugins: another plugin should decide. */
 export const MOSQ_ERR_PLUGIN_DEFER = 17;
-/** A string is not UTF-8 as MQTT demands it. */
+/** A string is not valid UTF-8 by the rules of MQTT. */
 export const MOSQ_ERR_MALFORMED_UTF8 = 18;
 /** The peer was silent for longer than the keepalive allows. */
 export const MOSQ_ERR_KEEPALIVE = 19;
@@ -58,7 +58,7 @@ export const MOSQ_ERR_KEEPALIVE = 19;
 export const MOSQ_ERR_LOOKUP = 20;
 /** A packet could not be parsed. */
 export const MOSQ_ERR_MALFORMED_PACKET = 21;
-/** A property that may stand only once stands twice. */
+/** A property that is allowed once occurs twice. */
 export const MOSQ_ERR_DUPLICATE_PROPERTY = 22;
 /** The TLS handshake failed. */
 export const MOSQ_ERR_TLS_HANDSHAKE = 23;
@@ -68,19 +68,19 @@ export const MOSQ_ERR_QOS_NOT_SUPPORTED = 24;
 export const MOSQ_ERR_OVERSIZE_PACKET = 25;
 /** The OCSP check of the broker's certificate failed. */
 export const MOSQ_ERR_OCSP = 26;
-/** It took too long. */
+/** The time limit was exceeded. */
 export const MOSQ_ERR_TIMEOUT = 27;
-/** It is there already. */
+/** It exists already. */
 export const MOSQ_ERR_ALREADY_EXISTS = 31;
 /** Broker plugins: the plugin takes no part in this event. */
 export const MOSQ_ERR_PLUGIN_IGNORE = 32;
-/** WebSockets: the Origin header is not one that is allowed. */
+/** WebSockets: the Origin header is not allowed. */
 export const MOSQ_ERR_HTTP_BAD_ORIGIN = 33;
 /** MQTT 5 reason code 0x80: the sender gives no reason. */
 export const MOSQ_ERR_UNSPECIFIED = 128;
 /** MQTT 5 reason code 0x83: valid, but this receiver does not accept it. */
 export const MOSQ_ERR_IMPLEMENTATION_SPECIFIC = 131;
-/** MQTT 5 reason code 0x84: the broker does not speak this version of MQTT. */
+/** MQTT 5 reason code 0x84: the broker does not support this version of MQTT. */
 export const MOSQ_ERR_UNSUPPORTED_PROTOCOL_VERSION = 132;
 /** MQTT 5 reason code 0x85: the broker does not accept this client id. */
 export const MOSQ_ERR_CLIENT_IDENTIFIER_NOT_VALID = 133;
@@ -94,7 +94,7 @@ export const MOSQ_ERR_SERVER_BUSY = 137;
 export const MOSQ_ERR_BANNED = 138;
 /** MQTT 5 reason code 0x8B: the server is about to stop. */
 export const MOSQ_ERR_SERVER_SHUTTING_DOWN = 139;
-/** MQTT 5 reason code 0x8C: the authentication method is not known, or not the one that was begun with. */
+/** MQTT 5 reason code 0x8C: the authentication method is not known, or not the one of CONNECT. */
 export const MOSQ_ERR_BAD_AUTHENTICATION_METHOD = 140;
 /** MQTT 5 reason code 0x8E: another connection uses the same client id. */
 export const MOSQ_ERR_SESSION_TAKEN_OVER = 142;
@@ -110,17 +110,17 @@ export const MOSQ_ERR_PACKET_ID_NOT_FOUND = 146;
 export const MOSQ_ERR_RECEIVE_MAXIMUM_EXCEEDED = 147;
 /** MQTT 5 reason code 0x94: the topic alias is out of range. */
 export const MOSQ_ERR_TOPIC_ALIAS_INVALID = 148;
-/** MQTT 5 reason code 0x96: messages come too fast. */
+/** MQTT 5 reason code 0x96: messages arrive too fast. */
 export const MOSQ_ERR_MESSAGE_RATE_TOO_HIGH = 150;
 /** MQTT 5 reason code 0x98: an administrator ended the connection. */
 export const MOSQ_ERR_ADMINISTRATIVE_ACTION = 152;
-/** MQTT 5 reason code 0x99: the payload is not what its format indicator says. */
+/** MQTT 5 reason code 0x99: the payload does not match its format indicator. */
 export const MOSQ_ERR_PAYLOAD_FORMAT_INVALID = 153;
 /** MQTT 5 reason code 0x9A: the server stores no retained messages. */
 export const MOSQ_ERR_RETAIN_NOT_SUPPORTED = 154;
-/** MQTT 5 reason code 0x9C: another server is to be used for now. */
+/** MQTT 5 reason code 0x9C: the client should use another server for now. */
 export const MOSQ_ERR_USE_ANOTHER_SERVER = 156;
-/** MQTT 5 reason code 0x9D: another server is to be used from now on. */
+/** MQTT 5 reason code 0x9D: the client should use another server from now on. */
 export const MOSQ_ERR_SERVER_MOVED = 157;
 /** MQTT 5 reason code 0x9E: the server has no shared subscriptions. */
 export const MOSQ_ERR_SHARED_SUBS_NOT_SUPPORTED = 158;
@@ -139,11 +139,11 @@ export const MOSQ_ERR_WILDCARD_SUBS_NOT_SUPPORTED = 162;
 export const MOSQ_LOG_NONE = 0;
 /** Lines that may be of interest. */
 export const MOSQ_LOG_INFO = 1;
-/** Lines about what is normal, but worth knowing. */
+/** Lines about normal events that are worth knowing. */
 export const MOSQ_LOG_NOTICE = 2;
-/** Lines about what may need a look, such as a failed attempt to connect. */
+/** Lines about possible problems, such as a failed attempt to connect. */
 export const MOSQ_LOG_WARNING = 4;
-/** Lines about what has gone wrong. */
+/** Lines about errors. */
 export const MOSQ_LOG_ERR = 8;
 /** Every packet that is sent and received. */
 export const MOSQ_LOG_DEBUG = 16;
@@ -160,15 +160,15 @@ export const MOSQ_LOG_ALL = 4294967295;
 
 // Options of int_option() and string_option().
 
-/** int_option(): MQTT_PROTOCOL_V31, MQTT_PROTOCOL_V311 (the default) or MQTT_PROTOCOL_V5; to be set before connecting. */
+/** int_option(): MQTT_PROTOCOL_V31, MQTT_PROTOCOL_V311 (the default) or MQTT_PROTOCOL_V5; set it before connecting. */
 export const MOSQ_OPT_PROTOCOL_VERSION = 1;
 /** void_option() of C: a pointer to OpenSSL's SSL_CTX, which JavaScript does not have. */
 export const MOSQ_OPT_SSL_CTX = 2;
-/** int_option(): 1 gives the SSL_CTX of MOSQ_OPT_SSL_CTX the usual settings. Of use in C only. */
+/** int_option(): 1 gives the SSL_CTX of MOSQ_OPT_SSL_CTX the usual settings. It has a use in C only. */
 export const MOSQ_OPT_SSL_CTX_WITH_DEFAULTS = 3;
-/** int_option(), MQTT 5: how many QoS 1 and 2 messages the broker may send before the first is acknowledged; 1 to 65535, 0 for 65535, 20 by default. */
+/** int_option(), MQTT 5: the number of QoS 1 and 2 messages that the broker may send before the first is acknowledged; 1 to 65535, 0 for 65535, 20 by default. */
 export const MOSQ_OPT_RECEIVE_MAXIMUM = 4;
-/** int_option(): how many QoS 1 and 2 messages are sent before the first is acknowledged, unless the broker asks for fewer; 1 to 65535, 0 for 65535, 20 by default. */
+/** int_option(): the number of QoS 1 and 2 messages that are sent before the first is acknowledged, unless the broker announces fewer; 1 to 65535, 0 for 65535, 20 by default. */
 export const MOSQ_OPT_SEND_MAXIMUM = 5;
 /** string_option(): 'pem' (the default), or 'engine' when the private key is in an OpenSSL engine. */
 export const MOSQ_OPT_TLS_KEYFORM = 6;
@@ -176,23 +176,23 @@ export const MOSQ_OPT_TLS_KEYFORM = 6;
 export const MOSQ_OPT_TLS_ENGINE = 7;
 /** string_option(): the SHA-1 hash, in hexadecimal, of the password of the key in the engine. */
 export const MOSQ_OPT_TLS_ENGINE_KPASS_SHA1 = 8;
-/** int_option(): 1 to insist on an OCSP answer that the broker's certificate is not revoked; 0 by default. */
+/** int_option(): 1 to require an OCSP response that the broker's certificate is not revoked; 0 by default. */
 export const MOSQ_OPT_TLS_OCSP_REQUIRED = 9;
-/** string_option(): the protocol to ask for by ALPN, such as 'mqtt', where several share a port; 1 to 255 bytes. */
+/** string_option(): the protocol to request by ALPN, such as 'mqtt', when several protocols share a port; 1 to 255 bytes. */
 export const MOSQ_OPT_TLS_ALPN = 10;
-/** int_option(): 1 (the default of this package) to send small packets at once, 0 to let the system gather them for some milliseconds. */
+/** int_option(): 1 (the default of this package) to send small packets at once, 0 to let the system collect them for some milliseconds. */
 export const MOSQ_OPT_TCP_NODELAY = 11;
 /** string_option(): name or IP address of the local interface to connect from; null for any. */
 export const MOSQ_OPT_BIND_ADDRESS = 12;
 /** int_option(): 1 to trust the certificate authorities that the operating system trusts; 0 by default. */
 export const MOSQ_OPT_TLS_USE_OS_CERTS = 13;
-/** int_option(): 1 to do without the two sockets that wake C's own network thread. */
+/** int_option(): 1 to omit the two sockets that wake C's own network thread. */
 export const MOSQ_OPT_DISABLE_SOCKETPAIR = 14;
 /** int_option(): MOSQ_T_TCP (the default) or MOSQ_T_WEBSOCKETS. */
 export const MOSQ_OPT_TRANSPORT = 15;
 /** string_option(), WebSockets: the path of the URL. */
 export const MOSQ_OPT_HTTP_PATH = 16;
-/** int_option(), WebSockets: bytes that the broker's HTTP answer may have; at least 100, 4096 by default. */
+/** int_option(), WebSockets: the largest size of the broker's HTTP response in bytes; at least 100, 4096 by default. */
 export const MOSQ_OPT_HTTP_HEADER_SIZE = 17;
 
 // Values of MOSQ_OPT_TRANSPORT.
@@ -213,9 +213,9 @@ export const MQTT_PROTOCOL_V5 = 5;
 
 // Answers to a connection attempt in MQTT 3.1 and 3.1.1: the `rc` of on_connect.
 
-/** The connection stands. */
+/** The broker accepts the connection. */
 export const CONNACK_ACCEPTED = 0;
-/** The broker does not speak this version of MQTT. */
+/** The broker does not support this version of MQTT. */
 export const CONNACK_REFUSED_PROTOCOL_VERSION = 1;
 /** The broker does not accept this client id. */
 export const CONNACK_REFUSED_IDENTIFIER_REJECTED = 2;
@@ -232,21 +232,21 @@ export const CONNACK_REFUSED_NOT_AUTHORIZED = 5;
 export const MQTT_RC_SUCCESS = 0;
 /** DISCONNECT: the usual end; the will is not published. */
 export const MQTT_RC_NORMAL_DISCONNECTION = 0;
-/** SUBACK: subscribed, messages come with QoS 0. */
+/** SUBACK: subscribed, messages arrive with QoS 0. */
 export const MQTT_RC_GRANTED_QOS0 = 0;
-/** SUBACK: subscribed, messages come with QoS 1 at most. */
+/** SUBACK: subscribed, messages arrive with QoS 1 at most. */
 export const MQTT_RC_GRANTED_QOS1 = 1;
-/** SUBACK: subscribed, messages come with QoS 2 at most. */
+/** SUBACK: subscribed, messages arrive with QoS 2 at most. */
 export const MQTT_RC_GRANTED_QOS2 = 2;
-/** DISCONNECT: the broker is to publish the will all the same. */
+/** DISCONNECT: the broker should publish the will nevertheless. */
 export const MQTT_RC_DISCONNECT_WITH_WILL_MSG = 4;
-/** PUBACK, PUBREC: taken, but nobody has subscribed to the topic. */
+/** PUBACK, PUBREC: accepted, but nobody has subscribed to the topic. */
 export const MQTT_RC_NO_MATCHING_SUBSCRIBERS = 16;
 /** UNSUBACK: there was no such subscription. */
 export const MQTT_RC_NO_SUBSCRIPTION_EXISTED = 17;
-/** AUTH: another step is to follow. */
+/** AUTH: another step follows. */
 export const MQTT_RC_CONTINUE_AUTHENTICATION = 24;
-/** AUTH: begins a new authentication on a connection that stands. */
+/** AUTH: begins a new authentication on an established connection. */
 export const MQTT_RC_REAUTHENTICATE = 25;
 /** An error for which the sender gives no reason. */
 export const MQTT_RC_UNSPECIFIED = 128;
@@ -256,7 +256,7 @@ export const MQTT_RC_MALFORMED_PACKET = 129;
 export const MQTT_RC_PROTOCOL_ERROR = 130;
 /** The packet is valid, but its receiver does not accept it. */
 export const MQTT_RC_IMPLEMENTATION_SPECIFIC = 131;
-/** CONNACK: the broker does not speak this version of MQTT. */
+/** CONNACK: the broker does not support this version of MQTT. */
 export const MQTT_RC_UNSUPPORTED_PROTOCOL_VERSION = 132;
 /** CONNACK: the broker does not accept this client id. */
 export const MQTT_RC_CLIENTID_NOT_VALID = 133;
@@ -272,9 +272,9 @@ export const MQTT_RC_SERVER_BUSY = 137;
 export const MQTT_RC_BANNED = 138;
 /** DISCONNECT: the server is about to stop. */
 export const MQTT_RC_SERVER_SHUTTING_DOWN = 139;
-/** CONNACK, DISCONNECT: the authentication method is not known, or not the one that was begun with. */
+/** CONNACK, DISCONNECT: the authentication method is not known, or not the one of CONNECT. */
 export const MQTT_RC_BAD_AUTHENTICATION_METHOD = 140;
-/** DISCONNECT: nothing came for one and a half times the keepalive. */
+/** DISCONNECT: no packet arrived for one and a half times the keepalive. */
 export const MQTT_RC_KEEP_ALIVE_TIMEOUT = 141;
 /** DISCONNECT: another connection uses the same client id. */
 export const MQTT_RC_SESSION_TAKEN_OVER = 142;
@@ -292,21 +292,21 @@ export const MQTT_RC_RECEIVE_MAXIMUM_EXCEEDED = 147;
 export const MQTT_RC_TOPIC_ALIAS_INVALID = 148;
 /** CONNACK, DISCONNECT: a packet is larger than Maximum Packet Size allows. */
 export const MQTT_RC_PACKET_TOO_LARGE = 149;
-/** DISCONNECT: messages come too fast. */
+/** DISCONNECT: messages arrive too fast. */
 export const MQTT_RC_MESSAGE_RATE_TOO_HIGH = 150;
 /** A limit that the receiver sets was exceeded. */
 export const MQTT_RC_QUOTA_EXCEEDED = 151;
 /** DISCONNECT: an administrator ended the connection. */
 export const MQTT_RC_ADMINISTRATIVE_ACTION = 152;
-/** CONNACK, PUBACK, PUBREC, DISCONNECT: the payload is not what its format indicator says. */
+/** CONNACK, PUBACK, PUBREC, DISCONNECT: the payload does not match its format indicator. */
 export const MQTT_RC_PAYLOAD_FORMAT_INVALID = 153;
 /** CONNACK, DISCONNECT: the server stores no retained messages. */
 export const MQTT_RC_RETAIN_NOT_SUPPORTED = 154;
 /** CONNACK, DISCONNECT: the QoS is above the server's Maximum QoS. */
 export const MQTT_RC_QOS_NOT_SUPPORTED = 155;
-/** CONNACK, DISCONNECT: another server is to be used for now, see the property 'server-reference'. */
+/** CONNACK, DISCONNECT: the client should use another server for now, see the property 'server-reference'. */
 export const MQTT_RC_USE_ANOTHER_SERVER = 156;
-/** CONNACK, DISCONNECT: another server is to be used from now on, see the property 'server-reference'. */
+/** CONNACK, DISCONNECT: the client should use another server from now on, see the property 'server-reference'. */
 export const MQTT_RC_SERVER_MOVED = 157;
 /** SUBACK, DISCONNECT: the server has no shared subscriptions. */
 export const MQTT_RC_SHARED_SUBS_NOT_SUPPORTED = 158;
@@ -323,15 +323,15 @@ export const MQTT_RC_WILDCARD_SUBS_NOT_SUPPORTED = 162;
 
 /** 'payload-format-indicator' of PUBLISH and the will: 1 when the payload is UTF-8 text, 0 when it is bytes. */
 export const MQTT_PROP_PAYLOAD_FORMAT_INDICATOR = 1;
-/** 'message-expiry-interval' of PUBLISH and the will: seconds for which the message is worth delivering. */
+/** 'message-expiry-interval' of PUBLISH and the will: seconds after which the message is no longer delivered. */
 export const MQTT_PROP_MESSAGE_EXPIRY_INTERVAL = 2;
-/** 'content-type' of PUBLISH and the will: what the payload is, such as a MIME type. */
+/** 'content-type' of PUBLISH and the will: the type of the payload, such as a MIME type. */
 export const MQTT_PROP_CONTENT_TYPE = 3;
-/** 'response-topic' of PUBLISH and the will: where an answer is to be published. */
+/** 'response-topic' of PUBLISH and the will: the topic for a response. */
 export const MQTT_PROP_RESPONSE_TOPIC = 8;
-/** 'correlation-data' of PUBLISH and the will: bytes that tell which request an answer is for. */
+/** 'correlation-data' of PUBLISH and the will: bytes that identify the request of a response. */
 export const MQTT_PROP_CORRELATION_DATA = 9;
-/** 'subscription-identifier' of SUBSCRIBE, and of each PUBLISH that comes of it: a number, 1 to 268435455. */
+/** 'subscription-identifier' of SUBSCRIBE, and of each PUBLISH by that subscription: a number, 1 to 268435455. */
 export const MQTT_PROP_SUBSCRIPTION_IDENTIFIER = 11;
 /** 'session-expiry-interval' of CONNECT, CONNACK and DISCONNECT: seconds for which the session outlives the connection. */
 export const MQTT_PROP_SESSION_EXPIRY_INTERVAL = 17;
@@ -343,9 +343,9 @@ export const MQTT_PROP_SERVER_KEEP_ALIVE = 19;
 export const MQTT_PROP_AUTHENTICATION_METHOD = 21;
 /** 'authentication-data' of CONNECT, CONNACK and AUTH: bytes of an extended authentication. */
 export const MQTT_PROP_AUTHENTICATION_DATA = 22;
-/** 'request-problem-information' of CONNECT: 0 asks for no reason strings and user properties where nothing has gone wrong. */
+/** 'request-problem-information' of CONNECT: 0 asks for no reason strings and user properties, except in PUBLISH, CONNACK and DISCONNECT. */
 export const MQTT_PROP_REQUEST_PROBLEM_INFORMATION = 23;
-/** 'will-delay-interval' of the will: seconds that the broker waits before it publishes it. */
+/** 'will-delay-interval' of the will: seconds by which the broker delays its publication. */
 export const MQTT_PROP_WILL_DELAY_INTERVAL = 24;
 /** 'request-response-information' of CONNECT: 1 asks for 'response-information'. */
 export const MQTT_PROP_REQUEST_RESPONSE_INFORMATION = 25;
@@ -355,25 +355,25 @@ export const MQTT_PROP_RESPONSE_INFORMATION = 26;
 export const MQTT_PROP_SERVER_REFERENCE = 28;
 /** 'reason-string' of every answer, DISCONNECT and AUTH: the reason in words, for people. */
 export const MQTT_PROP_REASON_STRING = 31;
-/** 'receive-maximum' of CONNECT and CONNACK: how many QoS 1 and 2 messages its sender takes before it acknowledges the first. */
+/** 'receive-maximum' of CONNECT and CONNACK: the number of QoS 1 and 2 messages that its sender accepts before it acknowledges the first. */
 export const MQTT_PROP_RECEIVE_MAXIMUM = 33;
 /** 'topic-alias-maximum' of CONNECT and CONNACK: the largest topic alias that its sender accepts. */
 export const MQTT_PROP_TOPIC_ALIAS_MAXIMUM = 34;
 /** 'topic-alias' of PUBLISH: a number that stands for the topic on this connection. */
 export const MQTT_PROP_TOPIC_ALIAS = 35;
-/** 'maximum-qos' of CONNACK: 0 or 1, the highest QoS of the broker when it has not all. */
+/** 'maximum-qos' of CONNACK: 0 or 1, the highest QoS of a broker that does not support all. */
 export const MQTT_PROP_MAXIMUM_QOS = 36;
 /** 'retain-available' of CONNACK: 0 when the broker stores no retained messages. */
 export const MQTT_PROP_RETAIN_AVAILABLE = 37;
-/** 'user-property' of every packet: a name and a value, as often and in whatever order the sender likes. */
+/** 'user-property' of every packet: a name and a value; the sender may repeat it and chooses the order. */
 export const MQTT_PROP_USER_PROPERTY = 38;
 /** 'maximum-packet-size' of CONNECT and CONNACK: bytes of the largest packet that its sender accepts. */
 export const MQTT_PROP_MAXIMUM_PACKET_SIZE = 39;
-/** 'wildcard-subscription-available' of CONNACK: 0 when the broker has no wildcards. */
+/** 'wildcard-subscription-available' of CONNACK: 0 when the broker supports no wildcards. */
 export const MQTT_PROP_WILDCARD_SUB_AVAILABLE = 40;
-/** 'subscription-identifier-available' of CONNACK: 0 when the broker has no subscription identifiers. */
+/** 'subscription-identifier-available' of CONNACK: 0 when the broker supports no subscription identifiers. */
 export const MQTT_PROP_SUBSCRIPTION_ID_AVAILABLE = 41;
-/** 'shared-subscription-available' of CONNACK: 0 when the broker has no shared subscriptions. */
+/** 'shared-subscription-available' of CONNACK: 0 when the broker supports no shared subscriptions. */
 export const MQTT_PROP_SHARED_SUB_AVAILABLE = 42;
 
 // Types of the properties of MQTT 5.
@@ -399,7 +399,7 @@ export const MQTT_PROP_TYPE_STRING_PAIR = 7;
 export const MQTT_SUB_OPT_SEND_RETAIN_ALWAYS = 0;
 /** Do not send this client the messages that it has published itself. */
 export const MQTT_SUB_OPT_NO_LOCAL = 4;
-/** Leave the retain flag of messages as the publisher has set it. */
+/** Keep the retain flag of messages as the publisher has set it. */
 export const MQTT_SUB_OPT_RETAIN_AS_PUBLISHED = 8;
 /** Send the retained messages now if there was no such subscription before. */
 export const MQTT_SUB_OPT_SEND_RETAIN_NEW = 16;
@@ -408,7 +408,7 @@ export const MQTT_SUB_OPT_SEND_RETAIN_NEVER = 32;
 
 // Types of packets: the first byte of each, without flags.
 
-/** No packet: MQTT keeps this type back. */
+/** No packet: MQTT reserves this type. */
 export const CMD_RESERVED = 0;
 /** Client to broker: begins the session. */
 export const CMD_CONNECT = 16;
@@ -420,15 +420,15 @@ export const CMD_PUBLISH = 48;
 export const CMD_PUBACK = 64;
 /** Either way: a QoS 2 message has arrived, step 1 of 3. */
 export const CMD_PUBREC = 80;
-/** Either way: a QoS 2 message may be handed on, step 2 of 3. */
+/** Either way: a QoS 2 message may be delivered, step 2 of 3. */
 export const CMD_PUBREL = 96;
-/** Either way: a QoS 2 message is done, step 3 of 3. */
+/** Either way: a QoS 2 message is complete, step 3 of 3. */
 export const CMD_PUBCOMP = 112;
 /** Client to broker: asks for the messages of some topics. */
 export const CMD_SUBSCRIBE = 128;
 /** Broker to client: the answer to SUBSCRIBE. */
 export const CMD_SUBACK = 144;
-/** Client to broker: wants no more messages of some topics. */
+/** Client to broker: ends the subscription to some topics. */
 export const CMD_UNSUBSCRIBE = 160;
 /** Broker to client: the answer to UNSUBSCRIBE. */
 export const CMD_UNSUBACK = 176;
