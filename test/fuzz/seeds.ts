@@ -6,7 +6,7 @@ import { auth5, connack5 } from '../support/packets5';
 import { PROPERTY_NAMES } from '../support/properties5';
 import { acceptKey, BINARY, CLOSE, frame, PING } from '../support/websocket';
 
-// Where libFuzzer begins: good sessions of a broker, over each kind of connection, behind the head that
+// The seeds that libFuzzer begins with: good sessions of a broker, over each kind of connection, behind the head that
 // harness/harness.c reads. node seeds.js FOLDER KIND writes them, and a dictionary, into FOLDER.
 
 type Kind = 'tcp' | 'websocket' | 'socks';
