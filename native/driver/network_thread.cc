@@ -12,8 +12,8 @@ NetworkThread::NetworkThread() {
   try {
     host_ = std::make_unique<LoopHost>(&loop_);
     host_->ref();
-    // By libuv, for a stack as large as the main thread's. What a C library gives by itself may
-    // be too small for what is gathered to be written, and OpenSSL on top: 128 KiB with musl.
+    // By libuv, for a stack as large as the main thread's. The C library's default may be
+    // too small for the packets that are gathered for one write, and OpenSSL on top: 128 KiB with musl.
     const int failure = uv_thread_create(&thread_, [](void* self) { static_cast<NetworkThread*>(self)->run(); }, this);
     if (failure != 0) throw std::system_error(-failure, std::generic_category(), "uv_thread_create");
     host_->set_thread(thread_);
