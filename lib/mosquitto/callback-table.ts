@@ -5,8 +5,8 @@ import type { MosquittoMessage } from '../native/message';
 import type { Properties } from '../native/properties';
 
 /**
- * The callbacks, as methods: TypeScript compares the parameters of methods both ways, so that a `Mosquitto<State>` and
- * a subclass of `Mosquitto` can be handed to a function that takes any `Mosquitto`.
+ * The callbacks, declared as methods. TypeScript compares the parameters of methods in both directions, so a function with
+ * a parameter of type `Mosquitto` accepts a `Mosquitto<State>` and a subclass of `Mosquitto`.
  */
 export interface Callbacks<M, T> {
   on_connect(mosq: M, obj: T, rc: number, flags: number, properties: Properties | null): void;
@@ -34,8 +34,8 @@ export interface CallbackMethods<T> {
 }
 
 /**
- * The same again. TypeScript lets a subclass define a member as a method or by get and set only where the member comes
- * from two interfaces, and is a method in both.
+ * The same members as in CallbackMethods. TypeScript lets a subclass define a member both as a method and by get and set
+ * only when the member comes from two interfaces, and is a method in both.
  */
 export interface CallbackMethodsAgain<T> {
   on_connect(mosq: this, obj: T, rc: number, flags: number, properties: Properties | null): void;

@@ -8,10 +8,9 @@
 
 namespace libmosquitto {
 
-bool BackgroundLoop::delivers() const { return link_->delivers(); }
-
 void BackgroundLoop::open(LoopHost& host, bool delivers, Until until) {
   link_ = std::make_shared<Link>(host, driven_, delivers);
+  delivers_ = delivers;
   {
     const std::lock_guard lock(session_.mutex());
     if (until == Until::kDone) {
@@ -37,8 +36,10 @@ void BackgroundLoop::close(bool run_once) {
     link->close();
     link->host().forget(*link);
   });
-  const std::lock_guard lock(session_.mutex());
-  if (phase_.forever()) session_.record(loop_end_record(result()));
+}
+
+void BackgroundLoop::end() {
+  if (phase_.forever()) session_.record(loop_end_record(phase_.done() ? done_rc_ : 0));
   phase_.close();
 }
 
@@ -68,7 +69,5 @@ void BackgroundLoop::finish(int rc) {
   phase_.finish();
   done_rc_ = rc;
 }
-
-int BackgroundLoop::result() const { return phase_.done() ? done_rc_ : 0; }
 
 }  // namespace libmosquitto

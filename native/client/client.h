@@ -1,9 +1,9 @@
 // One MQTT client. It composes a session (handle, lock, events), the settings of TLS and of a proxy, a connection, a
 // writer and a loop; and it makes the connections. It knows nothing of Node-API.
 //
-// Threads: methods are JavaScript's, but for those of Driven, which run on the link's loop, and those that the
-// library's callbacks call. Each takes the session's lock for one bounded piece of work, so that neither thread is
-// blocked long.
+// Threads: methods are JavaScript's, but for those of Driven, which run on the link's loop. Each of these takes the
+// session's lock for one bounded piece of work, so that neither thread is blocked long. The methods for the library's
+// callbacks run with that lock held.
 #pragma once
 
 #include <chrono>
@@ -134,7 +134,7 @@ class Client final : private Driven {
   int loop_forever();
   // Ends the loop at once, whatever it is doing.
   void close_loop();
-  // Closes a loop that has nothing left to drive, and so records its last event. False: there is none.
+  // Closes a loop that goes on only until nothing is left to drive, once that is so. True when it just did.
   bool close_loop_if_over();
 
   // Delivery, by the owner.
@@ -183,6 +183,7 @@ class Client final : private Driven {
   // connected or not, after an exception too, that loop goes on with it.
   class Suspension;
   int pump_dial(std::chrono::milliseconds timeout);
+  int adopt(DialResult connected);
   int finish_dial(DialResult result);
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();

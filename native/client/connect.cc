@@ -104,11 +104,12 @@ int Client::connect_to(Wait wait, const Text& hostname, int port, int keepalive,
 }
 
 int Client::connect_again(Wait wait) {
-  if (!connection_.phase().begun()) return MOSQ_ERR_INVAL;
-  if (wait == Wait::kYes) {
+  {
     const std::lock_guard lock(session_.mutex());
+    if (!connection_.phase().begun()) return MOSQ_ERR_INVAL;
     // A name server answers the event loop only.
-    if (servers_->active() && !servers_->has_next() && !servers_->known()) return MOSQ_ERR_INVAL;
+    const bool unknown = servers_->active() && !servers_->has_next() && !servers_->known();
+    if (wait == Wait::kYes && unknown) return MOSQ_ERR_INVAL;
   }
   const Suspension suspension(*this);
   drop_question();
@@ -122,14 +123,22 @@ int Client::connect_again(Wait wait) {
   return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
 
-// The outcome of an attempt that the caller waits for.
+// With the lock held.
+int Client::adopt(DialResult connected) {
+  if (const int rc = connection_.may_adopt(); rc != MOSQ_ERR_SUCCESS) return rc;
+  // on_disconnect has dropped them already, unless the last connection ended without it.
+  drop_unwritten();
+  return connection_.adopt(std::move(connected));
+}
+
+// The outcome of an attempt that blocks its caller.
 int Client::finish_dial(DialResult result) {
   int rc = result.rc;
   {
     const std::lock_guard lock(session_.mutex());
     int error = result.error;
     if (rc == MOSQ_ERR_SUCCESS) {
-      rc = connection_.adopt(std::move(result));
+      rc = adopt(std::move(result));
       error = session_.last_errno();
     }
     if (rc != MOSQ_ERR_SUCCESS) connection_.remember_attempt(rc, error);

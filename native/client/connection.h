@@ -1,6 +1,7 @@
 // A client's connection, from the socket of an attempt to its end: what is read and written, and what ends it.
 //
-// The session's lock guards it: the caller holds that lock.
+// The session's lock guards it, and the caller holds that lock. reading_paused() needs no lock. target() and the phase
+// are read without it while no other thread drives the client.
 #pragma once
 
 #include <atomic>
@@ -51,7 +52,9 @@ class Connection {
   // establish.cc: the beginning, and disconnect()
   // The client is to be connected to this place.
   void declare(const DialTarget& target);
-  // The connected socket becomes the handle's, and CONNECT is queued. MOSQ_ERR_NO_CONN: disconnect() came before.
+  // Whether a connected socket may be adopted. MOSQ_ERR_NO_CONN: disconnect() came while the connection was being made.
+  int may_adopt();
+  // The connected socket becomes the handle's, and CONNECT is queued.
   int adopt(DialResult connected);
   int disconnect(int reason_code, const mosquitto_property* properties);
 
@@ -99,9 +102,9 @@ class Connection {
   // The answer of on_ext_auth: the connection goes on, or ends with that code. False: nobody has asked.
   bool answer_authentication(int rc);
 
-  // What the library's callbacks tell.
+  // The library's callbacks: on_connect with 0, and the first part of on_disconnect.
   void accept(const mosquitto_property* properties);
-  // Returns the code for on_disconnect, of the library's.
+  // Returns the code for on_disconnect, made of the library's.
   int end(int rc);
   // Whether a message that nobody listens to need not be recorded.
   bool skips_message();
@@ -112,7 +115,7 @@ class Connection {
   // libmosquitto formats a line for each packet as soon as somebody listens: listens while JavaScript or last_error
   // needs that. Not inside a call of the library.
   void follow_log();
-  // The log callback of the library, which hooks in the trampoline.
+  // The callback that follow_log() sets; callbacks.cc has it.
   using LogCallback = void (*)(mosquitto*, void*, int, const char*);
   static const LogCallback kLogCallback;
 

@@ -55,7 +55,7 @@ Dialled Client::dialled(DialResult result) {
   int rc = result.rc;
   int error = result.error;
   if (rc == MOSQ_ERR_SUCCESS) {
-    rc = connection_.adopt(std::move(result));
+    rc = adopt(std::move(result));
     error = session_.last_errno();
     if (rc == MOSQ_ERR_SUCCESS) return {Dialled::Kind::kConnected};
     if (rc == MOSQ_ERR_NO_CONN) return {Dialled::Kind::kDropped};

@@ -40,11 +40,13 @@ void Connection::declare(const DialTarget& target) {
   authenticating_ = false;
 }
 
-int Connection::adopt(DialResult connected) {
-  // disconnect() came while the connection was being made.
+int Connection::may_adopt() {
   if (phase_.leaving()) return MOSQ_ERR_NO_CONN;
   // Settings may have changed since connect(): asked here, for every kind of connection.
-  if (tls_.lacks(target_.port)) return MOSQ_ERR_TLS;
+  return tls_.lacks(target_.port) ? MOSQ_ERR_TLS : MOSQ_ERR_SUCCESS;
+}
+
+int Connection::adopt(DialResult connected) {
   began_plain_ = !tls_.tls_wanted();
   proxy_.begin_connection(connected.fd.get());
   const ConnectionScope scope(std::move(connected.fd));

@@ -11,8 +11,8 @@
 
 namespace libmosquitto {
 
-// The client's lock guards the transitions. The questions need no lock: what they are about is changed by the thread
-// that asks.
+// The client's lock guards the transitions. JavaScript's thread asks without the lock. Only finish() is called by
+// another thread: a question that misses it finds the new state when the events of that step are delivered.
 class LoopPhase {
  public:
   void start() { phase_ = Phase::kRunning; }
@@ -56,7 +56,6 @@ class LoopPhase {
   }
   void close() { phase_ = Phase::kNone; }
 
-  [[nodiscard]] bool running() const { return phase_ != Phase::kNone; }
   // loop_stop() was called, and the loop goes on until the disconnection is over.
   [[nodiscard]] bool stopping() const { return phase_ == Phase::kStopping || phase_ == Phase::kStopped; }
   // By loop_forever().
@@ -65,7 +64,7 @@ class LoopPhase {
   [[nodiscard]] bool done() const {
     return phase_ == Phase::kIdle || phase_ == Phase::kStopped || phase_ == Phase::kForeverDone;
   }
-  // ... and nobody but the next turn of the event loop will close it.
+  // Nothing is left to drive, and the next turn of the event loop closes the loop.
   [[nodiscard]] bool over() const { return phase_ == Phase::kStopped || phase_ == Phase::kForeverDone; }
 
  private:

@@ -57,10 +57,11 @@ bool Client::close_loop_if_over() {
 
 void Client::close_loop() {
   if (!loop_.running()) return;
-  loop_.close(writer_.loop_ends());
+  loop_.close(writer_.end_burst());
   {
     const std::lock_guard lock(session_.mutex());
     end_flushes(MOSQ_ERR_INVAL);
+    loop_.end();
     connection_.resume_reading();
     drop_question();
   }

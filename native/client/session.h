@@ -1,6 +1,8 @@
 // A client's mosquitto handle, the lock around it, and the events that its callbacks have recorded.
 //
-// Threads: the lock guards everything but last_errno(), take() and has_events().
+// Threads: the lock guards everything, and the caller holds it. take() and forget_unheard() take it themselves. The
+// JavaScript thread needs no lock for destroyed(), wanted() and listens_to(), which only it changes, nor for
+// has_events(), undelivered() and last_errno().
 #pragma once
 
 #include <atomic>
@@ -72,7 +74,6 @@ class Session {
   bool make_room(uint64_t bytes, uint64_t properties);
 
   // The code that on_disconnect gets for a connection that this side ends; 0: none.
-  [[nodiscard]] int end_code() const { return end_code_; }
   void set_end_code(int rc) { end_code_ = rc; }
   int take_end_code() { return std::exchange(end_code_, 0); }
   // A packet was a protocol error: nothing is recorded any more but the connection's end.

@@ -67,11 +67,10 @@ Proxy::Reply Proxy::look_at_reply() {
 }
 
 // The system's library waits for no more bytes of a reply whose domain is empty, and never reads the rest: the socket
-// would be readable for ever. Returns how many bytes wait while a proxy may be answering.
+// would be readable for ever. Returns how many bytes wait before CONNACK, when a proxy may be answering.
 int Proxy::unread() const {
 #ifdef LIBMOSQUITTO_SYSTEM
   int count = 0;
-
   if (configured() && ioctl(session_.socket(), FIONREAD, &count) == 0) return count;
 #endif
   return 0;

@@ -18,13 +18,13 @@ bool TlsSettings::lacks(int port) {
 }
 
 // Before each connection. 2.0 makes an SSL_CTX for the first one, and adds to it afterwards: what was trusted under
-// earlier settings would be trusted for ever. So that it gets an empty one when they have changed.
+// earlier settings would be trusted for ever. It therefore gets an empty one when they have changed.
 int TlsSettings::renew() {
   if (kRenewsTlsSettings || !state_->wanted) return MOSQ_ERR_SUCCESS;
   State& tls = state_.use();
   if (!tls.trust.certificates) {
-    // With the system's certificates alone 2.0 refuses each connection but the first. What is no folder adds
-    // nothing to what is trusted; and a certificate that cannot be read makes the call take it away again.
+    // With the system's certificates alone 2.0 refuses each connection but the first. A path that is
+    // no folder adds no trust, and an unreadable certificate makes the call take it away again.
     const char* const unreadable = tls.trust.os_certificates ? nullptr : "";
     mosquitto_tls_set(session_.handle(), nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
   }

@@ -36,8 +36,7 @@ class TlsSettings {
   // The program has asked for TLS.
   [[nodiscard]] bool tls_wanted() const { return state_->wanted; }
 
-  // Options (options.cc). prepare() gets the memory for what set_option() notes of an option that the library has
-  // taken.
+  // Options (options.cc). prepare() gets the memory for the notes about an option before the library takes the option.
   void prepare() { state_.use(); }
   void note_int_option(int option, int value);
   void note_string_option(int option, const char* value);

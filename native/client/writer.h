@@ -26,12 +26,12 @@ class Writer {
   // socket at once while no loop runs.
   int threaded_set(bool threaded);
 
-  // A call has queued a packet, or may have.
+  // A call has queued a packet, or perhaps none.
   void packet_queued(SendBurst::Packet packet = SendBurst::Packet::kPlain);
   // The event loop's turn in which packets were queued is over.
   void turn_ended();
-  // The loop ends. True: some packets are not written yet.
-  bool loop_ends() { return burst_.end(); }
+  // The loop ends. Returns true while some packets are not written yet.
+  bool end_burst() { return burst_.end(); }
 
   // JavaScript's handlers run, or have returned.
   void set_delivering(bool delivering) { delivering_ = delivering; }

@@ -1,4 +1,4 @@
-// What a Link drives, as the Link sees it. All methods are called on the thread of the link's loop.
+// The interface of the client that a Link drives. All methods are called on the thread of the link's loop.
 #pragma once
 
 #include <cstddef>

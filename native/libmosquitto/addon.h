@@ -43,7 +43,7 @@ void addon_end_without_memory(void* userdata);
 /* A read or a write failed because of TLS. */
 void addon_tls_failed(void* userdata);
 
-/* What a client demands of the broker's certificate. The texts are the client's, and valid while its lock is held. */
+/* The demands of a client on the broker's certificate. The texts are the client's, and valid while its lock is held. */
 struct tls_demands {
   const char* crl; /* revocation lists: PEM text, or the path of a file; NULL when none were given */
   int crl_is_text; /* 1: `crl` is PEM text */

@@ -9,7 +9,7 @@ import { MODES, type Mode } from '../support/drive';
 import { ack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readMid, readPublish } from '../support/packets';
 import { clientFor, driveFor, fakeBrokerFor, refusedPortFor, sharedBroker } from '../support/scope';
 import { collect, connectTo, disconnectFrom, subscribeTo } from '../support/traffic';
-import { scaled, until, within } from '../support/wait';
+import { SLOW, scaled, until, within } from '../support/wait';
 
 const limit = { timeout: scaled(40000) };
 const broker = sharedBroker();
@@ -113,6 +113,39 @@ for (const mode of BACKGROUND) {
       assert.equal(await within(flushed, 'flush()'), MOSQ_ERR_CONN_LOST);
     });
 
+    test(
+      'MOSQ_ERR_CONN_LOST when reconnect() has closed their connection, and later ones are confirmed',
+      limit,
+      async (t) => {
+        const fake = await fakeBrokerFor(t, async (peer) => {
+          await peer.accept();
+          if (fake.peers.length === 1) peer.pause();
+        });
+        const client = clientFor(t);
+        driveFor(t, client, mode);
+        await connectTo(client, fake);
+        for (let number = 0; number < 40; number++) client.publish('much', Buffer.alloc(1 << 20), 0);
+        const flushed = client.flush();
+        await turn();
+        assert.equal(client.reconnect(), MOSQ_ERR_SUCCESS);
+        assert.equal(await within(flushed, 'flush()'), MOSQ_ERR_CONN_LOST);
+        client.publish('small', 'x', 0);
+        assert.equal(await within(client.flush(), 'the next flush()'), MOSQ_ERR_SUCCESS);
+      },
+    );
+
+    test('MOSQ_ERR_CONN_LOST when the broker has never sent CONNACK', limit, async (t) => {
+      const fake = await fakeBrokerFor(t, async (peer) => {
+        if (fake.peers.length > 1) await peer.accept();
+      });
+      const client = clientFor(t);
+      client.connect_timeout_set(SLOW);
+      driveFor(t, client, mode);
+      assert.equal(client.connect(fake.host, fake.port), MOSQ_ERR_SUCCESS);
+      client.publish('early', 'x', 0);
+      assert.equal(await within(client.flush(), 'flush()'), MOSQ_ERR_CONN_LOST);
+    });
+
     test('MOSQ_ERR_TIMEOUT, and a confirmation that comes later is for nobody', limit, async (t) => {
       const { client, peer } = await acceptedFor(t, mode);
       client.publish('late', '', 1);
@@ -162,6 +195,21 @@ describe('flush()', () => {
     await connectTo(client, broker());
     assert.equal(await client.flush(), MOSQ_ERR_INVAL);
     assert.equal(client.loop_stop(), MOSQ_ERR_INVAL);
+  });
+
+  test('settles before loop_forever() that loop_stop() ends', limit, async (t) => {
+    const fake = await fakeBrokerFor(t, async (peer) => {
+      await peer.accept();
+    });
+    const client = clientFor(t);
+    assert.equal(client.connect(fake.host, fake.port), MOSQ_ERR_SUCCESS);
+    const settled: string[] = [];
+    const ended = client.loop_forever().then(() => settled.push('loop_forever()'));
+    client.publish('never', '', 1);
+    const flushed = client.flush().then(() => settled.push('flush()'));
+    assert.equal(client.loop_stop(true), MOSQ_ERR_SUCCESS);
+    await within(Promise.all([ended, flushed]), 'both');
+    assert.deepEqual(settled, ['flush()', 'loop_forever()']);
   });
 
   test('its argument', limit, async (t) => {

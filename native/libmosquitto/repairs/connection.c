@@ -1,8 +1,8 @@
-/* What one connection leaves behind in a handle. The library keeps it, so that the next connection begins with the
- * limits of another broker (test: protocol/limits), topic aliases of another broker (protocol/limits), bytes that were
- * read ahead (lifecycle/connection-faults), trusted certificates that were replaced since (tls/server-certificate), or
- * in the middle of a WebSocket handshake (transports/websockets). It also forgets to free parts of a handle, which leak
- * (transports/socks, tls/options, mqtt5/topic-alias, under AddressSanitizer). */
+/* A handle after a connection. The library keeps the values of that connection, so that the next connection begins with
+ * the limits of another broker (test: protocol/limits), topic aliases of another broker (protocol/limits), bytes that
+ * were read ahead (lifecycle/connection-faults), trusted certificates that were replaced since
+ * (tls/server-certificate), or in the middle of a WebSocket handshake (transports/websockets). It also forgets to free
+ * parts of a handle, which leak (transports/socks, tls/options, mqtt5/topic-alias, under AddressSanitizer). */
 #include "config.h"
 
 #include <string.h>

@@ -1,4 +1,4 @@
-/* What is read, and each packet that was read, passes through here. Faults of the library:
+/* All input, and each packet of it, passes through here. Faults of the library:
  * - It allocates whatever length a packet announces: five bytes of a peer take 256 MB. A packet above
  *   max_packet_size_set() is refused before any of it is read (test: protocol/oversize).
  * - It handles what stands behind the broker's DISCONNECT, and calls on_disconnect twice. Such input is dropped
