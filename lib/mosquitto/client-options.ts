@@ -145,7 +145,7 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
    * Sets an option that is a number. mosquitto_int_option().
    *
    * @param option one of MOSQ_OPT_*, such as MOSQ_OPT_PROTOCOL_VERSION with MQTT_PROTOCOL_V5
-   * @param value the value of the option. The defaults are MQTT_PROTOCOL_V311 for MOSQ_OPT_PROTOCOL_VERSION, MOSQ_T_TCP for
+   * @param value the value of the option. By default it is MQTT_PROTOCOL_V311 for MOSQ_OPT_PROTOCOL_VERSION, MOSQ_T_TCP for
    *   MOSQ_OPT_TRANSPORT, 20 for MOSQ_OPT_RECEIVE_MAXIMUM and MOSQ_OPT_SEND_MAXIMUM, 1 for MOSQ_OPT_TCP_NODELAY, 4096 for
    *   MOSQ_OPT_HTTP_HEADER_SIZE, and 0 for all others
    * @returns MOSQ_ERR_INVAL for an unknown option; MOSQ_ERR_NOT_SUPPORTED when the library was built without it
