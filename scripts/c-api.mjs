@@ -58,7 +58,8 @@ function fatesOf({ functions, none, since }) {
 function kindOf(fate) {
   const kinds = /** @type {const} */ (['class', 'method', 'callback', 'function', 'none']);
   const [kind, ...others] = kinds.filter((candidate) => fate[candidate] !== undefined);
-  if (kind === undefined || others.length > 0) throw new UserError(`not one kind: ${JSON.stringify(fate)}`);
+  if (kind === undefined || others.length > 0)
+    throw new UserError(`exactly one kind is needed: ${JSON.stringify(fate)}`);
   return kind;
 }
 

@@ -98,7 +98,7 @@ function constantNames() {
   if (all.length === 0) fail(`no mosquitto.h in ${options.include.join(', ')}`);
   const wanted = [...new Set(all)].filter((name) => !LEFT_OUT.some((pattern) => pattern.test(name)));
   const strange = wanted.filter((name) => FAMILIES.filter(({ pattern }) => pattern.test(name)).length !== 1);
-  if (strange.length > 0) fail(`not of one family: ${strange.join(', ')}`);
+  if (strange.length > 0) fail(`these names do not belong to exactly one group: ${strange.join(', ')}`);
   return wanted;
 }
 
@@ -135,5 +135,5 @@ const text = generate();
 if (!options.check) {
   writeFileSync(output, text);
 } else if (!existsSync(output) || readFileSync(output, 'utf8') !== text) {
-  fail('lib/native/constants.ts is not what the headers say: run node scripts/generate-constants.mjs');
+  fail('lib/native/constants.ts is not up to date with the headers: run node scripts/generate-constants.mjs');
 }

@@ -33,14 +33,14 @@ function nextVersion(current, wanted) {
 function ensureReleasable(version, repository) {
   if (!repository) {
     throw new UserError(
-      'package.json names no repository, and npm takes no provenance statement without it. To set it:\n' +
+      'package.json names no repository, and npm accepts no provenance statement without it. To set it:\n' +
         '  npm pkg set repository.type=git repository.url=git+https://HOST/OWNER/NAME.git',
     );
   }
   const dirty = mustOutput('git', ['status', '--porcelain']);
   if (dirty !== '') throw new UserError(`there are changes that are not committed:\n${dirty}`);
   const branch = mustOutput('git', ['branch', '--show-current']);
-  if (branch !== 'main') throw new UserError(`releases are made on main, this is ${branch || 'no branch'}`);
+  if (branch !== 'main') throw new UserError(`a release needs the branch main, not ${branch || 'a detached HEAD'}`);
   const tag = mustOutput('git', ['tag', '--list', `v${version}`]);
   if (tag !== '') throw new UserError(`${tag} exists`);
 }
@@ -100,5 +100,5 @@ await main(async () => {
   }
   const tarball = await release(version, text);
   step(`made ${tarball} and the tag v${version}. To publish: git push --follow-tags origin main`);
-  step('(the workflow "release" publishes what has a tag, with provenance)');
+  step('(the workflow "release" publishes each tag, with provenance)');
 });

@@ -14,18 +14,18 @@ export interface CommandLine {
   readonly help: boolean;
 }
 
-export const HELP = `npm run bench [-- OPTION...]         everything: about an hour
-npm run bench:quick [-- OPTION...]   what the targets depend on: less than two minutes
+export const HELP = `npm run bench [-- OPTION...]         all cases: about an hour
+npm run bench:quick [-- OPTION...]   the cases of the targets: less than two minutes
 
-  --only CASE,...      these cases only; receive-qos0* is all that begin so
-  --drivers NAME,...   these clients only; 'ours' is all three drive modes
-  --rounds N           how often each is measured
-  --seconds N          how long each time, the warm-up not counted
-  --count N            this many messages rather than for a time
-  --pin                the peer or broker on a processor of its own, the client on the others
-  --out FOLDER         where results.json and the charts go (bench/results)
-  --list               names of cases and clients
-  --help               this
+  --only CASE,...      only these cases; receive-qos0* means all that begin so
+  --drivers NAME,...   only these clients; 'ours' means all three drive modes
+  --rounds N           the number of measurements of each
+  --seconds N          the duration of each, without the warm-up
+  --count N            the number of messages, instead of a duration
+  --pin                runs the peer or broker on a processor of its own, the client on the others
+  --out FOLDER         the folder for results.json and the charts (bench/results)
+  --list               prints the names of cases and clients
+  --help               prints this
 
   npm run bench -- --only receive-qos0 --drivers ours,mqtt.js
 `;

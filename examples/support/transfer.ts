@@ -53,7 +53,7 @@ export async function transfer(host: string, port: number, count: number, qos: 0
   };
   receiver.on_message = (_mosq, _obj, msg) => {
     const sequence = msg.payload.readUInt32LE(0);
-    if (sequence < expected) failure = new Error(`message ${sequence} came twice or too late`);
+    if (sequence < expected) failure = new Error(`message ${sequence} arrived twice or too late`);
     lost += Math.max(0, sequence - expected);
     expected = Math.max(expected, sequence + 1);
     if (sent - expected <= window / 2) fill();

@@ -25,7 +25,7 @@ export async function buildHarness() {
   const config = inRoot('scripts', 'libmosquitto', 'config.mjs');
   mustOutput(process.execPath, [config, 'version', variant], { env: { CC: compiler } });
   const library = readConfig(variant);
-  if (library === null) throw new Error('libmosquitto was built, and is not there');
+  if (library === null) throw new Error('the build of libmosquitto left no library');
 
   const folder = inRoot('build-fuzz');
   const product = join(folder, 'harness');

@@ -26,7 +26,7 @@ export async function ensurePackages(needs, purpose) {
 
   if (!which('apt-get')) {
     const list = missing.map((need) => `  - ${need.what} (Debian's package ${need.name})`).join('\n');
-    throw new UserError(`${purpose} needs the following, which this machine has not:\n${list}`);
+    throw new UserError(`${purpose} needs the following, which this machine lacks:\n${list}`);
   }
   if (process.getuid?.() !== 0) {
     throw new UserError(

@@ -11,6 +11,6 @@ export async function unlessUpToDate(product, key, work) {
   const stamp = `${product}.key`;
   if (existsSync(product) && existsSync(stamp) && readFileSync(stamp, 'utf8') === key) return;
   await work();
-  if (!existsSync(product)) throw new UserError(`the build went through without making ${product}`);
+  if (!existsSync(product)) throw new UserError(`the build succeeded without making ${product}`);
   writeFileSync(stamp, key);
 }

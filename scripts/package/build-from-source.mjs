@@ -85,7 +85,7 @@ await main(async () => {
   const [argument] = process.argv.slice(2);
   if (argument !== undefined) throw new UserError(`libmosquitto build takes no argument such as '${argument}'`);
   if (existsSync(inRoot('scripts', 'setup.mjs'))) {
-    throw new UserError('this is the source repository, where npm run build builds');
+    throw new UserError('this is the source repository; here the command is npm run build');
   }
   await buildFromSource();
 });

@@ -46,7 +46,7 @@ export function released(text, version, date) {
   // The unreleased section may already have the number of the new version.
   const isOpen = (/** @type {string} */ title) => ['[Unreleased]', `[${version}] - unreleased`].includes(title);
   const notes = merge(sections.filter(({ title }) => isOpen(title)).map(({ body }) => body));
-  if (notes === '') throw new UserError('CHANGELOG.md: nothing stands under [Unreleased]');
+  if (notes === '') throw new UserError('CHANGELOG.md: the section [Unreleased] is empty');
   const others = sections.filter(({ title }) => !isOpen(title));
   if (others.some(({ title }) => title.startsWith(`[${version}]`))) {
     throw new UserError(`CHANGELOG.md: ${version} has been released`);

@@ -83,7 +83,7 @@ export async function linkedIn() {
 export function opensslVersions() {
   const found = prebuilds().map((file) => {
     const version = /OpenSSL (\d+\.\d+\.\d+\w*) \d+ [A-Z][a-z]{2} \d{4}/.exec(readFileSync(file, 'latin1'))?.[1];
-    if (version === undefined) throw new UserError(`${file} does not tell its version of OpenSSL`);
+    if (version === undefined) throw new UserError(`${file} does not contain its version of OpenSSL`);
     return version;
   });
   return [...new Set(found)];
@@ -131,7 +131,7 @@ function copyrightOf(folder) {
 /** Returns the copyright lines for 'Files: *'. @param {string} file in Debian's format for machines */
 function debianStanza(file) {
   const stanza = /^Files: \*\nCopyright:((?:.*\n)(?:\s.*\n)*)/m.exec(read(file))?.[1];
-  if (stanza === undefined) throw new UserError(`${file} does not say whose the files are`);
+  if (stanza === undefined) throw new UserError(`${file} does not name the copyright holders`);
   const lines = stanza.split('\n').map((line) => line.trim());
   return lines
     .filter((line) => line !== '')

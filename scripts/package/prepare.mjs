@@ -26,8 +26,8 @@ function ensureBinaries() {
   if (missing.length === 0) return;
   const without = `there is no binary for ${missing.join(', ')}`;
   // The tests of the package need only the binary of this machine.
-  if (process.env.LIBMOSQUITTO_PACK_INCOMPLETE === '1') step(`${without}: this package is not to be published`);
-  else throw new UserError(`${without} in prebuilds/, and no package without it. To make it: npm run prebuilds`);
+  if (process.env.LIBMOSQUITTO_PACK_INCOMPLETE === '1') step(`${without}: this package must not be published`);
+  else throw new UserError(`${without} in prebuilds/, and the package must contain it. To make it: npm run prebuilds`);
 }
 
 await main(async () => {

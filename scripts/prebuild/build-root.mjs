@@ -76,7 +76,7 @@ async function bootstrap(folder, options, archives) {
 
 function mustBeRoot() {
   if (process.getuid?.() === 0) return;
-  throw new UserError('making the prebuilds is for root: debootstrap makes device files, and chroot is used');
+  throw new UserError('making the prebuilds needs root: debootstrap makes device files, and the build uses chroot');
 }
 
 /**

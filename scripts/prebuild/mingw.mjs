@@ -69,7 +69,7 @@ async function importLibrary(objects, folder) {
 
 await main(async () => {
   const [headers, product] = process.argv.slice(2);
-  if (!headers || !product) throw new UserError('mingw.mjs: which headers, and what to make?');
+  if (!headers || !product) throw new UserError('mingw.mjs: the arguments NODE_HEADERS and PRODUCT are missing');
   const config = await buildStatic('static-mingw');
   warnUnlessReviewed(config);
   const folder = join(dirname(product), 'objects');

@@ -167,7 +167,7 @@ for (const [what, version, spoil, message] of [
       writeFileSync(join(cwd, 'CHANGELOG.md'), changelog.replace(/### Fixed[\s\S]*One thing\.\n/, ''));
       await git('commit', '--quiet', '--all', '--message', 'Nothing');
     },
-    /nothing stands under \[Unreleased\]/,
+    /the section \[Unreleased\]/,
   ],
 ] as const) {
   test(`stops at once when ${what}`, limit, async (t) => {
