@@ -29,8 +29,8 @@ client.on_disconnect = (_mosq, _obj, rc) => {
 
 let rc = client.connect(host, Number(port));
 
-// Each call blocks for at most 100 ms until there is traffic, and handles at most 10 packets. The defaults are one
-// second and one packet. Any value other than 0 means that the connection has ended.
+// Each call blocks for at most 100 ms until there is traffic; the default is one second. The second argument, max_packets,
+// is as in C, where it does not bound the call. Any value other than 0 means that the connection has ended.
 while (rc === MOSQ_ERR_SUCCESS && !finished && Date.now() < deadline) {
   rc = client.loop(100, 10);
 }
