@@ -17,7 +17,7 @@ struct client {
   void (*on_message)(void* of, const struct mosquitto_message* message);
   void (*on_publish)(void* of);
   void (*on_subscribe)(void* of);
-  bool (*turn)(void* of);  // poll loop: before each wait; true when there is more to do than to wait
+  bool (*turn)(void* of);  // poll loop: called before each poll(); true when there is more work
   void* of;
 };
 

@@ -9,7 +9,7 @@ struct connection {
   struct session session;
   struct buffer partial;  // the start of a packet
   struct connection *previous, *next;
-  bool unfinished;  // the socket may have more: move it again without waiting
+  bool unfinished;  // the socket may have more: call connection_move() again at once
 };
 
 // Reads and writes up to a limit, so that all connections get their turn. Returns false at the end of the connection.

@@ -145,7 +145,7 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
     // id. The static build repairs that; a system library does not.
     const id = build_info().linkage === 'static' ? 1 : 2;
     test(
-      `QoS 2 received twice, before PUBREL: handed over once, and so is the next message, of id ${id} (${mode})`,
+      `QoS 2 received twice, before PUBREL: delivered once, and so is the next message, of id ${id} (${mode})`,
       limit,
       async (t) => {
         const { seen } = await play(t, mode, [
