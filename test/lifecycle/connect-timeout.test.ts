@@ -105,7 +105,10 @@ describe('connect_timeout_set', { concurrency: true }, () => {
         }
         await until(() => way.attempts() >= 2, 'the next attempt');
         await until(() => codes.length >= 2, 'the end of that');
-        assert.ok(codes.every((code) => code === MOSQ_ERR_TIMEOUT), codes.join());
+        assert.ok(
+          codes.every((code) => code === MOSQ_ERR_TIMEOUT),
+          codes.join(),
+        );
       });
     }
 
