@@ -1,5 +1,5 @@
-// Writes all that depends on the layout of event records, from scripts/events/records.json: how the addon writes them,
-// how JavaScript reads them, and how a test does both.
+// Writes all files that depend on the layout of event records, from scripts/events/records.json. They define how the addon
+// writes the records, how JavaScript reads them, and how a test does both.
 //
 //   node scripts/generate-events.mjs [--check]
 //

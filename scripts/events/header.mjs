@@ -1,4 +1,4 @@
-// native/driver/event_records.h: the kinds, and one function for each record that lays it out.
+// Generates native/driver/event_records.h: the kinds, and one function for each record that lays it out.
 import { capitalised, comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
@@ -75,7 +75,8 @@ function listOf(items) {
 }
 
 /**
- * As clang-format breaks it: on one line, or each part of the result on a line of its own where they take more than one.
+ * Breaks the line as clang-format does: all on one line, or each part of the result on a line of its own when one line
+ * is too short.
  * @param {string} before
  * @param {string[]} parameters
  * @param {string[]} result

@@ -1,4 +1,4 @@
-// lib/native/event-records.ts: the receiver of events, and the function that reads one record for it.
+// Generates lib/native/event-records.ts: the receiver of events, and the function that reads one record for it.
 import { broken, comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */

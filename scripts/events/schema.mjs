@@ -1,4 +1,4 @@
-// The records of events, from records.json: everything that writes, reads or tests them is generated from here.
+// Reads the records of events from records.json. The code that writes, reads or tests them is generated from it.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
@@ -27,7 +27,7 @@ export function readSchema() {
   /** @type {EventRecord[]} */
   const records = JSON.parse(readFileSync(new URL('records.json', import.meta.url), 'utf8'));
   for (const [index, { name, kind }] of records.entries()) {
-    // Kind 0 is no kind: its bit marks a chunk that tells a topic.
+    // Kind 0 is no kind: its bit marks a chunk that contains a topic.
     if (kind !== index + 1 || kind > 31) throw new Error(`records.json: ${name} has kind ${kind}, not ${index + 1}`);
   }
   return records;

@@ -1,4 +1,4 @@
-// test/support/event-records.ts: the layout of each record, for the test that writes records as C++ does.
+// Generates test/support/event-records.ts: the layout of each record, for the test that writes records as C++ does.
 import { generated } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
