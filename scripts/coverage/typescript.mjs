@@ -37,6 +37,12 @@ function sourceMaps() {
   return maps;
 }
 
+/** Tests load copies of dist/ too, which are gone by now. @param {string} url */
+function originalOf(url) {
+  const [, name] = /^file:.*\/dist\/(.*\.js)$/.exec(url) ?? [];
+  return name === undefined ? url : pathToFileURL(inRoot('dist', name)).href;
+}
+
 /**
  * @param {string} folder where Node has written what ran
  * @returns {Promise<Map<string, Lines>>} by the names of the files from the root
@@ -46,7 +52,9 @@ export async function scriptLines(folder) {
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);
     const coverage = JSON.parse(readFileSync(path, 'utf8'));
-    const result = coverage.result.filter((/** @type {{ url: string }} */ { url }) => url in maps);
+    const result = coverage.result
+      .map((/** @type {{ url: string }} */ script) => ({ ...script, url: originalOf(script.url) }))
+      .filter((/** @type {{ url: string }} */ { url }) => url in maps);
     const used = result.map((/** @type {{ url: string }} */ { url }) => [url, maps[url]]);
     writeFileSync(path, JSON.stringify({ result, 'source-map-cache': Object.fromEntries(used) }));
   }

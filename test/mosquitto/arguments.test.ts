@@ -341,3 +341,21 @@ test('properties may have any prototype, and be none', limit, (t) => {
     assert.equal(client.will_set('t', 'x', 0, false, properties), 0);
   }
 });
+
+test('an error shows no more than the beginning of a long text, and cuts no character', limit, () => {
+  const client = new Mosquitto();
+  for (const [text, beginning] of [
+    ['x'.repeat(100), 'x'.repeat(40)],
+    [`x${'ü'.repeat(100)}`, `x${'ü'.repeat(19)}`],
+  ] as const) {
+    assert.throws(() => client.publish('t', 'x', text as unknown as 0), {
+      name: 'TypeError',
+      message: `argument 3 (qos) must be an integer, got '${beginning}...'`,
+    });
+  }
+  client.destroy();
+});
+
+test('U+FFFD in a text is no lone surrogate, and neither are the two halves of an emoji beside it', limit, () => {
+  assert.equal(libmosquitto.topic_matches_sub('a/\ufffd😀', 'a/\ufffd😀'), true);
+});

@@ -238,6 +238,7 @@ test('invalid options', limit, async () => {
     });
   }
   await assert.rejects(subscribe_simple(5 as unknown as string, options), TypeError);
+  await assert.rejects(subscribe_simple('a', { ...options, client_id: 5 as unknown as string }), TypeError);
   await assert.rejects(subscribe_callback(null as unknown as () => void, 'a', options), TypeError);
   await assert.rejects(
     subscribe_callback(() => undefined, 'a', { ...options, port: '1883' as unknown as number }),

@@ -233,6 +233,28 @@ test('reconnect() goes to the server that is known', limit, async (t) => {
   await until(() => connections() === 2, 'on_connect again');
 });
 
+test('reconnect() goes on to the next server after one that refused', limit, async (t) => {
+  const tried: string[] = [];
+  await dnsServerFor(t, {
+    [SERVICE]: [
+      { ...(await serverFor(t, tried, 'refuses', 'refuse')), priority: 10 },
+      { ...(await serverFor(t, tried, 'accepts', 'accept')), priority: 20 },
+    ],
+  });
+  const client = clientFor(t);
+  const answers: number[] = [];
+  client.on_connect = (_mosq, _obj, rc) => {
+    answers.push(rc);
+  };
+  driveFor(t, client, 'loop');
+  assert.equal(client.connect_srv(DOMAIN), 0);
+  await until(() => answers.length === 1, 'the refusal');
+  assert.equal(client.reconnect(), 0);
+  await until(() => answers.length === 2, 'the consent');
+  assert.deepEqual(answers, [MOSQ_ERR_CONN_REFUSED, 0]);
+  assert.deepEqual(tried, ['refuses', 'accepts']);
+});
+
 for (const what of ['no loop', 'stopped loop', 'disconnected', 'destroyed', 'unreferenced'] as const) {
   test(`name servers that are silent do not keep the process alive (${what})`, limit, async (t) => {
     const dns = await dnsServerFor(t, {});
