@@ -86,7 +86,7 @@ struct Trampolines {
                                                           : unsubscribe_record(mid, code_bytes, bytes));
   }
 
-  static void on_log(mosquitto* mosq, void* obj, int level, const char* text) {
+  static void on_log(mosquitto* /*mosq*/, void* obj, int level, const char* text) {
     Client& client = of(obj);
     client.session().log(level, text);
     if (level == MOSQ_LOG_ERR) client.tls().read_log_line(text, client.connection().target().hostname);
