@@ -72,7 +72,7 @@ static int has_too_many(const uint8_t* at, uint32_t left) {
 
 /* Returns the handle whose packet this is: all packets that arrive are read into `in_packet` of a handle. */
 static struct mosquitto* handle_of(struct mosquitto__packet_in* packet) {
-  return (struct mosquitto*)(void*)((uint8_t*)packet - offsetof(struct mosquitto, in_packet));
+  return (struct mosquitto*)((uint8_t*)packet - offsetof(struct mosquitto, in_packet));
 }
 
 /* Takes the properties over until the packet was handled. */
