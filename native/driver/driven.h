@@ -33,7 +33,7 @@ struct Dialled {
     kRetry,      // it has failed; the next attempt begins after `delay_ms`
     kFinal,      // it has failed, and the loop ends
   };
-  Kind kind;
+  Kind kind = Kind::kDropped;
   uint64_t delay_ms = 0;
 };
 
