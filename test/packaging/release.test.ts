@@ -145,7 +145,7 @@ for (const [what, version, spoil, message] of [
     'the branch is not main',
     'patch',
     ({ git }: Repository) => git('checkout', '--quiet', '-b', 'other'),
-    /made on main, this is other/,
+    /needs the branch main, not other/,
   ],
   ['the tag exists', 'patch', ({ git }: Repository) => git('tag', 'v1.2.4'), /v1\.2\.4 exists/],
   ['the version was released', '1.2.3', async () => undefined, /1\.2\.3 has been released/],
