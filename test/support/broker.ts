@@ -145,7 +145,10 @@ class MosquittoBroker implements Broker {
     if (child === null || ended(child)) return;
     const exit = once(child, 'exit');
     child.kill(signal);
+    // mosquitto forgets a SIGTERM that comes between its line 'running' and its main loop.
+    const again = setInterval(() => child.kill(signal), 500);
     await exit;
+    clearInterval(again);
   }
 }
 
