@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_SUCCESS, MOSQ_ERR_TIMEOUT } from 'libmosquitto';
+import {
+  build_info,
+  MOSQ_ERR_CONN_LOST,
+  MOSQ_ERR_INVAL,
+  MOSQ_ERR_NO_CONN,
+  MOSQ_ERR_SUCCESS,
+  MOSQ_ERR_TIMEOUT,
+} from 'libmosquitto';
 import { acceptedFor } from '../support/accepted';
 import { MODES, type Mode } from '../support/drive';
 import { ack, PUBACK, PUBCOMP, PUBLISH, PUBREC, PUBREL, readMid, readPublish } from '../support/packets';
@@ -134,7 +141,7 @@ for (const mode of BACKGROUND) {
       },
     );
 
-    test('MOSQ_ERR_CONN_LOST when the broker has never sent CONNACK', limit, async (t) => {
+    test('MOSQ_ERR_CONN_LOST when the connection ends before CONNACK, if it was not written', limit, async (t) => {
       const fake = await fakeBrokerFor(t, async (peer) => {
         if (fake.peers.length > 1) await peer.accept();
       });
@@ -143,7 +150,9 @@ for (const mode of BACKGROUND) {
       driveFor(t, client, mode);
       assert.equal(client.connect(fake.host, fake.port), MOSQ_ERR_SUCCESS);
       client.publish('early', 'x', 0);
-      assert.equal(await within(client.flush(), 'flush()'), MOSQ_ERR_CONN_LOST);
+      // libmosquitto 2.0 writes the message before CONNACK.
+      const expected = build_info().linkage === 'static' ? MOSQ_ERR_CONN_LOST : MOSQ_ERR_SUCCESS;
+      assert.equal(await within(client.flush(), 'flush()'), expected);
     });
 
     test('MOSQ_ERR_TIMEOUT, and a confirmation that comes later is for nobody', limit, async (t) => {
