@@ -254,6 +254,9 @@ inline int wait_ready(int fd, short events, int timeout_ms) {
   return ready <= 0 ? ready : watched.revents;
 }
 
+// Whether the socket can be read: it has input, or its end.
+inline bool has_input(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
+
 // recv() that does not wait.
 inline long receive(int fd, void* bytes, size_t length) {
   return static_cast<long>(

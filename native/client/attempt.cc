@@ -28,7 +28,7 @@ int Connection::check_attempt() {
   const bool stood_still = now - std::exchange(attempt_checked_at_, now) > kGap;
   if (now < attempt_deadline_) return MOSQ_ERR_SUCCESS;
   // CONNACK may have come already.
-  if (!authenticating_ && wait_ready(session_.socket(), POLLIN, 0) > 0) {
+  if (!authenticating_ && has_input(session_.socket())) {
     const int rc = read();
     if (!awaits_connack()) return rc;
   }

@@ -183,13 +183,16 @@ class Client final : private Driven {
   // connected or not, after an exception too, that loop goes on with it.
   class Suspension;
   int pump_dial(std::chrono::milliseconds timeout);
-  int adopt(DialResult connected);
+  // The outcome of an attempt, whose socket becomes the handle's. `error`: errno, or the EAI_* code.
+  int adopt(DialResult result, int& error);
   int finish_dial(DialResult result);
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
   void drop_dial();
   std::optional<int32_t> choose_server();
   void drop_question();
+  void end_round(bool accepted);
   uint64_t next_delay(bool accepted);
+  uint64_t log_delay(int level, const std::string& reason, uint64_t delay_ms);
   uint64_t delay_after_failure(int rc, int error);
   int open_loop(LoopHost& host, bool delivers, BackgroundLoop::Until until);
   void finish_loop(int rc);

@@ -113,8 +113,7 @@ int Client::connect_again(Wait wait) {
   }
   const Suspension suspension(*this);
   drop_question();
-  if (ServerList* const servers = servers_.used(); servers != nullptr && connection_.phase().accepted())
-    servers->restart();
+  end_round(connection_.phase().accepted());
   int rc = declare(DialTarget(connection_.target()), [&] { return mosquitto_reconnect(session_.handle()); });
   if (rc == MOSQ_ERR_SUCCESS && wait == Wait::kYes && servers_->has_next()) {
     const std::lock_guard lock(session_.mutex());
@@ -124,23 +123,26 @@ int Client::connect_again(Wait wait) {
 }
 
 // With the lock held.
-int Client::adopt(DialResult connected) {
-  if (const int rc = connection_.may_adopt(); rc != MOSQ_ERR_SUCCESS) return rc;
-  // on_disconnect has dropped them already, unless the last connection ended without it.
-  drop_unwritten();
-  return connection_.adopt(std::move(connected));
+int Client::adopt(DialResult result, int& error) {
+  error = result.error;
+  if (result.rc != MOSQ_ERR_SUCCESS) return result.rc;
+  int rc = connection_.may_adopt();
+  if (rc == MOSQ_ERR_SUCCESS) {
+    // on_disconnect has dropped them already, unless the last connection ended without it.
+    drop_unwritten();
+    rc = connection_.adopt(std::move(result));
+  }
+  error = session_.last_errno();
+  return rc;
 }
 
 // The outcome of an attempt that blocks its caller.
 int Client::finish_dial(DialResult result) {
-  int rc = result.rc;
+  int rc = MOSQ_ERR_SUCCESS;
   {
     const std::lock_guard lock(session_.mutex());
-    int error = result.error;
-    if (rc == MOSQ_ERR_SUCCESS) {
-      rc = adopt(std::move(result));
-      error = session_.last_errno();
-    }
+    int error = 0;
+    rc = adopt(std::move(result), error);
     if (rc != MOSQ_ERR_SUCCESS) connection_.remember_attempt(rc, error);
   }
   if (rc == MOSQ_ERR_SUCCESS) writer_.packet_queued();

@@ -52,14 +52,10 @@ bool Client::announce_attempt(bool called_for) {
 
 Dialled Client::dialled(DialResult result) {
   const DriverLock lock(session_.mutex());
-  int rc = result.rc;
-  int error = result.error;
-  if (rc == MOSQ_ERR_SUCCESS) {
-    rc = adopt(std::move(result));
-    error = session_.last_errno();
-    if (rc == MOSQ_ERR_SUCCESS) return {Dialled::Kind::kConnected};
-    if (rc == MOSQ_ERR_NO_CONN) return {Dialled::Kind::kDropped};
-  }
+  int error = 0;
+  const int rc = adopt(std::move(result), error);
+  if (rc == MOSQ_ERR_SUCCESS) return {Dialled::Kind::kConnected};
+  if (rc == MOSQ_ERR_NO_CONN) return {Dialled::Kind::kDropped};
   // Options that contradict each other do not heal; loop_forever() ends with the code.
   const bool final = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_NOT_SUPPORTED || rc == MOSQ_ERR_NOMEM;
   if (final && loop_.forever()) {
@@ -71,17 +67,18 @@ Dialled Client::dialled(DialResult result) {
 
 uint64_t Client::delay_after_failure(int rc, int error) {
   const std::string failure = connection_.remember_attempt(rc, error);
-  const uint64_t delay = next_delay(false);
-  session_.log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
-  return delay;
+  return log_delay(MOSQ_LOG_WARNING, failure + ".", next_delay(false));
 }
 
 uint64_t Client::connection_lost() {
   const DriverLock lock(session_.mutex());
   const uint64_t delay = next_delay(connection_.phase().accepted());
-  session_.log(MOSQ_LOG_NOTICE, "The connection to " + place_of(connection_.target()) + " ended. Next attempt in " +
-                                    std::to_string(delay / 1000) + " s.");
-  return delay;
+  return log_delay(MOSQ_LOG_NOTICE, "The connection to " + place_of(connection_.target()) + " ended.", delay);
+}
+
+uint64_t Client::log_delay(int level, const std::string& reason, uint64_t delay_ms) {
+  session_.log(level, reason + " Next attempt in " + std::to_string(delay_ms / 1000) + " s.");
+  return delay_ms;
 }
 
 void Client::finished() {

@@ -10,8 +10,6 @@
 namespace libmosquitto {
 namespace {
 
-bool input_is_there(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
-
 // The stream has ended, and all that came of it has been read.
 bool has_ended(int fd) {
   char byte = 0;
@@ -82,7 +80,7 @@ int Connection::check_handshake(int rc) {
 // A peer that refuses us sends an alert and goes: a write would meet its reset alone, while the alert that says
 // why waits to be read. The static build looks after a failed write.
 int Connection::read_alert() {
-  const bool due = !kTellsTlsFailure && tls_.tls_wanted() && !phase_.accepted() && input_is_there(session_.socket());
+  const bool due = !kTellsTlsFailure && tls_.tls_wanted() && !phase_.accepted() && has_input(session_.socket());
   return due ? read() : MOSQ_ERR_SUCCESS;
 }
 

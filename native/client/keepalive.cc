@@ -11,8 +11,6 @@ namespace {
 // ask for, a look each second comes too late.
 constexpr uint16_t kShortKeepalive = 2;
 
-bool input_is_there(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
-
 }  // namespace
 
 void Connection::accept_keepalive(const mosquitto_property* properties) {
@@ -33,7 +31,7 @@ void Connection::excuse_living_peer() {
   // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none
   // may be gone: its bytes in the socket prove nothing.
   const bool takes = queued_answers_ > 0 && queued_answers_ < before;
-  const bool sends = queued_answers_ == 0 && input_is_there(fd);
+  const bool sends = queued_answers_ == 0 && has_input(fd);
   if (paused_ || heard || takes || sends) excuse_pingresp(session_.handle());
 }
 
@@ -43,7 +41,7 @@ int Connection::read_before_keepalive() {
   if (kExcusesPingresp || paused_ || authenticating_) return MOSQ_ERR_SUCCESS;
   const uint64_t end = uv_hrtime() + kReadNs;
   int rc = MOSQ_ERR_SUCCESS;
-  while (rc == MOSQ_ERR_SUCCESS && session_.has_socket() && uv_hrtime() < end && input_is_there(session_.socket())) {
+  while (rc == MOSQ_ERR_SUCCESS && session_.has_socket() && uv_hrtime() < end && has_input(session_.socket())) {
     rc = read();
   }
   return rc;

@@ -2,6 +2,7 @@
 // until one accepts. JavaScript asks for the records, with Node's resolver.
 #include <mutex>
 #include <optional>
+#include <utility>
 
 #include "client/client.h"
 #include "driver/libc_hooks.h"
@@ -50,7 +51,7 @@ bool Client::looks_up() {
 
 bool Client::waits_for_servers(int32_t question) {
   const std::lock_guard lock(session_.mutex());
-  return session_.handle() != nullptr && servers_->waits_for(question);
+  return !session_.destroyed() && servers_->waits_for(question);
 }
 
 void Client::server_found(int32_t question, const Text& hostname, int32_t port) {
@@ -64,9 +65,10 @@ void Client::servers_done(int32_t question, const std::optional<Text>& failure) 
     if (!servers_->waits_for(question)) return;
     drop_question();
   }
+  std::string reason = failure.value_or("");
   if (loop_.running()) {
-    loop_.looked_up(failure.value_or(""));
-  } else if (failure.value_or("").empty()) {
+    loop_.looked_up(std::move(reason));
+  } else if (reason.empty()) {
     dial_wanted_ = true;
   } else {
     // As an attempt that failed: the next loop() tells it.
@@ -78,14 +80,17 @@ uint64_t Client::look_up_failed(const std::string& failure) {
   const DriverLock lock(session_.mutex());
   const uint64_t delay = reconnect_policy_.next_delay_ms();
   session_.set_last_error(failure);
-  session_.log(MOSQ_LOG_WARNING, failure + ". Next attempt in " + std::to_string(delay / 1000) + " s.");
-  return delay;
+  return log_delay(MOSQ_LOG_WARNING, failure + ".", delay);
 }
 
-// The next server of the round follows at once; the next round after a delay. A connection
-// that was accepted ends its round: who comes back asks anew.
-uint64_t Client::next_delay(bool accepted) {
+// A connection that was accepted ends its round: the next attempt asks for the servers anew.
+void Client::end_round(bool accepted) {
   if (ServerList* const servers = servers_.used(); servers != nullptr && accepted) servers->restart();
+}
+
+// The next server of the round follows at once; the next round after a delay.
+uint64_t Client::next_delay(bool accepted) {
+  end_round(accepted);
   return servers_->has_next() ? 0 : reconnect_policy_.next_delay_ms();
 }
 
