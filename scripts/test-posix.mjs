@@ -6,7 +6,7 @@ import { testBesides } from './lib/test-besides.mjs';
 
 const concerned = [
   ...['tls/', 'transports/', 'mqtt5/', 'protocol/before-connack', 'protocol/limits'],
-  'protocol/unreleased',
+  ...['protocol/unreleased', 'protocol/unread-answers'],
   ...['native/binary', 'mosquitto/connect', 'mosquitto/loop-start'],
 ];
 const words = process.argv.slice(2);

@@ -1,6 +1,6 @@
-/* The functions that the C files in this folder call and that the addon defines (native/client/callbacks.cc,
- * tls_crl.cc; test/fuzz/harness/addon.c for the fuzzer). `userdata` is the user data of a handle: its Client. All are
- * called with the client's lock held. */
+/* The functions that the C files in this folder call and that the addon defines (native/client/hooks.cc;
+ * test/fuzz/harness/addon.c for the fuzzer). `userdata` is the user data of a handle: its Client. All are called with
+ * the client's lock held. */
 #ifndef LIBMOSQUITTO_ADDON_H
 #define LIBMOSQUITTO_ADDON_H
 

@@ -1,7 +1,7 @@
 // Tests flush(): its promise must resolve exactly once, and not before the broker has everything. A program that
 // publishes, awaits it and ends must lose no message.
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { describe, type TestContext, test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   build_info,
@@ -23,6 +23,21 @@ const broker = sharedBroker();
 const BACKGROUND = MODES.filter((mode): mode is Exclude<Mode, 'loop'> => mode !== 'loop');
 
 for (const mode of BACKGROUND) {
+  /** A client whose first peer reads nothing, and its flush() of more than the sockets' buffers can store. */
+  const unwrittenFor = async (t: TestContext) => {
+    const fake = await fakeBrokerFor(t, async (peer) => {
+      await peer.accept();
+      if (fake.peers.length === 1) peer.pause();
+    });
+    const client = clientFor(t);
+    driveFor(t, client, mode);
+    await connectTo(client, fake);
+    for (let number = 0; number < 40; number++) client.publish('much', Buffer.alloc(1 << 20), 0);
+    const flushed = client.flush();
+    await turn();
+    return { client, fake, flushed };
+  };
+
   describe(`flush() (${mode})`, () => {
     for (const [qos, count] of [
       [0, 1000],
@@ -105,17 +120,7 @@ for (const mode of BACKGROUND) {
     });
 
     test('MOSQ_ERR_CONN_LOST when messages of QoS 0 were dropped with their connection', limit, async (t) => {
-      const fake = await fakeBrokerFor(t, async (peer) => {
-        await peer.accept();
-        peer.pause();
-      });
-      const client = clientFor(t);
-      driveFor(t, client, mode);
-      await connectTo(client, fake);
-      // More than the sockets' buffers can store.
-      for (let number = 0; number < 40; number++) client.publish('much', Buffer.alloc(1 << 20), 0);
-      const flushed = client.flush();
-      await turn();
+      const { fake, flushed } = await unwrittenFor(t);
       fake.peers[0]?.destroy();
       assert.equal(await within(flushed, 'flush()'), MOSQ_ERR_CONN_LOST);
     });
@@ -124,16 +129,7 @@ for (const mode of BACKGROUND) {
       'MOSQ_ERR_CONN_LOST when reconnect() has closed their connection, and later ones are confirmed',
       limit,
       async (t) => {
-        const fake = await fakeBrokerFor(t, async (peer) => {
-          await peer.accept();
-          if (fake.peers.length === 1) peer.pause();
-        });
-        const client = clientFor(t);
-        driveFor(t, client, mode);
-        await connectTo(client, fake);
-        for (let number = 0; number < 40; number++) client.publish('much', Buffer.alloc(1 << 20), 0);
-        const flushed = client.flush();
-        await turn();
+        const { client, flushed } = await unwrittenFor(t);
         assert.equal(client.reconnect(), MOSQ_ERR_SUCCESS);
         assert.equal(await within(flushed, 'flush()'), MOSQ_ERR_CONN_LOST);
         client.publish('small', 'x', 0);

@@ -151,7 +151,7 @@ static void take_back_unwritten(struct mosquitto* mosq) {
   }
 }
 
-/* Called when a connection has ended. */
+/* Removes the packets of the last connection: before the next one, and when a connection ends early. */
 void __wrap_packet__cleanup_all(struct mosquitto* mosq) {
   if (has_client(mosq)) {
     take_back_unwritten(mosq);

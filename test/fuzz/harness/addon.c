@@ -1,4 +1,4 @@
-/* The addon's side of what native/libmosquitto/ declares: native/client/callbacks.cc and tls.cc. */
+/* The addon's side of what native/libmosquitto/ declares: native/client/hooks.cc. */
 #include "addon.h"
 
 #include <stddef.h>
