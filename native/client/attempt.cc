@@ -1,5 +1,5 @@
-// One attempt to connect: how long it may take from the TCP connect until CONNACK. libmosquitto waits for as long as
-// the keepalive, or for ever without one.
+// Limits how long one attempt to connect may take, from the TCP connect to CONNACK. libmosquitto itself waits for
+// CONNACK as long as the keepalive, and for ever without a keepalive.
 #include <string>
 #include <utility>
 
@@ -10,8 +10,8 @@ namespace libmosquitto {
 
 using std::chrono::steady_clock;
 
-// The clock is looked at each second. A longer gap means that nothing was read meanwhile: the process was stopped, or
-// its event loop was busy.
+// The client checks the time each second. A longer gap means that nothing was read in between: the process was stopped,
+// or its event loop was busy.
 constexpr std::chrono::milliseconds kGap{1500};
 
 void Connection::begin_attempt(steady_clock::time_point begun) {
@@ -27,12 +27,12 @@ int Connection::check_attempt() {
   const auto now = steady_clock::now();
   const bool stood_still = now - std::exchange(attempt_checked_at_, now) > kGap;
   if (now < attempt_deadline_) return MOSQ_ERR_SUCCESS;
-  // CONNACK may have come already.
+  // CONNACK may be in the socket already.
   if (!authenticating_ && has_input(session_.socket())) {
     const int rc = read();
     if (!awaits_connack()) return rc;
   }
-  // The peer was not to blame for the gap. Once: the attempt stays bounded.
+  // The peer did not cause the gap, so the attempt gets more time. It does so only once: the attempt stays bounded.
   if (stood_still && !std::exchange(attempt_extended_, true)) {
     attempt_deadline_ = now + timeout_;
     return MOSQ_ERR_SUCCESS;

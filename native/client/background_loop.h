@@ -1,6 +1,7 @@
-// The loop that drives a client in the background, from loop_start() or loop_forever() until it is closed.
-// JavaScript's thread uses it. The loop's thread calls finish() and forever(), with the session's lock held, and
-// looked_up() for a question that could not be recorded.
+// A client's background loop: it begins with loop_start() or loop_forever(), and lasts until it is closed. It owns the
+// link that drives the connection. JavaScript's thread calls the methods, with two exceptions: the loop's thread calls
+// finish() and forever(), with the session's lock locked, and looked_up() when a request for SRV records could not be
+// recorded.
 #pragma once
 
 #include <memory>
@@ -27,32 +28,33 @@ class BackgroundLoop {
 
   [[nodiscard]] const LoopPhase& phase() const { return phase_; }
   [[nodiscard]] bool running() const { return link_ != nullptr; }
-  // The loop is the event loop: it delivers events at once, and acknowledgements leave after their handlers.
+  // True when this loop is JavaScript's event loop. It then delivers events at once, and acknowledgements leave after
+  // the handlers of their messages.
   [[nodiscard]] bool delivers() const { return delivers_; }
 
   enum class Until { kStopped, kDone };
   void open(LoopHost& host, bool delivers, Until until);
-  // loop_stop() while a disconnection is under way.
+  // For loop_stop() during a disconnection: the loop stops when that is over.
   void stop_when_done();
-  // Stops the loop for good. `run_once`: the loop writes what is queued before that. end() then records the end of
-  // loop_forever(), with the session's lock held.
+  // Stops the loop for good. `run_once`: the loop first writes the queued packets. end() then records the end of
+  // loop_forever(); the caller has locked the session.
   void close(bool run_once);
   void end();
 
-  // While another thread connects.
+  // suspend() stops polling the socket while another thread connects.
   void suspend();
   void resume();
-  // Answers of JavaScript that an attempt to connect needs.
+  // Pass on an answer of JavaScript, without which the attempt to connect does not begin.
   void go_ahead();
   void looked_up(std::string failure);
-  // Something is to be written, or has changed. wake() does nothing in a handler of this loop, since the loop writes
-  // when the handler has returned; wake_anyhow() has no such exception.
+  // Tells the loop that there is something to write, or that something has changed. wake() does nothing in a handler of
+  // this loop, since the loop writes when the handler has returned; wake_anyhow() has no such exception.
   void wake();
   void wake_anyhow();
-  // The loop looks within milliseconds without being woken.
+  // True when the loop looks at the queue within milliseconds without being woken.
   [[nodiscard]] bool looks_again() const;
 
-  // Nothing is left to drive, with this code for loop_forever(); and the contrary.
+  // finish(): nothing is left to drive, and loop_forever() ends with `rc`. go_on(): there is something to drive again.
   void finish(int rc);
   void go_on() { phase_.resume(); }
   [[nodiscard]] bool forever() const { return phase_.forever(); }

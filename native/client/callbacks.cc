@@ -13,7 +13,7 @@
 namespace libmosquitto {
 namespace {
 
-// A large one stands elsewhere, and the message is said to have none.
+// A large payload is in the packet's buffer, and `message` then says that there is none (engine/in_place.c).
 std::string_view payload_of(const Kept::payload_in_place& payload, const mosquitto_message& message) {
   if (payload.bytes != nullptr) return {reinterpret_cast<const char*>(payload.bytes), payload.length};
   return {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)};
@@ -73,7 +73,7 @@ struct Trampolines {
 
   static void record_codes(Client& client, EventKind kind, int mid, int count, const int* codes,
                            const mosquitto_property* properties) {
-    // The static build refuses such a packet before it comes here.
+    // The static build refuses such a packet before this callback.
     const int command = kind == EventKind::kSubscribe ? CMD_SUBSCRIBE : CMD_UNSUBSCRIBE;
     if (count > 0 && static_cast<uint32_t>(count) > client.codes_asked(command, mid)) {
       client.session().refuse_packet();
@@ -92,8 +92,8 @@ struct Trampolines {
     if (level == MOSQ_LOG_ERR) client.tls().read_log_line(text, client.connection().target().hostname);
   }
 
-  // The answer is JavaScript's, after this call: until then nothing is read or written. It refuses
-  // when there is no callback by then.
+  // JavaScript answers after this call. Until then nothing is read or written. JavaScript refuses when no callback is
+  // assigned by then.
   static int on_ext_auth(mosquitto* /*mosq*/, void* obj, const char* method, uint16_t data_length, const void* data,
                          const mosquitto_property* properties) {
     Client& client = of(obj);
@@ -107,7 +107,7 @@ struct Trampolines {
   }
 };
 
-// The library calls this in place of a trampoline: no exception leaves it.
+// The library calls this in place of a trampoline, so that no exception leaves it.
 template <auto Callback>
 struct Guarded;
 template <typename Result, typename... Arguments, Result (*Callback)(mosquitto*, void*, Arguments...)>
@@ -126,8 +126,8 @@ struct Guarded<Callback> {
 
 const Connection::LogCallback Connection::kLogCallback = Guarded<Trampolines::on_log>::call;
 
-// Once per handle: up to libmosquitto 2.0.20 a callback runs with the mutex held that
-// setting one needs.
+// Each handle gets its callbacks once. Up to libmosquitto 2.0.20 a callback runs while the mutex is locked that setting
+// a callback needs.
 void Client::set_callbacks() {
   mosquitto* const handle = session_.handle();
   mosquitto_connect_v5_callback_set(handle, Guarded<Trampolines::on_connect>::call);

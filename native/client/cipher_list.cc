@@ -10,7 +10,7 @@
 #endif
 
 #ifndef LIBMOSQUITTO_SYSTEM
-// Declared here and not by <openssl/ssl.h>: Node's include folder has another version's.
+// Declared here because <openssl/ssl.h> in Node's include folder belongs to another version.
 extern "C" {
 const void* TLS_client_method(void);
 void* SSL_CTX_new(const void* method);
@@ -99,7 +99,7 @@ std::optional<OpenSsl> find_openssl() {
 }
 #endif
 
-// OpenSSL supports no suites of pre-shared keys without a callback. Nobody calls this one.
+// OpenSSL lists no suites of pre-shared keys without a callback. This one is never called.
 void no_key() {}
 
 struct Suites {
@@ -144,7 +144,7 @@ int judge_cipher_list(const char* ciphers, bool& unprotected) {
   unprotected = false;
   if (ciphers == nullptr) return MOSQ_ERR_SUCCESS;
   if (!openssl) return MOSQ_ERR_NOT_SUPPORTED;
-  // OpenSSL's notes about the list are no error of a connection.
+  // OpenSSL's error queue is restored: its notes about the list are no error of a connection.
   openssl->set_mark();
   const int rc = judge(*openssl, ciphers, unprotected);
   openssl->pop_to_mark();

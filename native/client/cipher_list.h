@@ -1,12 +1,12 @@
-// Whether a list of ciphers keeps what TLS is for.
+// Checks whether a list of TLS ciphers still authenticates the server and encrypts.
 #pragma once
 
 namespace libmosquitto {
 
-// Tells whether TLS 1.2 may use a suite of OpenSSL's list of ciphers that does not authenticate the server or does not
-// encrypt, by the list's own security level or the configured one. `unprotected` becomes true for such a list, and for
-// a list of nothing else; false for NULL, and for a list that OpenSSL does not know: the library refuses it. Returns
-// MOSQ_ERR_NOMEM, or MOSQ_ERR_NOT_SUPPORTED without a function of OpenSSL that is needed: nothing is known of the list.
+// Sets `unprotected` to true when the list allows TLS 1.2 a suite that does not authenticate the server or does not
+// encrypt, at the list's own security level or the configured one, or when the list has nothing else. Sets it to false
+// for NULL, and for a list that OpenSSL does not know, which the library refuses. Returns MOSQ_ERR_NOMEM, or
+// MOSQ_ERR_NOT_SUPPORTED when a function of OpenSSL that is needed is missing: nothing is known of the list.
 int judge_cipher_list(const char* ciphers, bool& unprotected);
 
 }  // namespace libmosquitto

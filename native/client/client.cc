@@ -5,7 +5,7 @@
 namespace libmosquitto {
 namespace {
 
-// C asks for a generated id by NULL; '' is what a user writes.
+// An empty id asks for a generated one; C asks for that by NULL.
 const char* client_id_of(const std::optional<Text>& id) { return id && !id->empty() ? id->c_str() : nullptr; }
 
 }  // namespace
@@ -28,7 +28,7 @@ void Client::destroy() {
 
 int Client::reinitialise(const std::optional<Text>& id, bool clean_session) {
   const char* const client_id = client_id_of(id);
-  // Refused before anything is stopped or freed: the client stays as it was.
+  // Refused before anything is stopped or freed: the client stays unchanged.
   if (client_id == nullptr && !clean_session) return MOSQ_ERR_INVAL;
   if (!Session::is_client_id(client_id)) return MOSQ_ERR_MALFORMED_UTF8;
   drop_dial();
@@ -76,14 +76,14 @@ void Client::listen(int32_t mask) {
 
 bool Client::take_events(EventChunk& chunk) {
   if (!session_.take(chunk)) return false;
-  // In this order: the driver says that it pauses, and then looks at the bytes.
+  // The order matters: the driver first says that it pauses, and then looks at the bytes.
   if (session_.undelivered() < Session::kLowMark && connection_.reading_paused() && loop_.running()) {
     loop_.wake_anyhow();
   }
   return true;
 }
 
-// Without on_pre_connect the attempt to connect goes on without a call into JavaScript.
+// Without on_pre_connect the attempt to connect goes on without calling JavaScript.
 void Client::answer_unheard(const EventChunk& chunk) {
   if ((chunk.kinds & bit_of(EventKind::kPreConnect)) != 0) pre_connect_done();
 }

@@ -1,9 +1,10 @@
-// One MQTT client. It composes a session (handle, lock, events), the settings of TLS and of a proxy, a connection, a
-// writer and a loop; and it makes the connections. It knows nothing of Node-API.
+// One MQTT client, as the methods of mosquitto.h see it. It is composed of a session (handle, lock, events), the
+// settings of TLS and of a proxy, a connection, a writer and a background loop. It makes the connections itself. It
+// knows nothing of Node-API.
 //
-// Threads: methods are JavaScript's, but for those of Driven, which run on the link's loop. Each of these takes the
-// session's lock for one bounded piece of work, so that neither thread is blocked long. The methods for the library's
-// callbacks run with that lock held.
+// Threads: JavaScript calls the methods, except those of Driven, which run on the link's loop. Each of these locks the
+// session for one bounded piece of work, so that neither thread is blocked long. The methods for the library's
+// callbacks run while the session is locked.
 #pragma once
 
 #include <chrono>
@@ -47,7 +48,7 @@ class Client final : private Driven {
   TlsSettings& tls() { return tls_; }
   Writer& writer() { return writer_; }
   [[nodiscard]] const BackgroundLoop& loop() const { return loop_; }
-  // The part whose method JavaScript calls.
+  // Returns the part of the client that implements a method of JavaScript.
   template <typename Part>
   Part& part() {
     if constexpr (std::is_same_v<Part, TlsSettings>) {
@@ -61,8 +62,8 @@ class Client final : private Driven {
     }
   }
 
-  // The methods up to loop_forever() are JavaScript's, in the order of mosquitto.h. Their parameters have the types of
-  // convert/parameters.h. TlsSettings, Proxy and Writer have others.
+  // JavaScript calls the methods from here to loop_forever(), in the order of mosquitto.h. Their parameters have the
+  // types of convert/parameters.h. TlsSettings, Proxy and Writer implement further methods.
   int reinitialise(const std::optional<Text>& id, bool clean_session);
   void destroy();
 
@@ -77,8 +78,8 @@ class Client final : private Driven {
 
   // srv.cc
   int connect_srv(const Text& domain, int32_t keepalive, const std::optional<Text>& bind_address);
-  // The answer to a question that is not answered yet: its servers, then the end, with the reason of a failure. False
-  // for another question.
+  // JavaScript's answer to the pending question about SRV records: each server, then the end, with the reason of a
+  // failure. The first returns false for a question that is not pending.
   bool waits_for_servers(int32_t question);
   void server_found(int32_t question, const Text& hostname, int32_t port);
   void servers_done(int32_t question, const std::optional<Text>& failure);
@@ -94,7 +95,7 @@ class Client final : private Driven {
   int will_clear();
   int username_pw_set(const std::optional<Text>& username, const TextOrBytes& password);
   int ext_auth_continue(const Text& method, const Payload& payload, const Properties<CMD_AUTH>& properties);
-  // The answer of on_ext_auth.
+  // The result of on_ext_auth.
   void ext_auth_result(int32_t rc);
   int int_option(int32_t option, int32_t value);
   int string_option(int32_t option, const std::optional<Text>& text);
@@ -108,22 +109,22 @@ class Client final : private Driven {
   // lib/mosquitto/client-state.ts has their names.
   enum class State { kDisconnected, kConnecting, kConnected, kDisconnecting };
   [[nodiscard]] State state();
-  // Which kinds of events JavaScript listens to, as a set.
+  // Sets which kinds of events JavaScript listens to.
   void listen(int32_t mask);
-  // JavaScript has seen that a connection is about to be made.
+  // JavaScript has been told that an attempt to connect is about to begin.
   void pre_connect_done();
 
   // flush.cc
   int flush();
   void flush_cancel(int32_t question);
 
-  // manual.cc: the caller's own loop. The steps of mosquitto_loop(), so that the
-  // owner can deliver between reading and writing.
+  // manual.cc: the caller's own loop. It has the steps of mosquitto_loop(), and the owner delivers events between
+  // reading and writing.
   int poll_socket(int timeout_ms, int max_packets, bool& readable);
   int loop_read(int max_packets);
   int loop_write(int max_packets);
   int loop_misc();
-  // There is input that the socket does not show: loop_read() again.
+  // True when there is input that the socket does not show: loop_read() is to be called again.
   bool has_buffered_input();
   bool want_write();
   int socket();
@@ -134,10 +135,10 @@ class Client final : private Driven {
   int loop_forever();
   // Ends the loop at once, whatever it is doing.
   void close_loop();
-  // Closes a loop that goes on only until nothing is left to drive, once that is so. True when it just did.
+  // Closes a loop that was to run until nothing is left to drive, if nothing is. Returns true when it did.
   bool close_loop_if_over();
 
-  // Delivery, by the owner.
+  // Delivery, for the owner.
   bool take_events(EventChunk& chunk);
   // Answers a chunk that nobody listens to.
   void answer_unheard(const EventChunk& chunk);
@@ -145,14 +146,14 @@ class Client final : private Driven {
   // For the library's callbacks and hooks, inside its calls.
   void accepted(const mosquitto_property* properties);
   void confirmed(int mid);
-  // Messages of QoS 0 that were queued are gone.
+  // Queued messages of QoS 0 were dropped with their connection.
   void drop_unwritten();
-  // How many codes the answer to a SUBSCRIBE or UNSUBSCRIBE may have.
+  // Returns how many codes the answer to a SUBSCRIBE or UNSUBSCRIBE may have.
   [[nodiscard]] uint32_t codes_asked(int command, int mid) const;
   [[nodiscard]] const char* srv_domain() const { return servers_->active() ? servers_->domain().c_str() : nullptr; }
 
  private:
-  // A call that blocks checks as often as this whether its thread is to end, and the keepalive.
+  // A blocking call checks at this interval whether its thread is to end, and the keepalive.
   static constexpr std::chrono::milliseconds kAttention{100};
 
   // Driven (driven.cc)
@@ -179,11 +180,11 @@ class Client final : private Driven {
   template <typename Call>
   int declare(const DialTarget& target, Call call);
   int establish(Wait wait);
-  // Takes the socket from the loop that runs, for as long as it lives, while this thread connects. Afterwards,
-  // connected or not, after an exception too, that loop goes on with it.
+  // While it lives, this thread connects and the running loop does not poll the socket. That loop goes on with the
+  // socket afterwards: after a failure, and after an exception too.
   class Suspension;
   int pump_dial(std::chrono::milliseconds timeout);
-  // The outcome of an attempt, whose socket becomes the handle's. `error`: errno, or the EAI_* code.
+  // Applies the outcome of an attempt: its socket becomes the handle's. `error`: errno, or the EAI_* code.
   int adopt(DialResult result, int& error);
   int finish_dial(DialResult result);
   std::optional<DialResult> await(DialJob& dial, std::optional<std::chrono::milliseconds> timeout);
@@ -204,7 +205,7 @@ class Client final : private Driven {
 
   ClientOwner& owner_;
 
-  // Guarded by the session's lock. Ten thousand clients may live in a process: each byte here counts.
+  // The session's lock guards these. Ten thousand clients may live in a process: each byte here counts.
   Session session_;
   TlsSettings tls_{session_};
   Proxy proxy_{session_};
@@ -214,7 +215,7 @@ class Client final : private Driven {
   Rare<ServerList> servers_;
   Rare<std::unordered_map<uint32_t, uint32_t>> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
 
-  // The JavaScript thread's:
+  // Only the JavaScript thread uses these.
   BackgroundLoop loop_{session_, *this, owner_};
   Writer writer_{session_, connection_, loop_, owner_};
   std::shared_ptr<DialJob> dial_;                    // connect_async()'s, while no loop runs

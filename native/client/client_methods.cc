@@ -1,5 +1,5 @@
-// The JavaScript class of a client: its constructor, and the table of its methods with the names of their arguments.
-// client_wrap.cc has the methods that deliver events.
+// Defines the JavaScript class of a client: its constructor, and the table of its methods with the names of their
+// arguments. client_wrap.cc has the methods that deliver events.
 #include <cerrno>
 #include <system_error>
 
@@ -31,15 +31,15 @@ Napi::Value ClientWrap::call(const Napi::CallbackInfo& info) {
   }
 }
 
-// Node-API looks up whose method is called, and that takes a tenth of the time that publishing does.
-// A client that publishes therefore gets a function of its own, in front of the class's, that knows it.
+// Unwrapping `this` costs a tenth of publish(). Each client that publishes therefore gets its own `publish` function,
+// in front of the class's, which knows its ClientWrap.
 Napi::Value ClientWrap::first_publish(const Napi::CallbackInfo& info) {
   const auto own = Napi::Function::New<own_publish>(info.Env(), "publish", this);
   Value().DefineProperty(Napi::PropertyDescriptor::Value("publish", own));
   return call_method<&Client::publish>(info, kPublish, [this]() -> Client& { return client(); });
 }
 
-// Reachable through the object alone, which therefore is alive.
+// Only the client's object refers to this function: whoever calls it has the object, which is therefore alive.
 Napi::Value ClientWrap::own_publish(const Napi::CallbackInfo& info) {
   auto& self = *static_cast<ClientWrap*>(info.Data());
   return call_method<&Client::publish>(info, kPublish, [&self]() -> Client& { return self.client(); });
@@ -120,7 +120,7 @@ ClientWrap::ClientWrap(const Napi::CallbackInfo& info)
     : Napi::ObjectWrap<ClientWrap>(info), environment_(Environment::of(info.Env())) {
   const std::optional<Text> client_id = to_optional_text(info[0], {1, kConstructed[0]});
   const bool clean_session = to_boolean(info[1], {2, kConstructed[1]});
-  // A program that asks for a configuration may count on what it forbids.
+  // A program that asks for a configuration of OpenSSL may count on its restrictions.
   if (!openssl_failure().empty()) throw mosquitto_error(info.Env(), MOSQ_ERR_TLS, openssl_failure());
   try {
     client_ = std::make_unique<Client>(static_cast<ClientOwner&>(*this), client_id, clean_session);

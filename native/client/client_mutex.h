@@ -1,4 +1,4 @@
-// The lock around one client's mosquitto handle: it is never used by two threads at once.
+// The lock around one client's mosquitto handle, which two threads never use at once.
 #pragma once
 
 #include <atomic>
@@ -9,9 +9,9 @@
 
 namespace libmosquitto {
 
-// std::mutex is not fair: a driver that reads message after message would take it
-// again before a waiting JavaScript thread has woken up, and a publish() would wait
-// for as long as messages keep coming. So the driver lets JavaScript go first.
+// std::mutex is not fair. A driver that reads message after message would lock it again before a waiting JavaScript
+// thread has woken up, and publish() would be blocked until messages stop coming. The driver therefore lets JavaScript
+// go first.
 class ClientMutex {
  public:
   void lock() {
@@ -33,7 +33,7 @@ class ClientMutex {
 };
 static_assert(kIsUniqueOwner<ClientMutex>);
 
-// The lock, taken by the driver: it lets a waiting JavaScript thread go first.
+// Locks for the driver: a waiting JavaScript thread goes first.
 class DriverLock {
  public:
   explicit DriverLock(ClientMutex& mutex) : mutex_(mutex) { mutex_.lock_from_driver(); }

@@ -1,4 +1,5 @@
-// The object that made a client, and that takes its events to JavaScript, as the client needs it.
+// The interface through which a Client calls the object that made it. ClientWrap implements it: it delivers the
+// client's events to JavaScript.
 #pragma once
 
 #include <cstdint>
@@ -18,24 +19,23 @@ class ClientOwner {
 
   virtual LoopHost& event_loop() = 0;
   virtual LoopHost& network_thread() = 0;
-  // Any thread: there are events, or the loop is over. Ends in deliver().
+  // Any thread: there are events, or the loop is over. deliver() follows.
   virtual void events_ready() = 0;
   // JavaScript thread, within a callback of the event loop: delivers at once.
   virtual void deliver() = 0;
-  // Any thread: no JavaScript runs, but perhaps that which has called this.
+  // Any thread: true when no JavaScript runs, except perhaps the code that has called this.
   [[nodiscard]] virtual bool idle() const = 0;
-  // JavaScript thread: a loop may run; not once the environment ends.
+  // JavaScript thread: false once the environment ends; no loop may start then.
   [[nodiscard]] virtual bool may_loop() const = 0;
-  // JavaScript thread: calls turn_ended() before the event loop waits again.
+  // JavaScript thread: has turn_ended() called before the event loop polls again.
   virtual void at_turn_end() = 0;
-  // JavaScript thread, within connect() or loop(): on_pre_connect, before it returns.
+  // JavaScript thread, within connect() or loop(): calls on_pre_connect.
   virtual void pre_connect() = 0;
-  // JavaScript thread, within a call that waits: another thread is ending this one's environment.
+  // JavaScript thread, within a call that blocks: true when another thread is ending this environment.
   virtual bool ending() = 0;
-  // JavaScript thread, within loop(): the SRV records of a domain are wanted.
+  // JavaScript thread, within loop(): asks JavaScript for the SRV records of a domain.
   virtual void look_up(int32_t question, const std::string& domain) = 0;
-  // JavaScript thread: from now until loop_stopped() the client is alive and
-  // the process with it.
+  // JavaScript thread: until loop_stopped() the client is not collected, and the process stays alive.
   virtual void loop_started() = 0;
   virtual void loop_stopped() = 0;
 };

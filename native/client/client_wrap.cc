@@ -1,3 +1,5 @@
+// ClientWrap: delivers the client's events to JavaScript, and is pinned while a loop runs. client_methods.cc has the
+// table of methods.
 #include "client/client_wrap.h"
 
 #include <cstring>
@@ -9,15 +11,15 @@
 namespace libmosquitto {
 namespace {
 
-// For so long events are delivered in one turn of the event loop: timers and other sockets
-// wait for no more than this and the last chunk.
+// Events are delivered for this long in one turn of the event loop. Timers and other sockets are delayed by this time
+// and the last chunk at most.
 constexpr uint64_t kTurnNs = uint64_t{1000} * 1000;
 constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
-// From here on to hand memory over costs less than to copy it.
+// From this size on an external ArrayBuffer costs less than a copy.
 constexpr size_t kHandedOverBytes = size_t{24} * 1024;
 
-// False only in an environment that is ending. One that keeps its buffers in a heap of its
-// own, such as Electron's, takes copies alone.
+// Returns false only in an environment that is ending. An environment with a memory cage for its buffers, such as
+// Electron's, gets copies alone.
 bool to_arraybuffer(napi_env env, EventChunk& chunk, bool may_keep, napi_value& buffer) {
   uint8_t* const bytes = chunk.data.get();
   const auto release = [](napi_env /*env*/, void* memory, void* /*hint*/) { delete[] static_cast<uint8_t*>(memory); };
@@ -34,8 +36,7 @@ bool to_arraybuffer(napi_env env, EventChunk& chunk, bool may_keep, napi_value& 
 
 }  // namespace
 
-// By the garbage collector, when no loop runs. Waits for nothing: a connection that
-// is being made is only told to stop.
+// The garbage collector calls this when no loop runs. It blocks for nothing: a connection attempt is only told to stop.
 ClientWrap::~ClientWrap() {
   if (client_ == nullptr) return;
   environment_.remove(*this);
@@ -68,8 +69,8 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
   });
 }
 
-// The caller watches the socket, which does not show what was read from it already. False: a handler has taken the
-// client away from this loop.
+// For a caller that polls the socket, which does not show what was already read from it. Returns false when a handler
+// has taken the client away from this loop.
 bool ClientWrap::read_leftovers(Client& client, int32_t max_packets, int& rc) {
   while (!client.session().destroyed() && !client.loop().running()) {
     if (rc != MOSQ_ERR_SUCCESS || !client.has_buffered_input()) return true;
@@ -96,8 +97,8 @@ int ClientWrap::loop_misc() {
   return manual([](Client& client) { return client.loop_misc(); });
 }
 
-// A step of the caller's own loop: not while another loop runs, nor inside a
-// callback, where it would deliver events before the ones being handled are done.
+// Makes a step of the caller's own loop. It is refused while another loop runs, and inside a callback, where it would
+// deliver events before the current ones are done.
 template <typename Step>
 int ClientWrap::manual(Step step) {
   Client& client = this->client();
@@ -108,8 +109,8 @@ int ClientWrap::manual(Step step) {
   return rc;
 }
 
-// After a call that connects. Without a loop nothing else would deliver the lines that say why TLS failed; a program
-// that exits on the return code would never see them.
+// Called after a method that connects. Without a loop nothing else would deliver the log lines that say why TLS failed;
+// a program that exits on the return code would never see them.
 void ClientWrap::deliver_tls_failure(int rc) {
   if (rc == MOSQ_ERR_TLS && !client_->session().destroyed() && !client_->loop().running() && may_loop()) {
     hand_over(Mode::kManual, kUnbounded);
@@ -134,7 +135,7 @@ void ClientWrap::events_ready() { environment_.event_loop().wake(*this); }
 
 void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
-  // All of it: acknowledgements leave next.
+  // All events are delivered: the acknowledgements leave next.
   hand_over(Mode::kBackground, kUnbounded);
   if (client_->session().has_events()) events_ready();
 }
@@ -148,7 +149,7 @@ void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
 
 void ClientWrap::turn_ended() { client_->writer().turn_ended(); }
 
-// The object's `sink` property, whose methods are what is called.
+// Calls a method of the object's `sink` property.
 void ClientWrap::call_sink(const char* method, const std::initializer_list<napi_value>& arguments) {
   const Napi::Value sink = Value().Get("sink");
   if (!sink.IsObject()) return;
@@ -156,17 +157,18 @@ void ClientWrap::call_sink(const char* method, const std::initializer_list<napi_
   if (callback.IsFunction()) callback.As<Napi::Function>().Call(sink, arguments);
 }
 
-// on_pre_connect, inside the call that connects.
+// Calls on_pre_connect inside the call that connects.
 void ClientWrap::pre_connect() { call_sink("pre_connect_now", {}); }
 
-// Node-API then refuses whatever might run JavaScript; converting a boolean is such a call, and runs none.
+// Once the environment ends, Node-API refuses whatever might run JavaScript. Converting a boolean counts as such a
+// call, but runs none.
 bool ClientWrap::ending() {
   const Napi::HandleScope scope(Env());
   napi_value same = nullptr;
   return napi_coerce_to_bool(Env(), Napi::Boolean::New(Env(), true), &same) != napi_ok;
 }
 
-// Only sends a question off.
+// Only sends the question; the answer comes later.
 void ClientWrap::look_up(int32_t question, const std::string& domain) {
   call_sink("look_up", {Napi::Number::New(Env(), question), Napi::String::New(Env(), domain)});
 }
@@ -180,14 +182,14 @@ void ClientWrap::loop_started() {
 }
 
 void ClientWrap::loop_stopped() {
-  // The process stays until what the loop has recorded is delivered.
+  // The process stays alive until the events of the loop are delivered.
   if (!environment_.stopped()) events_ready();
 }
 
 void ClientWrap::run_on_loop() {
   if (!pinned_) return;
   const Napi::HandleScope scope(Env());
-  // Held here: unpinned below, the object may be collected.
+  // Referenced here, because the object may be collected once it is unpinned below.
   [[maybe_unused]] const Napi::Value self = Value();
   hand_over(Mode::kBackground, kTurnNs);
   if (!client_->session().destroyed()) {
@@ -214,7 +216,7 @@ void ClientWrap::update_hold() {
 }
 
 void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
-  // A turn inside a callback would deliver out of order.
+  // Delivering inside a callback would deliver out of order.
   if (client_->writer().delivering()) return;
   const uint64_t begun = uv_hrtime();
   EventChunk chunk;
@@ -243,9 +245,8 @@ void ClientWrap::call_dispatch(Mode mode, EventChunk& chunk) {
   napi_value arguments[2];
   napi_value dispatch = nullptr;
   napi_value sink = nullptr;
-  // Plain Node-API: a terminating worker refuses any of these, and that is no error.
-  // Memory that was handed over is given back by a later turn of the event loop, and a program
-  // that calls loop() may have none.
+  // These are plain calls of Node-API: a terminating worker refuses any of them, which is no error. Node frees the
+  // memory of an external ArrayBuffer in a later turn of the event loop, and a program that calls loop() may have none.
   if (!to_arraybuffer(env, chunk, mode == Mode::kBackground, arguments[0])) return;
   if (napi_get_boolean(env, mode == Mode::kManual, &arguments[1]) != napi_ok) return;
   if (napi_get_named_property(env, Value(), "sink", &sink) != napi_ok) return;

@@ -1,5 +1,5 @@
-// The JavaScript object of a client: converts arguments, and carries events into
-// JavaScript by the object's own `sink` property.
+// The JavaScript object of a client. It converts the arguments of methods, and delivers events to JavaScript by calling
+// its own `sink` property.
 #pragma once
 
 #include <cstdint>
@@ -25,14 +25,14 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   ClientWrap(const ClientWrap&) = delete;
   ClientWrap& operator=(const ClientWrap&) = delete;
 
-  // For the environment's end: stops the loop; frees the handle.
+  // For the end of the environment: stop() stops the loop, end() frees the handle.
   void stop();
   void end();
   void turn_ended();
 
  private:
-  // The object that a method is called on: a client that was not destroyed; the same, to connect it; any client; or
-  // this.
+  // The object that a method is called on. kLive: a client that was not destroyed. kConnecting: the same, for a method
+  // that connects. kAny: any client. kWrap: this object.
   enum class On { kLive, kConnecting, kAny, kWrap };
   template <On on, auto Method>
   Napi::Value call(const Napi::CallbackInfo& info);
@@ -66,7 +66,7 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   void loop_started() override;
   void loop_stopped() override;
 
-  // LoopTask: events_ready() has come through.
+  // LoopTask: runs after events_ready().
   void run_on_loop() override;
 
   Client& client();
@@ -75,8 +75,8 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   int manual(Step step);
   void deliver_tls_failure(int rc);
   enum class Mode { kManual, kBackground };
-  // Hands chunks to JavaScript until none is left, or the time is over. Throws, in
-  // manual mode, what a callback threw.
+  // Delivers chunks of events to JavaScript until none is left, or the time is over. In manual mode it throws what a
+  // callback threw.
   void hand_over(Mode mode, uint64_t most_ns);
   void call_dispatch(Mode mode, EventChunk& chunk);
   void call_sink(const char* method, const std::initializer_list<napi_value>& arguments);

@@ -1,3 +1,4 @@
+// connect(), reconnect(), their asynchronous forms, and disconnect().
 #include "client/client.h"
 
 #include <mutex>
@@ -7,14 +8,14 @@
 
 namespace libmosquitto {
 
-// Lets libmosquitto check and store its arguments, and close what was open, without
-// connecting: the connection is made by a Dialer, and adopted.
+// Lets libmosquitto check and store its arguments, and close the old connection, without connecting. A Dialer makes the
+// connection, which the handle then adopts.
 template <typename Call>
 int Client::declare(const DialTarget& target, Call call) {
   const std::lock_guard lock(session_.mutex());
   if (tls_.lacks(target.port)) return MOSQ_ERR_TLS;
-  // A connection that disconnect() is ending goes without a word; its confirmation is
-  // still due, and DISCONNECT, without which the broker publishes the will.
+  // libmosquitto closes a connection that disconnect() is ending without telling anybody. Its on_disconnect is still
+  // due, and so is DISCONNECT, without which the broker publishes the will.
   const auto leaves = [this] { return connection_.phase().leaving() && session_.has_socket(); };
   if (leaves()) connection_.write();
   const bool leaving = leaves();
@@ -33,7 +34,7 @@ int Client::declare(const DialTarget& target, Call call) {
 class Client::Suspension {
  public:
   explicit Suspension(Client& client) : client_(client) {
-    // Before libmosquitto may close the socket: nobody watches it any more.
+    // libmosquitto may close the socket next: the loop stops polling it first.
     if (client_.loop_.running()) client_.loop_.suspend();
   }
   ~Suspension() {
@@ -49,12 +50,12 @@ class Client::Suspension {
 };
 
 int Client::establish(Wait wait) {
-  // A loop that only waited for its disconnection has nothing to wait for any more.
+  // A loop that only completed its disconnection has nothing left to do.
   if (loop_.phase().stopping()) close_loop();
   int rc = MOSQ_ERR_SUCCESS;
   if (wait == Wait::kYes) {
     if (session_.wanted(EventKind::kPreConnect)) owner_.pre_connect();
-    // on_pre_connect may do anything, so also that.
+    // on_pre_connect may do anything, so it may destroy the client.
     if (session_.destroyed()) return MOSQ_ERR_INVAL;
     const std::shared_ptr<DialJob> dial = DialJob::start(owner_.network_thread(), connection_.dial_target());
     std::optional<DialResult> result = await(*dial, std::nullopt);
@@ -64,8 +65,7 @@ int Client::establish(Wait wait) {
     }
     rc = finish_dial(std::move(*result));
   } else {
-    // Begun by the first step of the caller's own loop; a loop in the background
-    // dials by itself.
+    // The first step of the caller's own loop begins the attempt; a loop in the background begins it by itself.
     dial_wanted_ = !loop_.running();
   }
   return rc;
@@ -90,7 +90,7 @@ int Client::connect_to(Wait wait, const Text& hostname, int port, int keepalive,
                        const std::string& domain) {
   if (!kMendsSocks && properties != nullptr && proxy_.configured()) return MOSQ_ERR_NOT_SUPPORTED;
   const Suspension suspension(*this);
-  // Without a new one libmosquitto keeps the bind address that it was given before.
+  // Without a new bind address libmosquitto keeps the earlier one.
   const DialTarget target{hostname, port, bind_address.value_or(connection_.target().bind_address)};
   const int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(session_.handle(), hostname.c_str(), port, keepalive, c_string(bind_address),
@@ -107,7 +107,7 @@ int Client::connect_again(Wait wait) {
   {
     const std::lock_guard lock(session_.mutex());
     if (!connection_.phase().begun()) return MOSQ_ERR_INVAL;
-    // A name server answers the event loop only.
+    // A name server's answer needs the event loop, which a blocking call does not run.
     const bool unknown = servers_->active() && !servers_->has_next() && !servers_->known();
     if (wait == Wait::kYes && unknown) return MOSQ_ERR_INVAL;
   }
@@ -122,13 +122,13 @@ int Client::connect_again(Wait wait) {
   return rc == MOSQ_ERR_SUCCESS ? establish(wait) : rc;
 }
 
-// With the lock held.
+// The caller has locked the session.
 int Client::adopt(DialResult result, int& error) {
   error = result.error;
   if (result.rc != MOSQ_ERR_SUCCESS) return result.rc;
   int rc = connection_.may_adopt();
   if (rc == MOSQ_ERR_SUCCESS) {
-    // on_disconnect has dropped them already, unless the last connection ended without it.
+    // on_disconnect has dropped these already, unless the last connection ended without it.
     drop_unwritten();
     rc = connection_.adopt(std::move(result));
   }
@@ -136,7 +136,7 @@ int Client::adopt(DialResult result, int& error) {
   return rc;
 }
 
-// The outcome of an attempt that blocks its caller.
+// Applies the outcome of an attempt that blocks its caller.
 int Client::finish_dial(DialResult result) {
   int rc = MOSQ_ERR_SUCCESS;
   {

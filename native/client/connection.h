@@ -1,6 +1,7 @@
-// A client's connection, from the socket of an attempt to its end: what is read and written, and what ends it.
+// A client's connection, from the socket of an attempt to its end: it reads and writes, and notices what ends the
+// connection.
 //
-// The session's lock guards it, and the caller holds that lock. reading_paused() needs no lock. target() and the phase
+// The session's lock guards it, and the caller has locked that. reading_paused() needs no lock. target() and the phase
 // are read without it while no other thread drives the client.
 #pragma once
 
@@ -33,7 +34,7 @@ class Connection {
   Connection& operator=(const Connection&) = delete;
 
   [[nodiscard]] const ConnectionPhase& phase() const { return phase_; }
-  // The client is new again.
+  // The client was reinitialised.
   void reset();
 
   // The broker, and how long an attempt to connect may take.
@@ -46,44 +47,47 @@ class Connection {
   void set_send_maximum(uint16_t maximum) { send_maximum_ = maximum; }
   void set_packet_limit(uint32_t bytes) { packet_limit_ = bytes; }
   [[nodiscard]] uint32_t packet_limit() const { return packet_limit_; }
-  // The place to which connections really go: the broker, or the proxy.
+  // Returns the place to which the TCP connection goes: the broker, or the proxy.
   [[nodiscard]] DialTarget dial_target() const;
 
   // establish.cc: the beginning, and disconnect()
-  // The client is to be connected to this place.
+  // The next connection goes to this place.
   void declare(const DialTarget& target);
-  // Whether a connected socket may be adopted. MOSQ_ERR_NO_CONN: disconnect() came while the connection was being made.
+  // Returns whether a connected socket may be adopted. MOSQ_ERR_NO_CONN: disconnect() came while the connection was
+  // being made.
   int may_adopt();
-  // The connected socket becomes the handle's, and CONNECT is queued.
+  // Gives the connected socket to the handle, and queues CONNECT.
   int adopt(DialResult connected);
   int disconnect(int reason_code, const mosquitto_property* properties);
 
-  // traffic.cc: steps of the traffic. read(), write() and tick() return the code that on_disconnect was told, or
-  // libmosquitto's.
+  // traffic.cc: steps of the traffic. read(), write() and tick() return the code that on_disconnect gets, or
+  // libmosquitto's code.
   Traffic traffic(bool due);
   int read(Reads reads = Reads::kAll);
   int write();
-  // The same, unless there is nothing to write, or an answer of on_ext_auth is due.
+  // Writes, unless there is nothing to write, or an answer of on_ext_auth is due.
   void write_if_due();
   int tick();
-  // The newest read has emptied the socket.
+  // True when the newest read has emptied the socket.
   [[nodiscard]] bool drained();
-  // There is something to write. Not for packets that libmosquitto only keeps in its queue.
+  // True when there is something to write now. Packets that libmosquitto only leaves in its queue do not count.
   [[nodiscard]] bool wants_write() const;
-  // Input that is processed before the socket is readable again.
+  // True when there is input to process before the socket is readable again.
   [[nodiscard]] bool has_buffered_input() const { return has_buffered_input_; }
-  // Writes what is queued, and closes nothing: not in a handshake, and not while leaving. False: some is left.
+  // Writes what is queued, and closes nothing. It does not write in a handshake, or while leaving. Returns false when
+  // some is left.
   bool write_directly();
-  // Input is read: the peer takes the answers to it, or nothing that comes is answered any more.
+  // False while input is not read, because the peer does not take the answers to it. While leaving nothing is answered,
+  // so that input is always read.
   [[nodiscard]] bool takes_input() const;
-  // Memory for reading that was not used meanwhile is given back.
+  // Frees memory for reading that was not used since the last call.
   void shrink();
-  // Delivered events make room to read on.
+  // Enough events were delivered for reading to go on.
   void resume_reading() { paused_ = false; }
   [[nodiscard]] bool reading_paused() const { return paused_; }
 
   // handshake.cc
-  // disconnect() came during a handshake: ends the connection. True when it just did.
+  // Ends the connection if disconnect() came during a handshake. Returns true when it did.
   bool leaves_handshake();
   // Closes the socket; on_disconnect gets `rc`.
   void abandon(int rc);
@@ -94,44 +98,45 @@ class Connection {
   void remember_refusal(int code);
 
   // ext_auth.cc
-  // on_ext_auth was recorded: nothing is read or written until it is answered.
+  // on_ext_auth was recorded: nothing is read or written until it has returned.
   void begin_authentication() { authenticating_ = true; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
-  // The library keeps so much input behind the AUTH packet.
+  // The library's buffer has this input behind the AUTH packet, to be processed after the answer.
   void keep_input(uint16_t position, uint16_t length);
-  // The answer of on_ext_auth: the connection goes on, or ends with that code. False: nobody has asked.
+  // Applies the result of on_ext_auth: the connection goes on, or ends with that code. Returns false when no answer is
+  // due.
   bool answer_authentication(int rc);
 
-  // The library's callbacks: on_connect with 0, and the first part of on_disconnect.
+  // For the library's callbacks: on_connect with 0, and the first part of on_disconnect.
   void accept(const mosquitto_property* properties);
-  // Returns the code for on_disconnect, made of the library's.
+  // Returns the code for on_disconnect, derived from the library's.
   int end(int rc);
-  // Whether a message that nobody listens to need not be recorded.
+  // Returns true when a message that nobody listens to need not be recorded.
   bool skips_message();
-  // Asked by the library's reading, now and then.
+  // Returns true when the current read has taken enough; the library's reading asks from time to time.
   [[nodiscard]] bool read_enough() const;
-  // Bytes of messages of QoS 2 that the broker need not have released, with this receive maximum.
+  // Returns the most bytes that unreleased messages of QoS 2 may take, with this receive maximum.
   [[nodiscard]] uint64_t unreleased_limit(uint16_t receive_maximum) const;
-  // libmosquitto formats a line for each packet as soon as somebody listens: listens while JavaScript or last_error
-  // needs that. Not inside a call of the library.
+  // Sets or removes libmosquitto's log callback: libmosquitto formats a line for each packet as soon as there is one.
+  // It is set while JavaScript or last_error needs the lines. Not to be called inside a call of the library.
   void follow_log();
-  // The callback that follow_log() sets; callbacks.cc has it.
+  // The callback that follow_log() sets; it is defined in callbacks.cc.
   using LogCallback = void (*)(mosquitto*, void*, int, const char*);
   static const LogCallback kLogCallback;
 
-  // The topics of the aliases that were given on this connection; null for another alias.
+  // Returns the topic of an alias that was given on this connection; null for another alias.
   [[nodiscard]] const std::string* topic_of_alias(uint16_t alias) const;
   void give_alias(uint16_t alias, const std::string& topic) { aliases_.use()[alias] = topic; }
 
  private:
   static constexpr std::chrono::seconds kTimeout{30};
-  // One call of the library reads no more than this, with the lock held.
+  // One call of the library reads for no longer than this, while the session is locked.
   static constexpr uint64_t kReadNs = uint64_t{500} * 1000;
   static constexpr size_t kReadBytes = size_t{64} * 1024;  // as events
   static constexpr uint32_t kPacketLimit = uint32_t{128} * 1024 * 1024;
   static constexpr uint16_t kSendMaximum = 20;  // libmosquitto's
   static constexpr uint16_t kReceiveMaximum = 20;
-  // Messages of QoS 2 may take so many bytes until the broker releases them.
+  // Most bytes of messages of QoS 2 that the broker has not released yet.
   static constexpr uint64_t kUnreleasedLimit = uint64_t{512} * 1024 * 1024;
 
   int write_queued();

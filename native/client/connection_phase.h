@@ -1,4 +1,4 @@
-// How far a client's connection has come: one state, and all of its transitions.
+// The state of a client's connection: how far it has come, from connect() to the end after disconnect().
 //
 //   kNone -- connect() --> kConnecting -- CONNACK with 0 --> kConnected
 //   disconnect() leads from kConnecting to kLeavingAttempt, and from kConnected to kLeaving. When DISCONNECT is
@@ -6,7 +6,7 @@
 //   leads to kLeavingHandshake: the connection ends at once, which is kLeavingAttempt without a socket. connect(),
 //   reconnect() and each later attempt lead back to kConnecting.
 //
-// The state does not tell whether there is a socket: it stays when the connection is lost.
+// The state does not tell whether there is a socket: it does not change when the connection is lost.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@ class ConnectionPhase {
  public:
   // connect() or reconnect() was called, or an attempt has a socket.
   void begin() { phase_ = Phase::kConnecting; }
-  // The broker has sent CONNACK with 0. It may come while the client leaves.
+  // The broker has sent CONNACK with 0. That may happen while the client leaves.
   void accept() {
     switch (phase_) {
       case Phase::kConnecting:
@@ -54,7 +54,7 @@ class ConnectionPhase {
     if (phase_ == Phase::kLeaving) phase_ = Phase::kLeft;
     if (phase_ == Phase::kLeavingAttempt || phase_ == Phase::kLeavingHandshake) phase_ = Phase::kLeftAttempt;
   }
-  // The client is new again.
+  // The client was reinitialised.
   void reset() { phase_ = Phase::kNone; }
 
   // connect() was called.

@@ -1,4 +1,4 @@
-// A client as its link drives it, on the link's thread.
+// Client's implementation of Driven: the link calls these methods on its thread.
 #include <string>
 #include <utility>
 
@@ -56,7 +56,7 @@ Dialled Client::dialled(DialResult result) {
   const int rc = adopt(std::move(result), error);
   if (rc == MOSQ_ERR_SUCCESS) return {Dialled::Kind::kConnected};
   if (rc == MOSQ_ERR_NO_CONN) return {Dialled::Kind::kDropped};
-  // Options that contradict each other do not heal; loop_forever() ends with the code.
+  // Options that contradict each other fail again in each attempt; loop_forever() ends with the code.
   const bool final = rc == MOSQ_ERR_INVAL || rc == MOSQ_ERR_NOT_SUPPORTED || rc == MOSQ_ERR_NOMEM;
   if (final && loop_.forever()) {
     finish_loop(rc);
@@ -86,7 +86,7 @@ void Client::finished() {
   finish_loop(MOSQ_ERR_SUCCESS);
 }
 
-// With the lock held.
+// The caller has locked the session.
 void Client::finish_loop(int rc) {
   loop_.finish(rc);
   end_flushes(MOSQ_ERR_NO_CONN);

@@ -1,4 +1,4 @@
-// The beginning of a connection, and disconnect().
+// The beginning of a connection: a connected socket is adopted and CONNECT is queued. And disconnect().
 #include <utility>
 
 #include "client/connection.h"
@@ -14,7 +14,7 @@ void Connection::reset() {
   packet_limit_ = kPacketLimit;
   send_maximum_ = kSendMaximum;
   phase_.reset();
-  // The library has no callbacks yet.
+  // The handle has no callbacks yet.
   authenticating_ = end_remembered_ = began_plain_ = hears_log_ = false;
   paused_ = false;
 }
@@ -42,7 +42,7 @@ void Connection::declare(const DialTarget& target) {
 
 int Connection::may_adopt() {
   if (phase_.leaving()) return MOSQ_ERR_NO_CONN;
-  // Settings may have changed since connect(): asked here, for every kind of connection.
+  // Settings may have changed since connect(). The check is therefore made here, for every kind of connection.
   return tls_.lacks(target_.port) ? MOSQ_ERR_TLS : MOSQ_ERR_SUCCESS;
 }
 
@@ -67,7 +67,7 @@ int Connection::adopt(DialResult connected) {
   const int rc = session_.checked(mosquitto_reconnect(session_.handle()));
   tls_.remember(rc, phase_.accepted());
   if (rc != MOSQ_ERR_TLS || !scope.handshake_begun()) return rc;
-  // The connection was there, and has ended: as it would a moment later.
+  // The connection was made and has failed inside the call: this is reported as a failure a moment later would be.
   tell_end(rc);
   return MOSQ_ERR_SUCCESS;
 }
@@ -84,7 +84,7 @@ int Connection::disconnect(int reason_code, const mosquitto_property* properties
   }
   const bool early = before_connect();
   const int rc = session_.checked(mosquitto_disconnect_v5(session_.handle(), reason_code, properties));
-  // Refused for its arguments: nothing has changed.
+  // disconnect() was refused for its arguments: nothing has changed.
   if (rc != MOSQ_ERR_SUCCESS && rc != MOSQ_ERR_NO_CONN) return rc;
   if (!phase_.leaving()) extend_farewell();
   phase_.leave(early);

@@ -1,4 +1,4 @@
-// MQTT 5's extended authentication: an AUTH packet stops the traffic until on_ext_auth has answered.
+// MQTT 5's extended authentication: after an AUTH packet nothing is read or written until on_ext_auth has returned.
 #include "client/connection.h"
 #include "client/openssl.h"
 #include "system_setup.h"

@@ -1,4 +1,4 @@
-// From disconnect() to the end of the connection: what is queued leaves, then DISCONNECT, and the peer closes.
+// The end of a connection after disconnect(): the queued packets leave, then DISCONNECT, and the peer closes.
 #include <array>
 #include <cerrno>
 #include <utility>
@@ -10,12 +10,12 @@
 namespace libmosquitto {
 namespace {
 
-// How long the peer may take nothing of what it is sent, or, after DISCONNECT, may keep the connection open.
+// How long the peer may take none of the bytes that are sent, or may leave the connection open after DISCONNECT.
 constexpr std::chrono::milliseconds kDisconnectGrace{2000};
 // One call drops no more input than this.
 constexpr int kMostReads = 64;
 
-// True when the stream has ended and nothing of it is left.
+// Returns true when the stream has ended and nothing of it is left.
 bool drop_input(int fd) {
   std::array<char, 16384> bytes{};
   for (int reads = 0; reads < kMostReads; reads++) {
@@ -34,10 +34,10 @@ void Connection::extend_farewell() {
   untaken_ = unacknowledged_bytes(session_.socket());
 }
 
-// libmosquitto takes input after disconnect() for a protocol error, and would close the connection before the backlog
-// and DISCONNECT are written: the broker would publish the will. The input is read all the same, since a peer that
-// cannot send may not read either, and is dropped. OpenSSL alone takes the rest of a handshake message, as long as it
-// needs that in order to write. Returns true at the end of the stream, which libmosquitto then meets.
+// libmosquitto takes input after disconnect() for a protocol error. It would close the connection before the backlog
+// and DISCONNECT are written, and the broker would publish the will. The input is nevertheless read, since a peer that
+// cannot send may not read either, and is dropped. OpenSSL alone gets the rest of a handshake message, as long as it
+// needs that in order to write. Returns true at the end of the stream, which libmosquitto then reads.
 bool Connection::drops_to_end() {
   if (!phase_.left()) write_queued();
   const int fd = session_.socket();
@@ -50,8 +50,8 @@ bool Connection::drops_to_end() {
   return false;
 }
 
-// Writes only when the socket has room: each write then shows that the peer has taken something. Where OpenSSL needs
-// the rest of a handshake message first, it reads that, and writes nothing before it has all of it.
+// Writes only when the socket has room: each write then shows that the peer has taken something. When OpenSSL needs the
+// rest of a handshake message first, it reads that, and writes nothing before it has all of it.
 int Connection::write_farewell() {
   const bool has_room = wait_ready(session_.socket(), POLLOUT, 0) != 0;
   if (!has_room && !tls_awaits_peer(session_.handle())) return MOSQ_ERR_SUCCESS;
@@ -62,10 +62,10 @@ int Connection::write_farewell() {
   return rc;
 }
 
-// The keepalive no longer counts. A buffer of the socket that shrinks shows that the peer takes something. After the
-// deadline reading finds the end of the stream.
+// The keepalive no longer counts. A shrinking send buffer of the socket shows that the peer takes something. The socket
+// is shut down at the deadline, and reading finds the end of the stream.
 void Connection::check_farewell() {
-  // JavaScript that keeps the event loop until the deadline has kept DISCONNECT from being written.
+  // JavaScript that blocks the event loop until the deadline has prevented DISCONNECT from being written.
   const auto passed = [&] { return std::chrono::steady_clock::now() >= farewell_deadline_; };
   if (!phase_.left() && passed()) write_farewell();
   const int fd = session_.socket();

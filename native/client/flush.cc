@@ -1,12 +1,12 @@
-// flush(): tells JavaScript when all that was published before has been confirmed.
+// flush(): tells JavaScript when all messages that were published before the call are confirmed.
 #include <mutex>
 
 #include "client/client.h"
 
 namespace libmosquitto {
 
-// The number of the question, to which a kFlushed event is the answer; 0 when nothing is
-// outstanding; a negative MOSQ_ERR_* when nothing will change that.
+// Returns the number of the question, which a kFlushed event answers later; 0 when nothing is outstanding; a negative
+// MOSQ_ERR_* when nothing will confirm the messages.
 int Client::flush() {
   if (!loop_.running() || loop_.phase().stopping()) return -MOSQ_ERR_INVAL;
   const std::lock_guard lock(session_.mutex());
@@ -51,7 +51,7 @@ void Client::drop_unwritten() {
   answer_flushes(*publications);
 }
 
-// No loop is there any more to move what is outstanding.
+// The loop has ended, and nothing confirms the outstanding messages any more.
 void Client::end_flushes(int rc) {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;

@@ -1,5 +1,5 @@
-// A handshake that does not come to its end, with a SOCKS proxy, of TLS or of WebSockets: nothing of MQTT has been
-// written yet, so nothing is worth waiting for.
+// Ends a connection within a handshake: with a SOCKS proxy, of TLS or of WebSockets. No packet of MQTT has been written
+// yet, so that the connection can be closed at once.
 #include <cerrno>
 
 #include "client/connection.h"
@@ -10,7 +10,7 @@
 namespace libmosquitto {
 namespace {
 
-// The stream has ended, and all that came of it has been read.
+// The stream has ended, and all of it has been read.
 bool has_ended(int fd) {
   char byte = 0;
   const long length = peek(fd, &byte, sizeof byte);
@@ -24,7 +24,8 @@ bool Connection::in_handshake() const {
   return tls_in_handshake(session_.handle());
 }
 
-// The system's library does not say how far it has come with a proxy: until CONNACK it may be anywhere.
+// The system's library does not say how far the handshake with a proxy has come: until CONNACK it may still be going
+// on.
 bool Connection::before_connect() const {
   if (!session_.has_socket()) return false;
   const bool may_be_with_proxy = !kMendsSocks && !phase_.accepted() && proxy_.configured();
@@ -44,7 +45,7 @@ void Connection::abandon(int rc) {
   tell_end(rc);
 }
 
-// An end that the library keeps to itself.
+// Reports an end of which the library tells nothing.
 void Connection::tell_end(int rc) {
   ended_rc_ = rc;
   remember_end(rc, 0);
@@ -61,8 +62,8 @@ bool Connection::leaves_handshake() {
   return true;
 }
 
-// `rc`: the library's outcome of reading within a handshake. 2.0 says nothing when that fails, and does not notice a
-// connection that was reset: it would be readable for ever.
+// `rc`: the library's result of reading within a handshake. 2.0 returns no error when the handshake fails, and does not
+// notice a reset connection, which would be readable for ever.
 int Connection::check_handshake(int rc) {
   const int error = errno;
   tls_.remember(rc, phase_.accepted());
@@ -77,15 +78,15 @@ int Connection::check_handshake(int rc) {
   return rc;
 }
 
-// A peer that refuses us sends an alert and goes: a write would meet its reset alone, while the alert that says
-// why waits to be read. The static build looks after a failed write.
+// A peer that refuses us sends an alert and resets the connection. A write would see the reset alone, and the alert
+// with the reason would stay unread. The static build reads it after a failed write.
 int Connection::read_alert() {
   const bool due = !kTellsTlsFailure && tls_.tls_wanted() && !phase_.accepted() && has_input(session_.socket());
   return due ? read() : MOSQ_ERR_SUCCESS;
 }
 
-// Ends a connection that would go on in plain TCP, after the settings have changed: one that was made before TLS was
-// asked for, or one to a SOCKS proxy, which begins with TLS when the proxy is through.
+// Ends a connection that would go on in plain TCP after the settings have changed. Such a connection was made before
+// TLS was asked for, or goes to a SOCKS proxy, behind which TLS begins.
 bool Connection::leaves_plain() {
   if (!tls_.tls_wanted() || phase_.accepted() || !session_.has_socket() ||
       mosquitto_ssl_get(session_.handle()) != nullptr)

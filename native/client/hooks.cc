@@ -1,5 +1,5 @@
-// The functions that libmosquitto, OpenSSL, and the C code in front of libmosquitto call with a client as user data.
-// Each finds the part of the client that answers.
+// The functions that libmosquitto, OpenSSL, and the C code in native/libmosquitto call with a client as user data. Each
+// finds the part of the client that answers.
 #include <algorithm>
 #include <new>
 #include <string_view>
@@ -17,7 +17,7 @@ Client& client_of(void* userdata) { return *static_cast<Client*>(userdata); }
 
 }  // namespace
 
-// There always is a passphrase: without it OpenSSL would ask for one on the terminal.
+// There always is a passphrase: without one OpenSSL would ask for it on the terminal.
 int give_passphrase(char* buffer, int size, int /*rwflag*/, void* handle) {
   const std::string_view passphrase = client_of(mosquitto_userdata(static_cast<mosquitto*>(handle))).tls().passphrase();
   if (size < 0 || passphrase.size() > static_cast<size_t>(size)) return 0;
@@ -69,7 +69,7 @@ tls_demands addon_tls_demands(void* userdata) {
   return {lists ? lists->source.c_str() : nullptr, lists && lists->is_text ? 1 : 0, client.srv_domain()};
 }
 
-// Called by OpenSSL's callbacks: no exception leaves it.
+// OpenSSL's callbacks call this: no exception leaves it.
 void addon_tls_refuse(void* userdata, const char* reason) {
   libmosquitto::Client& client = client_of(userdata);
   try {

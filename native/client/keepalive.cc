@@ -1,4 +1,4 @@
-// Tells libmosquitto that a peer lives, before it looks at its clock.
+// Prevents libmosquitto from taking a living broker for dead because its PINGRESP was not read in time.
 #include <utility>
 
 #include "client/connection.h"
@@ -7,8 +7,8 @@
 namespace libmosquitto {
 namespace {
 
-// A broker closes the connection after one and a half keepalives. For one of 1 or 2 seconds, which only a broker can
-// ask for, a look each second comes too late.
+// A broker closes the connection after one and a half keepalives. One check each second is too late for a keepalive of
+// 1 or 2 seconds, which only a broker can ask for.
 constexpr uint16_t kShortKeepalive = 2;
 
 }  // namespace
@@ -19,24 +19,23 @@ void Connection::accept_keepalive(const mosquitto_property* properties) {
   short_keepalive_ = of_broker > 0 && of_broker <= kShortKeepalive;
 }
 
-// A PINGRESP may wait in the socket, or stand there behind messages that are not read yet: after the process was
-// stopped, or while handlers take long. libmosquitto would take the broker for dead. Bytes that came since the last
-// look show that it lives, as a PINGRESP does; without a PINGRESP to wait for, the library sends the next PINGREQ when
-// one is due.
+// A PINGRESP may be unread in the socket, perhaps behind messages that are not read yet: after the process was stopped,
+// or while handlers take long. libmosquitto would take the broker for dead. Bytes that came since the last check show
+// that the broker lives, as a PINGRESP does. When no PINGRESP is expected, the library sends its next PINGREQ in time.
 void Connection::excuse_living_peer() {
   const int fd = session_.socket();
   const bool heard = std::exchange(session_.kept().heard, 0) != 0;
   const uint64_t before = std::exchange(queued_answers_, answers_waiting(session_.handle()));
   if (fd < 0 || !awaits_pingresp(session_.handle())) return;
-  // Nothing is read while many answers wait to be sent. A peer that takes some of them lives. A peer that takes none
-  // may be gone: its bytes in the socket prove nothing.
+  // Nothing is read while too many answers are queued. A peer that takes some of them lives. A peer that takes none may
+  // be gone: its bytes in the socket prove nothing.
   const bool takes = queued_answers_ > 0 && queued_answers_ < before;
   const bool sends = queued_answers_ == 0 && has_input(fd);
   if (paused_ || heard || takes || sends) excuse_pingresp(session_.handle());
 }
 
-// The system's library cannot be told that bytes came: its PINGRESP is read, if that takes no longer than a read may.
-// Returns why the connection has ended in it, if it has.
+// The system's library cannot be told that bytes came. Its PINGRESP is read instead, if that takes no longer than a
+// read may. Returns the reason if the connection has ended in it.
 int Connection::read_before_keepalive() {
   if (kExcusesPingresp || paused_ || authenticating_) return MOSQ_ERR_SUCCESS;
   const uint64_t end = uv_hrtime() + kReadNs;

@@ -1,9 +1,9 @@
-// The life cycle of a client's loop in the background: one state, and all of its transitions.
+// The state of a client's background loop, from loop_start() or loop_forever() until it is closed.
 //
 //   kNone -- loop_start() --> kRunning -- loop_stop() during a disconnection --> kStopping
 //   kNone -- loop_forever() --> kForever
 // Each of the three has a state for a loop that has nothing left to drive: kIdle, kStopped, kForeverDone. connect()
-// leads back from these. The loop of kStopped and kForeverDone is closed by the next turn of JavaScript's event loop.
+// leads back from these. The next turn of JavaScript's event loop closes a loop in kStopped or kForeverDone.
 #pragma once
 
 #include <atomic>
@@ -11,13 +11,14 @@
 
 namespace libmosquitto {
 
-// The client's lock guards the transitions. JavaScript's thread asks without the lock. Only finish() is called by
-// another thread: a question that misses it finds the new state when the events of that step are delivered.
+// The client's lock guards the transitions. JavaScript's thread reads the state without the lock. Only finish() is
+// called by another thread: when JavaScript reads the old state, it reads the new one when the events of that step are
+// delivered.
 class LoopPhase {
  public:
   void start() { phase_ = Phase::kRunning; }
   void start_forever() { phase_ = Phase::kForever; }
-  // loop_stop() while a disconnection is under way.
+  // For loop_stop() during a disconnection.
   void stop_when_done() {
     if (phase_ == Phase::kRunning) phase_ = Phase::kStopping;
     if (phase_ == Phase::kIdle) phase_ = Phase::kStopped;
@@ -58,7 +59,7 @@ class LoopPhase {
 
   // loop_stop() was called, and the loop goes on until the disconnection is over.
   [[nodiscard]] bool stopping() const { return phase_ == Phase::kStopping || phase_ == Phase::kStopped; }
-  // By loop_forever().
+  // loop_forever() has started this loop.
   [[nodiscard]] bool forever() const { return phase_ == Phase::kForever || phase_ == Phase::kForeverDone; }
   // Nothing is left to drive.
   [[nodiscard]] bool done() const {

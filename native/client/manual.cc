@@ -1,4 +1,4 @@
-// loop(), loop_read(), loop_write(), loop_misc(): the caller's own loop.
+// loop(), loop_read(), loop_write(), loop_misc(): the program drives the client by its own loop.
 #include <algorithm>
 #include <cerrno>
 #include <mutex>
@@ -13,10 +13,10 @@ namespace libmosquitto {
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-// Memory that was not used for so long is given back, however often the caller comes by.
+// Memory that was not used for this time is freed, however often the caller runs the loop.
 constexpr std::chrono::seconds kShrinkAfter{1};
 
-// Waits for a connection. Nothing: the time is over, or this thread is to end.
+// Waits for a connection. Returns nothing when the time is over, or when this thread is to end.
 std::optional<DialResult> Client::await(DialJob& dial, std::optional<milliseconds> timeout) {
   const auto began = steady_clock::now();
   for (;;) {
@@ -28,7 +28,7 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
   }
 }
 
-// Takes the outcome of connect_async() when it is there. MOSQ_ERR_CONN_PENDING: not yet.
+// Takes the outcome of connect_async(). Returns MOSQ_ERR_CONN_PENDING while there is none.
 int Client::pump_dial(milliseconds timeout) {
   {
     const std::lock_guard lock(session_.mutex());
@@ -83,16 +83,16 @@ int Client::poll_socket(int timeout_ms, int max_packets, bool& readable) {
     {
       const std::lock_guard lock(session_.mutex());
       connection_.leaves_handshake();
-      // Events of a connection that has ended are success once more; then there is none.
+      // Events of a connection that has ended count as success once; after that there is no connection.
       fd = session_.socket();
       if (fd < 0) return session_.heard() ? MOSQ_ERR_SUCCESS : MOSQ_ERR_NO_CONN;
       if (connection_.wants_write()) events |= POLLOUT;
-      // Input that is not read would be ready to be read again and again.
+      // The socket would be readable again and again for input that is not read.
       const bool takes_input = connection_.takes_input();
       if (!takes_input) events = POLLOUT;
       if (session_.heard() || (connection_.has_buffered_input() && takes_input)) timeout_ms = 0;
     }
-    // In slices: keepalive and a peer that never closes are looked after in between.
+    // The call polls in slices. Between them it looks after the keepalive, and after a peer that never closes.
     const auto slice = timeout_ms == 0 ? milliseconds(0) : std::min(left(), kAttention);
     const int ready = wait_ready(fd, events, static_cast<int>(slice.count()));
     if (ready < 0) {
@@ -114,7 +114,7 @@ int Client::loop_read(int max_packets) {
   const int dialled = pump_dial(milliseconds(0));
   if (dialled > MOSQ_ERR_SUCCESS) return dialled;
   const std::lock_guard lock(session_.mutex());
-  // Asked without a connection, the library would report one that ended.
+  // Without a connection the library would report the one that ended.
   if (!session_.has_socket()) return MOSQ_ERR_NO_CONN;
   if (max_packets < 1) return MOSQ_ERR_INVAL;
   return connection_.read(connection_.has_buffered_input() ? Reads::kLeftovers : Reads::kAll);
@@ -140,7 +140,7 @@ int Client::loop_misc() {
   return connection_.tick();
 }
 
-// These two have no code to return: a failed attempt is the next loop()'s to tell.
+// has_buffered_input() and want_write() have no code to return: the next loop() reports a failed attempt.
 bool Client::has_buffered_input() {
   const std::lock_guard lock(session_.mutex());
   return connection_.has_buffered_input() && session_.has_socket();

@@ -1,5 +1,5 @@
-// A file without a name, for libraries that take nothing but paths: in memory, or, where the system has no such files,
-// removed from its folder at once.
+// A file without a name, which gives content in memory to libraries that take nothing but paths. Where the system has
+// no such files, it is a file that is removed from its folder at once.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@ namespace libmosquitto {
 
 class MemoryFile {
  public:
-  // False, and errno tells why, when the system has no room for it.
+  // Makes the file. The object is false when the system has no room for it, and errno then tells why.
   explicit MemoryFile(std::string_view content);
   explicit operator bool() const { return static_cast<bool>(file_); }
 
-  // Good for this process, as long as the file lives.
+  // The path is valid in this process, as long as the file lives.
   [[nodiscard]] const char* path() const { return path_.c_str(); }
 
-  // Before each use of the path: on some systems all that open it share one position, as dup() has it.
+  // To be called before each use of the path: on some systems all that open it share one position, as after dup().
   void rewind() const;
 
-  // PEM text, or a path?
+  // Returns true for PEM text, false for a path.
   static bool is_pem(std::string_view text);
 
  private:

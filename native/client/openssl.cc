@@ -13,13 +13,13 @@ constexpr int kInputEnded = 2;   // SSL_RECEIVED_SHUTDOWN
 
 constexpr unsigned long kOpenSsl3 = 0x30000000;
 
-// PSK_MAX_PSK_LEN and PSK_MAX_IDENTITY_LEN. The library ends an identity by a zero byte within that length.
+// These are PSK_MAX_PSK_LEN and PSK_MAX_IDENTITY_LEN. The library ends an identity by a zero byte within that length.
 PskLimits limits_in(unsigned long version) { return version >= kOpenSsl3 ? PskLimits{512, 255} : PskLimits{256, 127}; }
 
 }  // namespace
 }  // namespace libmosquitto
 
-// Declared here and not by <openssl/ssl.h>: Node's include folder has another version's.
+// Declared here because <openssl/ssl.h> in Node's include folder belongs to another version.
 #ifndef LIBMOSQUITTO_SYSTEM
 
 extern "C" {
@@ -60,7 +60,7 @@ void end_tls_input(mosquitto* handle) {
   if (ssl != nullptr) SSL_set_shutdown(ssl, kInputEnded);
 }
 
-// Not needed with 2.1.
+// 2.1 does not need these.
 void* tls_context_of(mosquitto* /*handle*/) { return nullptr; }
 void* new_tls_context() { return nullptr; }
 void free_tls_context(void* /*context*/) {}

@@ -1,4 +1,4 @@
-// The few functions of OpenSSL that are asked of the copy that libmosquitto uses.
+// The few functions of OpenSSL that the addon calls, in the copy of OpenSSL that libmosquitto uses.
 #pragma once
 
 #include <cstddef>
@@ -7,23 +7,23 @@
 
 namespace libmosquitto {
 
-// Why verifying the peer's certificate failed; null when it did not, or there is none.
+// Returns why the verification of the peer's certificate failed; null when it did not fail, or there is no certificate.
 const char* tls_verify_error(mosquitto* handle);
 
-// The handle's TLS handshake has begun and is not through.
+// Returns true when the handle's TLS handshake has begun and is not complete.
 bool tls_in_handshake(mosquitto* handle);
 
-// The handshake has written all that it has to write, and waits for the peer.
+// Returns true when the handshake has written all that it has to write, and waits for the peer.
 bool tls_awaits_peer(mosquitto* handle);
 
-// It has decrypted input that nobody has read: no poll() shows that.
+// Returns true when OpenSSL has decrypted input that nobody has read: no poll() shows that.
 bool tls_has_pending(mosquitto* handle);
 
-// OpenSSL takes what was read so far for all that comes. The end of the stream is then no error, though the peer's
-// close_notify was not read.
+// Tells OpenSSL that no more input comes. The end of the stream is then no error, though the peer's close_notify was
+// not read.
 void end_tls_input(mosquitto* handle);
 
-// An SSL_CTX of its connection, or a new one; null where there is none. Freeing null is allowed.
+// The SSL_CTX of the handle's connection, or a new one; null where there is none. Freeing null is allowed.
 void* tls_context_of(mosquitto* handle);
 void* new_tls_context();
 void free_tls_context(void* context);
@@ -32,7 +32,7 @@ void free_tls_context(void* context);
 // build does so by itself (tls_requests.c).
 void limit_tls_requests(mosquitto* handle);
 
-// The most bytes that OpenSSL takes of a pre-shared key, and that reach it of an identity.
+// The most bytes of a pre-shared key, and of its identity, that reach OpenSSL.
 struct PskLimits {
   size_t key;
   size_t identity;

@@ -1,3 +1,5 @@
+// The setters of options: int_option(), string_option(), limits and delays. libmosquitto does not check all of the
+// values that they take.
 #include "client/client.h"
 
 #include <cstring>
@@ -8,20 +10,21 @@
 namespace libmosquitto {
 namespace {
 
-// A server need not take a longer one; a line break in it would begin another header.
+// A server need not accept a longer path. A line break in a path would begin another header.
 bool fits_http_request(const char* path) {
   constexpr size_t kLongest = 512;
   return std::strlen(path) <= kLongest && std::strpbrk(path, "\r\n ") == nullptr;
 }
 
-// MOSQ_OPT_DISABLE_SOCKETPAIR to MOSQ_OPT_HTTP_HEADER_SIZE; 2.0 does not tell them from numbers that mean nothing.
+// MOSQ_OPT_DISABLE_SOCKETPAIR to MOSQ_OPT_HTTP_HEADER_SIZE are missing in 2.0, which does not tell them from invalid
+// numbers.
 bool is_missing(int option) {
   constexpr int kFirstOf21 = 14;
   constexpr int kLastOf21 = 17;
   return !kHasOptionsOf21 && option >= kFirstOf21 && option <= kLastOf21;
 }
 
-// The notes about TLS get their memory before libmosquitto takes such an option.
+// TlsSettings gets memory for its notes before libmosquitto takes an option of TLS.
 bool is_of_tls(int option) {
   switch (option) {
     case MOSQ_OPT_TLS_KEYFORM:
@@ -50,7 +53,8 @@ int Client::int_option(int32_t option, int32_t value) {
   return rc;
 }
 
-// With the lock held. `rc`: what became of an option's value. Tells why one of TLS is refused.
+// The caller has locked the session. `rc`: the result of setting the option. Logs why a value of a TLS option is
+// refused, and returns `rc`.
 int Client::judged(int option, int rc) {
   const char* const fault = rc == MOSQ_ERR_INVAL ? fault_of_option(option) : nullptr;
   return fault == nullptr ? rc : tls_.refuse_setting(fault);
@@ -63,7 +67,7 @@ int Client::string_option(int32_t option, const std::optional<Text>& text) {
   const std::lock_guard lock(session_.mutex());
   if (is_of_tls(option)) tls_.prepare();
   if (value == nullptr) {
-    // The library follows the pointer for these, and on 2.0 frees one of them twice.
+    // With NULL the library would follow the pointer for these options, and 2.0 frees one of them twice.
     if (option == MOSQ_OPT_TLS_ALPN) return judged(option, clear_alpn(session_.handle()));
     if (option == MOSQ_OPT_TLS_ENGINE_KPASS_SHA1) return judged(option, MOSQ_ERR_INVAL);
     if (option == MOSQ_OPT_BIND_ADDRESS) {

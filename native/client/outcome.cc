@@ -24,7 +24,7 @@ std::string reason_of(int rc, int error) {
   return reason;
 }
 
-// OpenSSL's words tell more than the code of a failure of TLS.
+// OpenSSL's words tell more than the code of a TLS failure.
 std::string Connection::reason_in_words(int rc, int error) const {
   return rc == MOSQ_ERR_TLS && !tls_.reason().empty() ? tls_.reason() : reason_of(rc, error);
 }
@@ -39,14 +39,14 @@ std::string Connection::remember_failure(const std::string& reason) {
   return session_.set_last_error("Connecting to " + place_of(target_) + proxy + " failed: " + reason);
 }
 
-// The first reason of a connection's end counts: the broker's refusal comes before the loss of the
+// Only the first reason for a connection's end is recorded: the broker's refusal comes before the loss of the
 // connection that follows it.
 void Connection::remember_end(int rc, int error) {
   if (rc == MOSQ_ERR_SUCCESS || std::exchange(end_remembered_, true)) return;
   session_.set_last_error("The connection to " + place_of(target_) + " ended: " + reason_in_words(rc, error));
 }
 
-// `code`: that of CONNACK, other than 0.
+// `code`: the reason code of CONNACK, other than 0.
 void Connection::remember_refusal(int code) {
   const bool is_mqtt5 = code >= 128;
   end_remembered_ = true;
@@ -54,16 +54,16 @@ void Connection::remember_refusal(int code) {
                           (is_mqtt5 ? mosquitto_reason_string(code) : mosquitto_connack_string(code)));
 }
 
-// The library tells a failure of TLS as a failed system call or a lost connection, and our own closing as a lost
-// connection.
+// Corrects the library's code. It reports a TLS failure as a failed system call or a lost connection, and our own
+// closing as a lost connection.
 int Connection::end(int rc) {
   if (!kTellsTlsFailure && tls_.tls_wanted() && errno == EPROTO) tls_.fail();
-  // A reset shows as one or as the other, by who comes first, the reader or the writer.
+  // A reset appears as one or the other, depending on whether the reader or the writer meets it first.
   if (was_in_handshake_) tls_.fail();
   if (tls_.failed() && (rc == MOSQ_ERR_ERRNO || rc == MOSQ_ERR_CONN_LOST)) rc = MOSQ_ERR_TLS;
   if (const int own = session_.take_end_code(); own != 0 && rc != 0) rc = own;
-  // The end of the stream within a packet; and a DISCONNECT of the broker without a reason:
-  // 0 is for what the client has asked for.
+  // The stream may end within a packet, and the broker may send DISCONNECT without a reason. The code 0 is only for an
+  // end that the client has asked for.
   const bool unasked = rc == MOSQ_ERR_SUCCESS && !phase_.leaving();
   if (unasked || (rc == MOSQ_ERR_ERRNO && errno == 0)) rc = MOSQ_ERR_CONN_LOST;
   ended_rc_ = rc;

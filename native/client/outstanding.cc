@@ -55,7 +55,7 @@ void Outstanding::Runs::clear() {
   head_ = 0;
 }
 
-// Without memory the publication is not waited for.
+// Without memory for it the publication is not counted as outstanding.
 void Outstanding::published(int mid, bool acknowledged) noexcept {
   newest_++;
   if (mid == early_) return;
@@ -71,7 +71,7 @@ void Outstanding::finished(int mid) noexcept {
   try {
     if (!written_.remove_first(id) && !acknowledged_.remove(id)) early_ = mid;
   } catch (const std::bad_alloc&) {
-    return;  // the second half of its run is not waited for
+    return;  // the second half of its run no longer counts
   }
 }
 

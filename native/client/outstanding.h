@@ -1,7 +1,8 @@
-// Messages that were published and are not confirmed yet (of QoS 0: not written), for flush().
+// The outstanding publications of a client: messages that were published and are not confirmed yet. A message of QoS 0
+// is confirmed when it is written. flush() asks for them.
 //
-// Publications are numbered in the order of the calls. Message ids that follow one another share an
-// entry, so that neither a publication nor its confirmation costs an allocation of its own.
+// Publications are numbered in the order of the calls. Consecutive message ids share an entry, so that neither a
+// publication nor its confirmation costs an allocation of its own.
 //
 // Not thread safe: the owner's lock guards it.
 #pragma once
@@ -14,7 +15,7 @@ namespace libmosquitto {
 
 class Outstanding {
  public:
-  // Around the call that publishes: libmosquitto may confirm a message before it has returned.
+  // Called before the call that publishes: libmosquitto may confirm a message before that has returned.
   void begin() { early_ = 0; }
   void published(int mid, bool acknowledged) noexcept;
   void finished(int mid) noexcept;

@@ -1,6 +1,6 @@
-// The SOCKS5 proxy of a client, and the replies of a proxy that the library must not read unseen.
+// A client's SOCKS5 proxy. It also checks the proxy's first reply, some forms of which the library must not read.
 //
-// The session's lock guards it; socks5_set() takes that lock.
+// The session's lock guards it; socks5_set() locks the session itself.
 #pragma once
 
 #include <cstdint>
@@ -21,7 +21,7 @@ class Proxy {
   Proxy(const Proxy&) = delete;
   Proxy& operator=(const Proxy&) = delete;
 
-  // JavaScript's, as in mosquitto.h
+  // JavaScript calls these, as in mosquitto.h.
   int socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
                  const OptionalSecretText& password);
 
@@ -36,10 +36,10 @@ class Proxy {
     kMissing,   // not all of the first reply is there
     kRefuses,   // the proxy asks for what it was not offered
   };
-  // Looks at the first reply before the library does.
+  // Checks the first reply before the library reads it.
   Reply look_at_reply();
-  // Around a read before CONNACK: how many bytes there are, and then whether the library is stuck with a reply that it
-  // never reads.
+  // To be called around a read before CONNACK. unread() returns how many bytes there are. is_stuck() returns true when
+  // the library never reads the rest of a reply.
   [[nodiscard]] int unread() const;
   bool is_stuck(int unread_before);
 

@@ -1,4 +1,4 @@
-// The publications of a client that are not confirmed, and the calls of flush() that wait for them.
+// A client's outstanding publications, together with the pending calls of flush().
 //
 // Not thread safe: the owner's lock guards it.
 #pragma once
@@ -13,7 +13,7 @@ namespace libmosquitto {
 
 struct Flush {
   int32_t question;
-  uint64_t newest;  // publication that it waits for
+  uint64_t newest;  // publication before the call
   int rc;
 };
 
@@ -26,7 +26,7 @@ struct Publications {
     const auto is_it = [question](const Flush& flush) { return flush.question == question; };
     flushes.erase(std::remove_if(flushes.begin(), flushes.end(), is_it), flushes.end());
   }
-  // A later flush has another number.
+  // The numbers of flushes go on: a later flush has another number.
   void clear() {
     outstanding.clear();
     flushes.clear();

@@ -1,3 +1,4 @@
+// publish(): checks message id, packet size and topic alias, which libmosquitto does not check in full.
 #include "client/client.h"
 
 #include <climits>
@@ -21,15 +22,15 @@ int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool
     if (properties != nullptr) mosquitto_property_read_int16(properties, MQTT_PROP_TOPIC_ALIAS, &alias, false);
     const bool by_alias = alias != 0 && topic.empty() && qos > 0;
     const std::string* const known = by_alias ? connection_.topic_of_alias(alias) : nullptr;
-    // The broker would refuse it, and it would come again in each later connection.
+    // The broker would refuse the message, and the library would send it again in each later connection.
     if (by_alias && known == nullptr) return MOSQ_ERR_INVAL;
     Outstanding& outstanding = publications_.use().outstanding;
     outstanding.begin();
     rc = session_.checked(mosquitto_publish_v5(session_.handle(), &mid, topic.c_str(), static_cast<int>(payload.size()),
                                                payload.data(), qos, retain, properties));
-    // libmosquitto says so only while there is room for one more message in flight.
+    // libmosquitto returns MOSQ_ERR_NO_CONN only while there is room for one more message in flight.
     if (rc == MOSQ_ERR_SUCCESS && qos > 0 && !session_.has_socket()) rc = MOSQ_ERR_NO_CONN;
-    // A message of QoS 1 or 2 is kept without a connection.
+    // A message of QoS 1 or 2 is queued without a connection.
     const bool taken = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0);
     if (taken && (rc == MOSQ_ERR_SUCCESS || mid != 0)) outstanding.published(mid, qos > 0);
     if (taken && by_alias && !keep_topic(session_.handle(), mid, known->c_str())) rc = MOSQ_ERR_NOMEM;
@@ -38,9 +39,9 @@ int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool
   return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);
 }
 
-// After a call that queued a packet, or refused to.
+// Called after a call that queued a packet, or refused to.
 int Client::sent(int rc, int mid, SendBurst::Packet packet) {
-  // A QoS 1 or 2 message gets its mid and is kept although there is no connection.
+  // A message of QoS 1 or 2 gets its mid and is queued although there is no connection.
   if (mid != 0) last_mid_ = mid;
   if (rc == MOSQ_ERR_SUCCESS) writer_.packet_queued(packet);
   return rc;

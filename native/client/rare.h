@@ -1,4 +1,4 @@
-// A part of a client that most clients never use. It takes memory from its first use on.
+// Allocates a part of a client at its first use, because most clients never use it.
 #pragma once
 
 #include <memory>
@@ -8,7 +8,7 @@ namespace libmosquitto {
 template <typename Part>
 class Rare {
  public:
-  // Reads the part; its defaults while it is unused.
+  // Reads the part, or its defaults while it is unused.
   const Part& operator*() const { return part_ != nullptr ? *part_ : defaults(); }
   const Part* operator->() const { return &**this; }
 

@@ -16,7 +16,7 @@ namespace libmosquitto {
 
 bool ignores_lists_in(const char* /*cafile*/) { return false; }
 
-// Those of a connection are added by tls_verify.c.
+// tls_verify.c adds the lists of a connection.
 int add_revocation_lists(void* /*context*/, const RevocationLists& lists) {
   return tls_crl_add(nullptr, lists.source.c_str(), lists.is_text ? 1 : 0);
 }
@@ -30,7 +30,7 @@ constexpr unsigned long kPemNoStart = (9U << 23) | 108;  // PEM_R_NO_START_LINE,
 constexpr unsigned long kPemNoStart11 = (9U << 24) | 108;
 constexpr unsigned long kLibraryAndReason = 0xFF800FFF;
 
-// Without it OpenSSL asks for a passphrase on the terminal.
+// Without this callback OpenSSL asks for a passphrase on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*data*/) { return -1; }
 
 using Passphrase = int(char*, int, int, void*);
@@ -55,8 +55,8 @@ struct OpenSsl {
   }
 };
 
-// 2.0 verifies nothing by an SSL_CTX of ours before it has made one of its own, in whichever client: it makes one for a
-// connection that fails at once.
+// 2.0 makes its own SSL_CTX for the first connection of the process, whichever client's, and verifies nothing by one of
+// ours before that. This makes a connection that fails at once.
 void make_first_context() {
   static std::once_flag once;
   std::call_once(once, [] {

@@ -1,4 +1,4 @@
-// Certificate revocation lists, in the copy of OpenSSL that libmosquitto uses.
+// Loads certificate revocation lists into the copy of OpenSSL that libmosquitto uses.
 #pragma once
 
 #include <string>
@@ -10,11 +10,11 @@ struct RevocationLists {
   bool is_text = false;  // ... PEM text
 };
 
-// Adds the lists to an SSL_CTX, which then checks the whole chain by them; null only counts the lists. Returns how many
-// there are, -1 for a damaged one or a file that cannot be read.
+// Adds the lists to an SSL_CTX, which then checks the whole chain by them; null only counts the lists. Returns their
+// number, or -1 for a damaged list or a file that cannot be read.
 int add_revocation_lists(void* context, const RevocationLists& lists);
 
-// Whether this CA file, which may be null, has lists that libmosquitto does not look at.
+// Returns true when this CA file, which may be null, has lists that libmosquitto ignores.
 bool ignores_lists_in(const char* cafile);
 
 }  // namespace libmosquitto

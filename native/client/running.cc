@@ -1,4 +1,4 @@
-// loop_start(), loop_stop(), loop_forever(): a loop in the background.
+// loop_start(), loop_stop(), loop_forever(): a loop in the background drives the client.
 #include <mutex>
 
 #include "client/client.h"
@@ -8,7 +8,7 @@ namespace libmosquitto {
 int Client::open_loop(LoopHost& host, bool delivers, BackgroundLoop::Until until) {
   drop_dial();
   loop_.open(host, delivers, until);
-  // Events may have been recorded before, by publications of the manual mode.
+  // Publications in manual mode may have recorded events before.
   if (session_.has_events()) owner_.events_ready();
   return MOSQ_ERR_SUCCESS;
 }
@@ -16,7 +16,7 @@ int Client::open_loop(LoopHost& host, bool delivers, BackgroundLoop::Until until
 int Client::loop_start(bool thread) {
   if (!owner_.may_loop()) return MOSQ_ERR_INVAL;
   if (loop_.running() && !loop_.phase().stopping()) return MOSQ_ERR_INVAL;
-  // First: it throws when there is no network thread and none can be started.
+  // This comes first: it throws when there is no network thread and none can be started.
   LoopHost& host = thread ? owner_.network_thread() : owner_.event_loop();
   close_loop();  // stopped already, but for its last event
   return open_loop(host, !thread, BackgroundLoop::Until::kStopped);
@@ -35,8 +35,8 @@ int Client::loop_stop(bool force) {
     const std::lock_guard lock(session_.mutex());
     disconnecting = connection_.phase().leaving() && session_.has_socket();
   }
-  // disconnect(); loop_stop(); must end in on_disconnect(0): the loop goes on until
-  // the connection is closed, which has a bound.
+  // disconnect() followed by loop_stop() must end in on_disconnect(0). The loop goes on until the connection is closed,
+  // which has a time limit.
   if (disconnecting && !force) {
     loop_.stop_when_done();
   } else {

@@ -1,5 +1,5 @@
-// The servers that the SRV records of a domain name, for connect_srv(). They are tried in
-// rounds: a look-up, which JavaScript makes, then each server once, in the order of the answer.
+// The servers that the SRV records of a domain name, for connect_srv(). They are tried in rounds. A round is one
+// look-up, which JavaScript makes, followed by one attempt for each server in the order of the answer.
 #pragma once
 
 #include <cstddef>
@@ -17,7 +17,7 @@ struct Server {
 
 class ServerList {
  public:
-  // From now on by the records of a domain; '' for no longer.
+  // Uses the records of a domain from now on; '' ends that.
   void follow(std::string domain) {
     domain_ = std::move(domain);
     known_ = false;
@@ -26,14 +26,14 @@ class ServerList {
   [[nodiscard]] bool active() const { return !domain_.empty(); }
   [[nodiscard]] const std::string& domain() const { return domain_; }
 
-  // The next attempt begins a new round; no answer is waited for.
+  // The next attempt begins a new round; no look-up is pending.
   void restart() {
     servers_.clear();
     next_ = 0;
     waiting_ = false;
   }
 
-  // A number that the answer has to name: a late one, to an earlier question, is for nobody.
+  // Returns a number that the answer has to name: an answer to an earlier question is ignored.
   int32_t ask() {
     restart();
     waiting_ = true;
@@ -49,7 +49,7 @@ class ServerList {
     known_ = true;
     return servers_[next_++];
   }
-  // A server was taken, in this round or an earlier one.
+  // True when a server was taken, in this round or an earlier one.
   [[nodiscard]] bool known() const { return known_; }
 
  private:

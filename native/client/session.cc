@@ -57,10 +57,10 @@ int Session::reinitialise(const char* client_id, bool clean_session, void* userd
 void Session::configure(bool clean_session) {
   begin_ids(handle_, clean_session);
   begin_small(handle_);
-  // Without it on_publish of a QoS 0 message comes inside mosquitto_publish(), before
-  // its mid is known, and a packet may be written by whichever thread queued it.
+  // Without this, on_publish of a message of QoS 0 comes inside mosquitto_publish(), before its mid is known, and
+  // whichever thread queued a packet may write it.
   mosquitto_threaded_set(handle_, true);
-  // Nagle's algorithm holds small packets back for 40 ms.
+  // Nagle's algorithm delays small packets by 40 ms.
   mosquitto_int_option(handle_, MOSQ_OPT_TCP_NODELAY, 1);
 }
 
@@ -77,7 +77,7 @@ int Session::checked(int rc) {
   return rc;
 }
 
-// A record too large for the memory that is left may still leave room to say so.
+// A record too large for the memory that is left may leave room for a log line.
 bool Session::lose_record() {
   batch_.append(log_record(MOSQ_LOG_ERR, {}));
   end_without_memory();
@@ -90,12 +90,12 @@ bool Session::record_message(const mosquitto_message& message, std::string_view 
                              bool told) {
   const std::string_view topic(message.topic);
   if (message.qos > 0) owes_handlers_ = true;
-  // JavaScript may never see what nobody listens to: no later message may refer to its topic.
+  // JavaScript may never see a record that nobody listens to: no later message may refer to its topic.
   const TopicTable::Place place = told ? topics_.use().place(topic) : TopicTable::Place();
   const std::string_view text = place.known ? std::string_view() : topic;
   const int32_t bits = message.qos | (message.retain ? kMessageRetain : 0) | (is_ascii(text) ? kMessageAscii : 0);
   const bool recorded = record(message_record(message.mid, bits, text, payload, properties, place.number));
-  // JavaScript will not hear of this topic.
+  // The record was lost, and JavaScript will not hear of this topic.
   if (!recorded) topics_.reset();
   if (recorded && place.number >= 0) batch_.note_topic();
   return recorded;
@@ -120,8 +120,7 @@ void Session::end_without_memory() {
 
 bool Session::make_room(uint64_t bytes, uint64_t properties) {
   constexpr uint64_t kWords = 8 * sizeof(int32_t);
-  // A record's properties take no more than thrice their length in the packet, and as much while
-  // they are brought together.
+  // A record's properties take at most three times their length in the packet, and as much while they are encoded.
   const uint64_t length = kWords + bytes + 3 * properties;
   if (!batch_.reserve(length)) return false;
   if (properties == 0) return true;

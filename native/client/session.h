@@ -1,6 +1,6 @@
 // A client's mosquitto handle, the lock around it, and the events that its callbacks have recorded.
 //
-// Threads: the lock guards everything, and the caller holds it. take() and forget_unheard() take it themselves. The
+// Threads: the lock guards everything, and the caller locks it. take() and forget_unheard() lock it themselves. The
 // JavaScript thread needs no lock for destroyed(), wanted() and listens_to(), which only it changes, nor for
 // has_events(), undelivered() and last_errno().
 #pragma once
@@ -23,18 +23,18 @@ namespace libmosquitto {
 
 class Session {
  public:
-  // Undelivered bytes above which a driven client stops reading, and below which it goes on.
+  // Undelivered bytes above which a client stops reading (back-pressure), and below which it goes on.
   static constexpr size_t kHighMark = size_t{64} * 1024 * 1024;
   static constexpr size_t kLowMark = size_t{16} * 1024 * 1024;
 
-  // Makes the handle; `userdata` is what its callbacks get. Throws std::system_error with the OS error where
-  // mosquitto_new() returns NULL.
+  // Makes the handle; its callbacks get `userdata`. Throws std::system_error with the OS error where mosquitto_new()
+  // returns NULL.
   Session(const char* client_id, bool clean_session, void* userdata);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
 
-  // libmosquitto takes one byte more than the length in CONNECT can say.
+  // Checks the length of a client id: libmosquitto takes one byte more than CONNECT can have.
   static bool is_client_id(const char* id);
 
   int reinitialise(const char* client_id, bool clean_session, void* userdata);
@@ -48,7 +48,7 @@ class Session {
   [[nodiscard]] bool has_socket() const { return socket() >= 0; }
   Kept& kept() { return kept_; }
 
-  // Returns `rc`, after it has kept the errno of a failed system call.
+  // Stores the errno of a failed system call, and returns `rc`.
   int checked(int rc);
   [[nodiscard]] int last_errno() const { return last_errno_; }
   void set_last_errno(int error) { last_errno_ = error; }
@@ -67,25 +67,25 @@ class Session {
   bool record_message(const mosquitto_message& message, std::string_view payload, std::string_view properties,
                       bool told);
   void record_publication(int mid, int reason_code, const mosquitto_property* properties);
-  // An event is lost. The connection ends before the acknowledgement of a message, which stands in the queue, can
-  // leave: the broker sends the message again.
+  // An event is lost. The connection ends before a queued acknowledgement can leave, so that the broker sends the
+  // message again.
   void end_without_memory();
-  // Finds memory for a record of so many bytes, and of properties that have so many in their packet.
+  // Allocates memory for a record of so many bytes, and of properties that take so many in their packet.
   bool make_room(uint64_t bytes, uint64_t properties);
 
   // The code that on_disconnect gets for a connection that this side ends; 0: none.
   void set_end_code(int rc) { end_code_ = rc; }
   int take_end_code() { return std::exchange(end_code_, 0); }
-  // A packet was a protocol error: nothing is recorded any more but the connection's end.
+  // A packet was a protocol error: only the end of the connection is recorded from now on.
   void refuse_packet();
   bool take_refusal() { return std::exchange(refused_packet_, false); }
 
   [[nodiscard]] size_t undelivered() const { return batch_.bytes(); }
   [[nodiscard]] size_t appended() const { return batch_.appended(); }
-  // There are messages to be acknowledged that JavaScript has not seen.
+  // True when JavaScript has not seen some messages that are to be acknowledged.
   [[nodiscard]] bool owes_handlers() const { return owes_handlers_; }
 
-  // Delivery. take() is called by JavaScript's thread, without the lock.
+  // Delivery. JavaScript's thread calls take(), without the lock.
   bool take(EventChunk& chunk);
   [[nodiscard]] bool has_events() const { return !batch_.empty(); }
 
@@ -100,7 +100,7 @@ class Session {
  private:
   // There was no memory for a record. Returns false.
   bool lose_record();
-  // The handle is new, or was initialised anew.
+  // The handle was made, or reinitialised.
   void configure(bool clean_session);
 
   mutable ClientMutex mutex_;

@@ -1,4 +1,4 @@
-// The will, the credentials, and MQTT 5's extended authentication.
+// Setters of the will and the credentials, and the calls of MQTT 5's extended authentication.
 #include <cstdint>
 #include <cstring>
 #include <mutex>
@@ -10,8 +10,8 @@ namespace libmosquitto {
 int Client::will_set(const Text& topic, const Payload& message, int32_t qos, bool retain,
                      Properties<CMD_WILL>& properties) {
   const std::string_view payload = message.bytes();
-  // libmosquitto takes any QoS (2.0: an empty topic), and a payload whose length CONNECT has no room for,
-  // and then sends a packet that no broker understands.
+  // libmosquitto takes any QoS, a payload that is too long for CONNECT, and (2.0) an empty topic. It then sends a
+  // packet that no broker understands.
   if (qos < 0 || qos > 2 || topic.empty()) return MOSQ_ERR_INVAL;
   if (payload.size() > UINT16_MAX) return MOSQ_ERR_PAYLOAD_SIZE;
   const std::lock_guard lock(session_.mutex());
@@ -28,10 +28,10 @@ int Client::will_clear() {
 }
 
 int Client::username_pw_set(const std::optional<Text>& username, const TextOrBytes& password) {
-  // Longer ones do not fit into CONNECT; libmosquitto would send a broken packet.
+  // Longer values do not fit into CONNECT: libmosquitto would send a broken packet.
   if (username && username->size() > UINT16_MAX) return MOSQ_ERR_INVAL;
   if (password.c_str() != nullptr && std::strlen(password.c_str()) > UINT16_MAX) return MOSQ_ERR_INVAL;
-  // The library forgets the earlier ones before it looks at the name.
+  // The library forgets the earlier credentials before it checks the name.
   if (username) {
     const int rc = mosquitto_validate_utf8(username->c_str(), static_cast<int>(username->size()));
     if (rc != MOSQ_ERR_SUCCESS) return rc;

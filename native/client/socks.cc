@@ -1,3 +1,4 @@
+// Proxy: the SOCKS5 proxy of a client, and the checks of what the proxy sends.
 #include "client/proxy.h"
 
 #include <array>
@@ -12,10 +13,10 @@
 namespace libmosquitto {
 namespace {
 
-// The proxy's first reply: version and method.
+// The proxy's first reply has two bytes: version and method.
 constexpr int kReplyLength = 2;
 constexpr uint8_t kAsksForPassword = 2;
-// Reads in a row that took no byte, before the library counts as stuck.
+// The library counts as stuck after this number of reads in a row that took no byte.
 constexpr int kUnmovedReads = 32;
 
 void wake_at(int fd, int bytes) {
@@ -28,11 +29,11 @@ bool has_ended(int fd) { return wait_ready(fd, kPollEnd, 0) > 0; }
 
 int Proxy::socks5_set(const Text& host, int32_t port, const std::optional<Text>& username,
                       const OptionalSecretText& password) {
-  // A proxy that asks for a password gets an empty one: the library follows the pointer.
+  // A proxy that asks for a password gets an empty one: the library would follow a null pointer.
   const char* const given = username && password.c_str() == nullptr ? "" : password.c_str();
   const std::lock_guard lock(session_.mutex());
   const int rc = session_.checked(set_proxy(session_.handle(), host.c_str(), port, c_string(username), given));
-  // Connections go to the proxy from now on; libmosquitto tells it the broker's address.
+  // From now on connections go to the proxy; libmosquitto tells it the broker's address.
   if (rc == MOSQ_ERR_SUCCESS) {
     State& proxy = state_.use();
     proxy.address = DialTarget{host, port, {}};
@@ -41,7 +42,7 @@ int Proxy::socks5_set(const Text& host, int32_t port, const std::optional<Text>&
   return rc;
 }
 
-// A connection to a proxy that the library must not read before we have looked.
+// A connection to the proxy was made. Its first reply has to be checked before the library reads it.
 void Proxy::begin_connection(int fd) {
   State* const proxy = state_.used();
   if (proxy == nullptr) return;
@@ -66,8 +67,8 @@ Proxy::Reply Proxy::look_at_reply() {
   return length < kReplyLength || reply.back() != kAsksForPassword ? Reply::kReadable : Reply::kRefuses;
 }
 
-// The system's library waits for no more bytes of a reply whose domain is empty, and never reads the rest: the socket
-// would be readable for ever. Returns how many bytes wait before CONNACK, when a proxy may be answering.
+// The system's library never reads a reply with an empty domain to its end: the socket would be readable for ever.
+// Returns how many bytes are unread before CONNACK, when a proxy may be answering.
 int Proxy::unread() const {
 #ifdef LIBMOSQUITTO_SYSTEM
   int count = 0;
@@ -76,8 +77,7 @@ int Proxy::unread() const {
   return 0;
 }
 
-// One read may leave as many bytes as it found although it took some: as many arrived meanwhile. Many reads in a row do
-// not.
+// One read may leave as many bytes as it found, because as many arrived meanwhile. Many reads in a row do not.
 bool Proxy::is_stuck(int unread_before) {
   State* const proxy = state_.used();
   if (proxy == nullptr) return false;

@@ -1,5 +1,5 @@
-// connect_srv(): where to connect is what the SRV records of a domain say, server by server
-// until one accepts. JavaScript asks for the records, with Node's resolver.
+// connect_srv(): tries the servers that the SRV records of a domain name, one after the other, until one accepts.
+// JavaScript asks for the records, with Node's resolver.
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -15,8 +15,8 @@ int Client::connect_srv(const Text& domain, int32_t keepalive, const std::option
   return connect_to(Wait::kNo, domain, kPlaceholder, keepalive, bind_address, nullptr, domain);
 }
 
-// The next server of the round becomes libmosquitto's too: that tells it to a proxy, and
-// verifies its name. At the end of the round, the number of the question to ask.
+// Takes the next server of the round. libmosquitto gets it too: it tells the server to a proxy, and verifies its name.
+// At the end of the round, returns the number of the question to ask.
 std::optional<int32_t> Client::choose_server() {
   ServerList* const servers = servers_.used();
   if (servers == nullptr || !servers->active()) return std::nullopt;
@@ -44,7 +44,7 @@ bool Client::looks_up() {
     const std::string& domain = servers_->domain();
     if (session_.record(look_up_record(*question, domain))) return true;
   }
-  // JavaScript never gets to know the question: it counts as a look-up that failed.
+  // The event was lost, so that JavaScript does not learn of the question: it counts as a failed look-up.
   servers_done(*question, mosquitto_strerror(MOSQ_ERR_NOMEM));
   return true;
 }
@@ -71,7 +71,7 @@ void Client::servers_done(int32_t question, const std::optional<Text>& failure) 
   } else if (reason.empty()) {
     dial_wanted_ = true;
   } else {
-    // As an attempt that failed: the next loop() tells it.
+    // The next loop() reports this as a failed attempt.
     writer_.set_result(MOSQ_ERR_LOOKUP);
   }
 }
@@ -83,7 +83,7 @@ uint64_t Client::look_up_failed(const std::string& failure) {
   return log_delay(MOSQ_LOG_WARNING, failure + ".", delay);
 }
 
-// A connection that was accepted ends its round: the next attempt asks for the servers anew.
+// A connection that was accepted ends its round: the next attempt looks the servers up again.
 void Client::end_round(bool accepted) {
   if (ServerList* const servers = servers_.used(); servers != nullptr && accepted) servers->restart();
 }

@@ -1,3 +1,4 @@
+// subscribe() and unsubscribe(). The number of filters is stored, to check the number of codes in the answer.
 #include "client/client.h"
 
 #include <algorithm>
@@ -7,7 +8,7 @@
 namespace libmosquitto {
 namespace {
 
-// As C takes them; good as long as the strings are.
+// Returns the strings as C takes them; they are valid as long as `texts` is.
 std::vector<char*> c_strings(const std::vector<std::string>& texts) {
   std::vector<char*> pointers;
   pointers.reserve(texts.size());
@@ -15,12 +16,12 @@ std::vector<char*> c_strings(const std::vector<std::string>& texts) {
   return pointers;
 }
 
-// libmosquitto 2.0 would send an empty filter, and every version aborts where there is none to unsubscribe from.
+// libmosquitto 2.0 would send an empty filter. Every version aborts without a filter to unsubscribe from.
 bool has_empty(const std::vector<std::string>& texts) {
   return texts.empty() || std::any_of(texts.begin(), texts.end(), [](const std::string& text) { return text.empty(); });
 }
 
-// The message id, then each filter with two bytes of length, and one of options where it has them.
+// Counts the message id, and each filter with two bytes of length and its options.
 uint64_t length_of(const std::vector<std::string>& filters, uint64_t options) {
   return std::accumulate(
       filters.begin(), filters.end(), uint64_t{2},
@@ -31,12 +32,12 @@ uint32_t key_of(int command, int mid) { return static_cast<uint32_t>(command) <<
 
 }  // namespace
 
-// Kept for as long as its mid is not given out again: a broker may answer twice.
+// Stored until its mid is used again: a broker may answer twice.
 void Client::note_asked(int command, int mid, size_t filters) {
   if (mid != 0) asked_.use()[key_of(command, mid)] = static_cast<uint32_t>(filters);
 }
 
-// A broker that answers what nobody has asked for has no code to tell.
+// An answer to no request may have no codes.
 uint32_t Client::codes_asked(int command, int mid) const {
   const auto found = asked_->find(key_of(command, mid));
   return found == asked_->end() ? 0 : found->second;

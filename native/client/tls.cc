@@ -1,5 +1,5 @@
-// TLS, as mosquitto.h has it, and what it lacks: certificates from memory, and never
-// plain TCP for a client that was asked for TLS.
+// The setters of TLS, as in mosquitto.h. Unlike libmosquitto they also take certificates from memory, and a client that
+// was asked for TLS never speaks plain TCP.
 #include <algorithm>
 #include <cctype>
 #include <cerrno>
@@ -20,7 +20,7 @@ namespace libmosquitto {
 
 int TlsSettings::tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
                          const TextOrBytes& keyfile, const OptionalSecretText& passphrase) {
-  // Opened again by path for each connection, so they are kept.
+  // libmosquitto opens these again by path for each connection, so they are stored.
   std::vector<MemoryFile> files;
   const char* sources[] = {cafile.c_str(), certfile.c_str(), keyfile.c_str()};
   files.reserve(std::size(sources));
@@ -36,7 +36,8 @@ int TlsSettings::tls_set(const TextOrBytes& cafile, const std::optional<Text>& c
   const std::lock_guard lock(session_.mutex());
   State& tls = state_.use();
   tls.wanted = tls.changed = true;
-  // The library tests these conditions too, but clears the earlier settings first: a call that fails must keep them.
+  // The library checks these conditions too, but clears the earlier settings first. A call that fails must not change
+  // them.
   if (sources[0] == nullptr && !capath) return refuse_setting("neither a CA file nor a CA folder");
   if ((sources[1] == nullptr) != (sources[2] == nullptr)) {
     return refuse_setting("a certificate without its key, or a key without its certificate");
@@ -53,9 +54,10 @@ int TlsSettings::tls_set(const TextOrBytes& cafile, const std::optional<Text>& c
   }
   const int rc = session_.checked(
       mosquitto_tls_set(session_.handle(), sources[0], c_string(capath), sources[1], sources[2], give_passphrase));
-  // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: connect to nobody.
+  // A failure here (no memory, a file that has vanished since) has cleared the earlier settings: no connection is made
+  // then.
   tls.trust.certificates = rc == MOSQ_ERR_SUCCESS;
-  // 2.0.11 reads the key of an engine as a file too.
+  // 2.0.11 reads the key of an engine as if it were a file.
   if (rc == MOSQ_ERR_INVAL) return refuse_setting("libmosquitto cannot read one of the files");
   if (rc != MOSQ_ERR_SUCCESS) return rc;
   if (ignores_lists_in(sources[0])) {
@@ -77,7 +79,7 @@ int TlsSettings::tls_insecure_set(bool value) {
 
 int TlsSettings::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_version,
                               const std::optional<Text>& ciphers) {
-  // Taken in any case here, and in lower case only by the connection.
+  // tls_opts_set() takes any case, but the connection only lower case.
   std::optional<Text> lower = tls_version;
   if (lower) {
     for (char& c : *lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -85,7 +87,7 @@ int TlsSettings::tls_opts_set(int32_t cert_reqs, const std::optional<Text>& tls_
   const std::lock_guard lock(session_.mutex());
   State& tls = state_.use();
   tls.wanted = tls.changed = true;
-  // The library tests the version after it has taken `cert_reqs`.
+  // The library checks the version after it has stored `cert_reqs`.
   const std::string fault = lower ? fault_of_version(*lower) : std::string();
   if (!fault.empty()) return refuse_setting(fault);
   bool unprotected = false;
@@ -102,7 +104,7 @@ int TlsSettings::tls_psk_set(const SecretText& psk, const Text& identity, const 
   const std::lock_guard lock(session_.mutex());
   State& tls = state_.use();
   tls.wanted = tls.changed = true;
-  // Before the earlier key is forgotten.
+  // Checked before the earlier key is forgotten.
   const std::string fault = fault_of_psk(psk.text(), identity);
   if (!fault.empty()) return refuse_setting(fault);
   bool unprotected = false;

@@ -1,4 +1,4 @@
-// TLS on the newest connection: whether it would be secure, and why it failed.
+// TLS of the newest connection: checks before it whether it would be secure, and records why it failed.
 #include <utility>
 
 #include "client/openssl.h"
@@ -28,7 +28,7 @@ int TlsSettings::renew() {
     const char* const unreadable = tls.trust.os_certificates ? nullptr : "";
     mosquitto_tls_set(session_.handle(), nullptr, "/dev/null", unreadable, unreadable, give_passphrase);
   }
-  // A file of revocation lists may have been renewed.
+  // A file of revocation lists may have changed.
   if (tls.revocation_lists) tls.begun = tls.changed = true;
   if (!tls.begun || !tls.changed) return MOSQ_ERR_SUCCESS;
   void* const fresh = new_tls_context();
@@ -46,7 +46,7 @@ int TlsSettings::renew() {
   return MOSQ_ERR_SUCCESS;
 }
 
-// After what may have made the library's own.
+// Called after a call that may have made the library's own SSL_CTX.
 void TlsSettings::remember(int rc, bool accepted) {
   if (state_->wanted && !accepted) limit_tls_requests(session_.handle());
   if (kRenewsTlsSettings || !state_->wanted || state_->context != nullptr) return;

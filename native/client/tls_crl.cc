@@ -1,4 +1,4 @@
-// Revocation of certificates: what libmosquitto has no call for.
+// tls_crl_set(): sets certificate revocation lists, for which libmosquitto has no call.
 #include "client/memory_file.h"
 #include "client/tls_settings.h"
 

@@ -17,13 +17,13 @@ bool is_address(const std::string& hostname) {
 
 std::string tls_failure(mosquitto* handle, const char* line, const std::string& hostname) {
   const std::string_view text(line);
-  // 2.0 compares the names by itself, and OpenSSL does not learn what was wrong.
+  // 2.0 compares the names itself, so that OpenSSL does not know the reason.
   if (text == "Error: host name verification failed.") {
     return is_address(hostname) ? "IP address mismatch" : "hostname mismatch";
   }
   constexpr std::string_view kOpenSslError = "OpenSSL Error";
   if (text.substr(0, kOpenSslError.size()) != kOpenSslError) return {};
-  // OpenSSL's own words for a refused certificate do not say what is wrong with it.
+  // OpenSSL's words for a refused certificate do not say why it was refused.
   if (const char* const reason = tls_verify_error(handle)) return reason;
   const size_t colon = text.find_last_of(':');
   return std::string(colon == std::string_view::npos ? text : text.substr(colon + 1));

@@ -1,4 +1,4 @@
-// Why a TLS connection failed, in words.
+// Finds the reason for which a TLS connection failed in the lines of libmosquitto's log.
 #pragma once
 
 #include <string>
@@ -7,12 +7,13 @@
 
 namespace libmosquitto {
 
-// Inside a log callback that carries an error: the reason that verifying the peer's certificate ended with, or else
-// the last part of a line of OpenSSL's. Empty for any other line.
+// For a log callback with an error line. Returns the reason why the verification of the peer's certificate failed, else
+// the last part of a line of OpenSSL's; empty for any other line.
 std::string tls_failure(mosquitto* handle, const char* line, const std::string& hostname);
 
-// Adds a line of level MOSQ_LOG_ERR to the reason for which TLS failed: the library's, which names the file or the
-// setting, and then the first of OpenSSL's. `failure` is what tls_failure() makes of the line.
+// Adds a line of level MOSQ_LOG_ERR to the reason of a TLS failure. The reason consists of the library's line, which
+// names the file or the setting, and the first line of OpenSSL's. `failure` is the result of tls_failure() for the
+// line.
 void add_tls_line(std::string& reason, const char* line, const std::string& failure);
 
 }  // namespace libmosquitto

@@ -1,6 +1,7 @@
-// The TLS settings of a client, with those that libmosquitto does not keep, and how TLS fares on the newest connection.
+// A client's TLS settings, including those that libmosquitto does not store, and the TLS state of the newest
+// connection.
 //
-// The session's lock guards it; the methods that JavaScript calls take that lock.
+// The session's lock guards it; the methods that JavaScript calls lock the session themselves.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ class TlsSettings {
   TlsSettings(const TlsSettings&) = delete;
   TlsSettings& operator=(const TlsSettings&) = delete;
 
-  // JavaScript's, as in mosquitto.h (tls.cc, tls_crl.cc)
+  // JavaScript calls these, as in mosquitto.h (tls.cc, tls_crl.cc).
   int tls_set(const TextOrBytes& cafile, const std::optional<Text>& capath, const TextOrBytes& certfile,
               const TextOrBytes& keyfile, const OptionalSecretText& passphrase);
   int tls_insecure_set(bool value);
@@ -40,22 +41,22 @@ class TlsSettings {
   void prepare() { state_.use(); }
   void note_int_option(int option, int value);
   void note_string_option(int option, const char* value);
-  // A setter refuses its values. Returns MOSQ_ERR_INVAL.
+  // Records why a setter refuses its values. Returns MOSQ_ERR_INVAL.
   int refuse_setting(const std::string& reason);
 
   void reset() { state_.reset(); }
   [[nodiscard]] std::string_view passphrase() const { return state_->passphrase.text(); }
   [[nodiscard]] const std::optional<RevocationLists>& revocation_lists() const { return state_->revocation_lists; }
 
-  // A connection (tls_connection.cc).
-  // libmosquitto would speak plain TCP, although TLS was asked for. Logs the reason and returns true.
+  // Connections (tls_connection.cc). Returns true, and logs the reason, when libmosquitto would speak plain TCP
+  // although TLS was asked for.
   bool lacks(int port);
   void begin_connection();
-  // Before each connection: the library forgets earlier settings. Returns MOSQ_ERR_*.
+  // To be called before each connection: makes the library forget earlier settings. Returns MOSQ_ERR_*.
   int renew();
-  // After a call that may have made the library's SSL_CTX, with its result. `accepted`: CONNACK has come.
+  // To be called after a call that may have made the library's SSL_CTX, with its result. `accepted`: CONNACK has come.
   void remember(int rc, bool accepted);
-  // Why TLS failed on this connection; '' while it has not.
+  // Returns why TLS failed on this connection; '' while it has not.
   [[nodiscard]] const std::string& reason() const { return state_->reason; }
   void set_reason(std::string reason) { state_.use().reason = std::move(reason); }
   [[nodiscard]] bool failed() const { return state_->failed; }
@@ -64,7 +65,7 @@ class TlsSettings {
   void refuse(const char* reason);
   // The connection goes on although a reason was found.
   void tolerate();
-  // A line of the library's log, of level MOSQ_LOG_ERR.
+  // Reads a line of the library's log, of level MOSQ_LOG_ERR.
   void read_log_line(const char* line, const std::string& hostname);
 
  private:

@@ -1,4 +1,4 @@
-// A client verifies its broker by these.
+// The settings that decide whether a client verifies its broker.
 #pragma once
 
 namespace libmosquitto {
@@ -12,7 +12,7 @@ struct TlsTrust {
   bool any_name = false;     // tls_insecure_set()
   bool unprotected = false;  // the cipher list allows suites without authentication or without encryption
 
-  // Why no connection to this port is secure, in words; null when one is as secure as the program asks for.
+  // Returns why a connection to this port would not be secure; null when it is as secure as the program asks for.
   [[nodiscard]] const char* fault(int port) const {
     const bool by_certificate = certificates || os_certificates;
     if (!by_certificate && !psk) {

@@ -9,7 +9,7 @@
 namespace libmosquitto {
 namespace {
 
-// OpenSSL passes over empty names.
+// OpenSSL skips empty names.
 bool are_readable_folders(const std::string& list) {
   bool found = false;
   for (size_t begin = 0; begin <= list.size();) {

@@ -1,4 +1,4 @@
-// The steps of a connection's traffic: what is read, what is written, and what a look at the clock finds.
+// The steps by which the driver moves a connection: read, write, and tick, which checks the time.
 #include <algorithm>
 #include <cerrno>
 #include <utility>
@@ -20,9 +20,9 @@ Traffic Connection::traffic(bool due) {
 
   if (now.undelivered > Session::kHighMark) paused_ = true;
   if (now.undelivered < Session::kLowMark) paused_ = false;
-  // The answer of on_ext_auth decides before anything else is read or sent.
+  // The answer of on_ext_auth comes before anything else is read or sent.
   if (authenticating_) return now;
-  // A disconnection is seen by reading, however much is not delivered yet.
+  // Only reading shows a disconnection, however much is undelivered.
   const bool peer_reads = answers_waiting(session_.handle()) == 0;
   if ((!paused_ && peer_reads) || phase_.leaving()) now.events |= UV_READABLE;
   now.buffered = has_buffered_input_ && (now.events & UV_READABLE) != 0;
@@ -40,15 +40,14 @@ bool Connection::write_directly() { return may_write_directly() && libmosquitto:
 
 bool Connection::takes_input() const { return phase_.leaving() || answers_waiting(session_.handle()) == 0; }
 
-// libmosquitto asks for writability without having anything to write now: it keeps a DISCONNECT that it has sent in its
-// queue, and CONNECT stands there while a TLS handshake waits for the peer. A poll would spin.
+// libmosquitto asks for writability without having anything to write now. A DISCONNECT that it has sent stays in its
+// queue, and so does CONNECT while a TLS handshake waits for the peer. A poll would spin.
 bool Connection::wants_write() const {
   return mosquitto_want_write(session_.handle()) && !phase_.left() &&
          !(tls_.tls_wanted() && tls_awaits_peer(session_.handle()));
 }
 
-// Returns the code that on_disconnect was told: the library knows neither our own reason nor,
-// here, the broker's.
+// Returns the code that on_disconnect was told: the library knows neither our own reason nor, here, the broker's.
 int Connection::read(Reads reads) {
   has_buffered_input_ = false;
   skips_messages_ = !session_.wanted(EventKind::kMessage) && owner_.idle();
@@ -67,7 +66,7 @@ int Connection::read(Reads reads) {
       break;
   }
   was_in_handshake_ = in_handshake();
-  // Behind a SOCKS proxy the handshake begins here.
+  // Behind a SOCKS proxy the TLS handshake begins here.
   const auto setup = lock_tls_setup(tls_.tls_wanted() && !phase_.accepted() && proxy_.configured());
   const int unread = phase_.accepted() ? 0 : proxy_.unread();
   read_ends_at_ = uv_hrtime() + kReadNs;
@@ -81,7 +80,7 @@ int Connection::read(Reads reads) {
   return ended_rc_ != MOSQ_ERR_SUCCESS ? ended_rc_ : rc;
 }
 
-// Asked by the library's reading, now and then.
+// The library's reading asks this from time to time.
 bool Connection::read_enough() const { return session_.appended() >= read_ends_with_ || uv_hrtime() >= read_ends_at_; }
 
 int Connection::write() {
@@ -116,13 +115,13 @@ int Connection::tick() {
   return session_.checked(mosquitto_loop_misc(session_.handle()));
 }
 
-// Input that is held while on_ext_auth has not answered stands in the memory that would be freed.
+// Input that is put aside until on_ext_auth has answered is in the memory that would be freed.
 void Connection::shrink() {
   if (!authenticating_) shrink_unused(session_.handle());
 }
 
-// Inside a read, of a message that nobody listens to. A turn of the event loop may begin while the read goes on: what
-// comes in that turn is recorded. So JavaScript is looked at again after all bytes that came.
+// Called inside a read, for a message that nobody listens to. A turn of the event loop may begin while the read goes
+// on, and messages of that turn are recorded. The state of JavaScript is therefore checked again whenever bytes came.
 bool Connection::skips_message() {
   if (!skips_messages_ || session_.heard()) return false;
   if (!kTellsArrival || std::exchange(session_.kept().arrived, 0) != 0) skips_messages_ = owner_.idle();

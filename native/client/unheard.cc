@@ -1,12 +1,11 @@
-// Events that nobody listens to when they happen. They are recorded like all others, because a
-// callback that is assigned before the turn of the event loop ends is to get them; whether anybody
-// listens is asked when they are delivered.
+// Unheard events: those that nobody listens to when they happen. They are recorded like all others, because a callback
+// that is assigned before the turn of the event loop ends gets them. Whether anybody listens is decided when they are
+// delivered.
 //
-// The most frequent of them must cost next to nothing. Publications that follow one another share a
-// record (kPublications), and wake nobody: they are forgotten when the turn ends in which the client
-// has published, and the driver's tick has them delivered, which forgets them too, within a second
-// otherwise. A message is recorded while JavaScript runs, or will run before it is delivered. It is
-// skipped while JavaScript waits for something to do, when nothing can assign a callback.
+// The most frequent of them must cost next to nothing. Consecutive publications share a record (kPublications) and wake
+// nobody. They are dropped at the end of the turn in which the client has published, or else within a second, when the
+// driver's tick has them delivered. A message is recorded while JavaScript runs, or will run before it is delivered. It
+// is skipped while JavaScript is idle, because nothing can assign a callback then.
 #include <mutex>
 
 #include "client/session.h"
@@ -14,23 +13,23 @@
 namespace libmosquitto {
 namespace {
 
-// JavaScript has to see these, with or without a callback: something waits for its answer.
+// JavaScript gets these with or without a callback, because its answer is awaited.
 constexpr uint32_t kAnswered = bit_of(EventKind::kLoopEnd) | bit_of(EventKind::kExtAuth) | bit_of(EventKind::kLookUp) |
                                bit_of(EventKind::kFlushed) | kTellsTopic;
-// JavaScript's turn has to come before this is answered: on_pre_connect may be assigned in it.
+// A turn of JavaScript has to come before this is answered: on_pre_connect may be assigned in it.
 constexpr uint32_t kAwaited = kAnswered | bit_of(EventKind::kPreConnect);
-// Events that wake nobody when nobody listens, up to so many bytes.
+// These events wake nobody when nobody listens, up to this number of bytes.
 constexpr uint32_t kQuiet = bit_of(EventKind::kPublish);
 constexpr size_t kQuietBytes = size_t{64} * 1024;
 
 }  // namespace
 
-// JavaScript thread, which alone changes what is listened to: needs no lock.
+// Only the JavaScript thread calls this. It alone changes the listeners, so that no lock is needed.
 bool Session::listens_to(const EventChunk& chunk) const { return (chunk.kinds & (listening_ | kAnswered)) != 0; }
 
 bool Session::heard() const { return !batch_.empty() && (batch_.kinds() & (listening_ | kAwaited)) != 0; }
 
-// Whether JavaScript is to be woken.
+// Returns whether JavaScript is to be woken.
 bool Session::due() const {
   if (batch_.empty()) return false;
   return heard() || (batch_.kinds() & ~kQuiet) != 0 || batch_.bytes() > kQuietBytes;

@@ -48,7 +48,7 @@ void Writer::write_in_groups(SendBurst::Packet packet) {
   if (step == SendBurst::Step::kWake) loop_.wake_anyhow();
 }
 
-// A large group leaves before the handlers have returned. Whatever fails here is left to the write that follows them.
+// A large group is written before the handlers have returned. The write that follows them meets any failure again.
 void Writer::write_ahead(SendBurst::Packet packet) {
   if (!burst_.add_in_handler(packet)) return;
   const std::lock_guard lock(session_.mutex());
@@ -62,18 +62,18 @@ void Writer::write_at_once() {
   if (rc != MOSQ_ERR_SUCCESS) result_ = rc;
 }
 
-// Beside a network thread, which does what this thread may not.
+// Writes beside a network thread, which does the rest: errors, TLS, and what the socket does not take.
 void Writer::write_beside() {
   bool recorded = false;
   bool done = false;
   {
     const std::lock_guard lock(session_.mutex());
-    // The network thread reads the input that stood behind an AUTH packet, behind its answer.
+    // The network thread reads the input behind an AUTH packet, after the answer to that.
     done = connection_.write_directly() && !connection_.has_buffered_input();
     recorded = session_.due();
   }
   if (!done) loop_.wake_anyhow();
-  // A delivery that runs now looks for more when it has ended.
+  // A running delivery looks for more events when it has ended.
   if (recorded && !delivering_) owner_.events_ready();
 }
 

@@ -1,4 +1,5 @@
-// Decides who writes the packets that JavaScript queues, and when: one policy for each way in which a client is driven.
+// Decides when the packets that JavaScript queues are written, and by which thread. There is one policy for each way in
+// which a client is driven.
 //
 // JavaScript's thread only.
 #pragma once
@@ -22,13 +23,13 @@ class Writer {
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
 
-  // The handle itself is always in threaded mode. A program sees of it whether publish() and its like write to the
+  // The handle itself is always in threaded mode. The setting decides whether publish() and the like write to the
   // socket at once while no loop runs.
   int threaded_set(bool threaded);
 
-  // A call has queued a packet, or perhaps none.
+  // Called after a call that may have queued a packet.
   void packet_queued(SendBurst::Packet packet = SendBurst::Packet::kPlain);
-  // The event loop's turn in which packets were queued is over.
+  // The turn of the event loop that queued packets is over.
   void turn_ended();
   // The loop ends. Returns true while some packets are not written yet.
   bool end_burst() { return burst_.end(); }
@@ -37,7 +38,7 @@ class Writer {
   void set_delivering(bool delivering) { delivering_ = delivering; }
   [[nodiscard]] bool delivering() const { return delivering_; }
 
-  // The result of a step outside of loop(), for the next loop() to return.
+  // Stores the result of a step outside of loop(), which the next loop() returns.
   void set_result(int rc) { result_ = rc; }
   int take_result() { return std::exchange(result_, 0); }
   void reset();
