@@ -1,4 +1,4 @@
-// The addon's entry: what it exports.
+// The entry point of the addon: fills the `exports` object that lib/native/load-addon.ts loads.
 #include "build_info.h"
 #include "client/client_wrap.h"
 #include "convert/properties.h"
@@ -12,7 +12,7 @@
 namespace libmosquitto {
 namespace {
 
-// 'uncaughtException', now: a callback that throws must not stop the ones after it.
+// Raises 'uncaughtException' at once: a callback that throws must not stop the callbacks after it.
 Napi::Value report_exception(const Napi::CallbackInfo& info) {
   napi_fatal_exception(info.Env(), info[0]);
   return info.Env().Undefined();

@@ -8,7 +8,7 @@
 #ifdef LIBMOSQUITTO_SYSTEM
 #include "driver/system_library.h"
 #else
-// Not from <openssl/crypto.h>: Node's include folder has another version's.
+// Declared here because <openssl/crypto.h> in Node's include folder belongs to another version.
 extern "C" const char* OpenSSL_version(int type);
 #endif
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr const char* kLinkage = "system";
 
-// OpenSSL is the system libmosquitto's affair; asked for where that would look.
+// The system's libmosquitto chooses the copy of OpenSSL. The function is looked up where that library would look.
 const char* openssl_version() {
   auto* const version = library_function<const char*(int)>("OpenSSL_version");
   return version == nullptr ? "" : version(0);
@@ -48,7 +48,7 @@ bool supports_websockets() {
   return mosquitto_int_option(scratch().get(), kTransportOption, kTransportWebSockets) == MOSQ_ERR_SUCCESS;
 }
 
-// Asked of the library itself, which may be anybody's build.
+// The library itself is asked, since the system's may be anybody's build.
 Napi::Object features(const Napi::Env& env) {
   const auto supported = [](int rc) { return rc != MOSQ_ERR_NOT_SUPPORTED; };
   const Handle handle = scratch();

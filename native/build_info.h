@@ -1,4 +1,4 @@
-// The addon's parts and features, as it was built.
+// build_info(): returns the versions of the addon's parts and the features with which it was built.
 #pragma once
 
 #include "napi_setup.h"

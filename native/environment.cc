@@ -11,8 +11,8 @@ Environment::Environment(Napi::Env env) : env_(env) {
   if (napi_get_uv_event_loop(env, &loop) != napi_ok) throw Napi::Error::New(env, "no event loop");
   event_loop_ = std::make_unique<LoopHost>(loop);
   napi_async_init(env, nullptr, Napi::String::New(env, "libmosquitto"), &async_context_);
-  // An asynchronous hook: the environment waits until every handle on its loop has
-  // closed, without which a worker's end would abort the process.
+  // The hook is asynchronous: the environment stays until every handle on its loop has closed. Without that the end of
+  // a worker would abort the process.
   napi_add_async_cleanup_hook(env, clean_up, this, nullptr);
 }
 
@@ -33,7 +33,7 @@ void Environment::at_turn_end(ClientWrap& client) {
   if (at_turn_end_.size() > 1) return;  // started by the first
   turn_end_.start(*event_loop_, [this] {
     turn_end_.stop();
-    // Runs no JavaScript: none of them is removed, or added, meanwhile.
+    // turn_ended() runs no JavaScript, so that no client is added or removed meanwhile.
     for (ClientWrap* const waiting : at_turn_end_) {
       if (waiting != nullptr) waiting->turn_ended();
     }

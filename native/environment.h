@@ -1,5 +1,5 @@
-// One JavaScript environment (the main thread, or a worker) owns this: its loop, its
-// network thread, its clients. It ends with them.
+// One JavaScript environment (the main thread, or a worker). It owns the environment's loop, network thread and
+// clients, which end with it.
 #pragma once
 
 #include <memory>
@@ -26,22 +26,21 @@ class Environment {
   static Environment& of(const Napi::Env& env) { return *env.GetInstanceData<Environment>(); }
 
   LoopHost& event_loop() { return *event_loop_; }
-  // Started when the first client needs it.
+  // The first call starts the thread.
   LoopHost& network_thread();
 
   void add(ClientWrap& client) { clients_.insert(&client); }
   void remove(ClientWrap& client);
 
-  // Calls client.turn_ended() before the event loop waits again, once.
+  // Calls client.turn_ended() once, before the event loop polls again.
   void at_turn_end(ClientWrap& client);
 
-  // Loops that keep the process alive.
+  // Counts the running loops; while the count is above zero the process stays alive.
   void hold();
   void release();
 
-  // Stops all clients' loops; none starts again. For the 'exit' event: cleanup hooks
-  // do not run on process.exit(), and a thread that is inside OpenSSL while OpenSSL's
-  // own exit handler runs brings the process down.
+  // Stops all clients' loops; none starts again. The 'exit' event calls this, because cleanup hooks do not run on
+  // process.exit(). A thread inside OpenSSL would bring the process down while OpenSSL's own exit handler runs.
   void stop_clients();
   [[nodiscard]] bool stopped() const { return stopped_; }
 

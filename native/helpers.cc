@@ -7,7 +7,7 @@
 
 namespace libmosquitto {
 
-// Text to be judged, not used: a NUL and a lone surrogate are for the library to find.
+// A text that is to be checked: the library finds a NUL and a lone surrogate itself.
 struct Utf8Candidate {
   Payload payload;
 };
@@ -45,10 +45,10 @@ Napi::Value lib_version(const Napi::CallbackInfo& info) {
 }
 
 const char* strerror(int32_t rc) {
-  // The library explains errno, which Node has used for other things by the time that JavaScript asks.
+  // The library would explain errno, which Node has overwritten by the time that JavaScript asks.
   if (rc == MOSQ_ERR_ERRNO) return "A system call failed: see last_error and last_errno.";
   if (rc == MOSQ_ERR_EAI) return "The name look-up failed: see last_error and last_errno.";
-  // From 128 on a code is a reason code of MQTT 5, and 2.0 does not look there.
+  // A code of 128 or more is a reason code of MQTT 5, which 2.0 does not look up here.
   if (rc >= 128) return mosquitto_reason_string(rc);
   return mosquitto_strerror(rc);
 }
@@ -57,7 +57,7 @@ const char* connack_string(int32_t code) { return mosquitto_connack_string(code)
 
 const char* reason_string(int32_t code) { return mosquitto_reason_string(code); }
 
-// -1: no packet has that name.
+// Returns -1 when no packet has that name.
 int string_to_command(const Text& name) {
   int command = 0;
   return mosquitto_string_to_command(name.c_str(), &command) == MOSQ_ERR_SUCCESS ? command : -1;
@@ -65,10 +65,11 @@ int string_to_command(const Text& name) {
 
 int validate_utf8(const Utf8Candidate& data) {
   const std::string_view bytes = data.payload.bytes();
-  // The library's own limit, asked for here before the bytes are copied and counted in an int.
+  // The library has the same limit. It is checked here before the bytes are copied and counted in an int.
   constexpr size_t kLongest = 65536;
   if (bytes.size() > kLongest) return MOSQ_ERR_INVAL;
-  // 2.0 reads up to three bytes on when the last character is cut short: those are to be ours, and no part of one.
+  // 2.0 reads up to three bytes too far when the last character is cut short. These bytes must be ours, and no part of
+  // a character.
   std::string padded(bytes);
   padded.append(3, '\0');
   return mosquitto_validate_utf8(padded.data(), static_cast<int>(bytes.size()));

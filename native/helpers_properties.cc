@@ -1,4 +1,4 @@
-// The functions of libcommon_properties.h that tell about properties.
+// The functions of libcommon_properties.h that describe properties.
 #include "convert/binder.h"
 #include "convert/properties.h"
 #include "helpers.h"
@@ -16,7 +16,7 @@ constexpr const char* kWord[] = {"word"};
 
 using AnyProperties = Properties<kAnyPacket>;
 
-// { identifier, type }, or null for an unknown name.
+// Returns { identifier, type }, or null for an unknown name.
 Napi::Value string_to_property_info(const Napi::CallbackInfo& info) {
   const Text name = to_text(info[0], {1, *kName});
   int identifier = 0;
@@ -29,7 +29,7 @@ Napi::Value string_to_property_info(const Napi::CallbackInfo& info) {
   return result;
 }
 
-// '': no property has that identifier.
+// Returns '' when no property has that identifier.
 const char* property_identifier_to_string(int32_t identifier) {
   const char* name = mosquitto_property_identifier_to_string(identifier);
   return name == nullptr ? "" : name;
@@ -43,7 +43,7 @@ int property_check_all(int32_t command, const AnyProperties& properties) {
   return check_all_properties(command, properties.get());
 }
 
-// Negative: -MOSQ_ERR_NOT_SUPPORTED, in both.
+// This function and the next return -MOSQ_ERR_NOT_SUPPORTED as a negative length.
 int property_get_length_all(const AnyProperties& properties) {
   return static_cast<int>(mosquitto_property_get_length_all(properties.get()));
 }

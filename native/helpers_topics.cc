@@ -1,4 +1,4 @@
-// The functions of libcommon_topic.h.
+// The functions of libcommon_topic.h: they check topics and filters, match and split them.
 #include <optional>
 
 #include "convert/binder.h"
@@ -55,7 +55,7 @@ int sub_matches_acl_with_pattern(const Text& acl, const Text& sub, const Optiona
   return verdict(rc, matches);
 }
 
-// 2.0 takes no offence at an empty topic, which no packet may have.
+// 2.0 accepts an empty topic, which no packet may have.
 int sub_topic_check(const Text& sub) {
   return sub.empty() ? MOSQ_ERR_INVAL : mosquitto_sub_topic_check2(sub.data(), sub.size());
 }
@@ -64,7 +64,7 @@ int pub_topic_check(const Text& topic) {
   return topic.empty() ? MOSQ_ERR_INVAL : mosquitto_pub_topic_check2(topic.data(), topic.size());
 }
 
-// The levels of a topic in the library's memory.
+// Owns the levels of a topic, in the library's memory.
 class Levels {
  public:
   Levels() = default;

@@ -1,11 +1,12 @@
-// Are the C library calls of libmosquitto really ours (driver/libc_hooks.h)?
+// Checks when the addon is loaded that libmosquitto's calls of the C library reach the addon's hooks
+// (driver/libc_hooks.h).
 #pragma once
 
 namespace libmosquitto {
 
-// Without them a connection would be made by libmosquitto itself, in the middle of
-// what must not block. Asked when the addon is loaded: a system library that
-// another addon had loaded before, or a C library without RTLD_DEEPBIND, is no good.
+// Returns false when the hooks are not called. libmosquitto would then connect by itself, inside calls that must not
+// block. Such a library is refused: a system library that another addon has loaded before, or one on a C library
+// without RTLD_DEEPBIND.
 bool library_is_hooked();
 
 }  // namespace libmosquitto

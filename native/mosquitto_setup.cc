@@ -15,11 +15,12 @@
 namespace libmosquitto {
 namespace {
 
-// The system's library brings the system's OpenSSL, which reads its own configuration.
+// The system's library uses the system's OpenSSL, which reads its own configuration.
 #ifndef LIBMOSQUITTO_SYSTEM
 constexpr const char* kConfigurationVariable = "LIBMOSQUITTO_OPENSSL_CONF";
 
-// The fault of the configuration of OpenSSL that the environment names; empty when there is none.
+// Returns why the OpenSSL configuration that the environment names cannot be loaded; empty when it can, or none is
+// named.
 std::string configure_openssl() {
   const char* file = std::getenv(kConfigurationVariable);
   if (file != nullptr && *file == '\0') file = nullptr;
@@ -54,8 +55,9 @@ int initialise_library() {
   return rc;
 }
 
-// A session that the broker has kept may hold a half-done message of an earlier process, and would take one of the same
-// id for it. A clean session holds none. The system's library counts up with each call, also with one that is refused.
+// A persistent session of the broker may have an unfinished message of an earlier process, and would take one of the
+// same id for it. A clean session has none. The system's library counts up with each call, also with one that is
+// refused.
 void begin_ids(mosquitto* handle, [[maybe_unused]] bool clean_session) {
   uint16_t last = 0;
   if (uv_random(nullptr, nullptr, &last, sizeof last, 0, nullptr) != 0) return;
@@ -96,21 +98,21 @@ int mosquitto_sub_matches_acl_with_pattern(const char* /*acl*/, const char* /*su
   return MOSQ_ERR_NOT_SUPPORTED;
 }
 
-// Lengths: negative, as no length is.
+// Lengths are returned as negative numbers, which no length is.
 int mosquitto_property_get_length_all(const mosquitto_property* /*properties*/) { return -MOSQ_ERR_NOT_SUPPORTED; }
 
 int mosquitto_property_get_remaining_length(const mosquitto_property* /*properties*/) {
   return -MOSQ_ERR_NOT_SUPPORTED;
 }
 
-// Seven bits to a byte.
+// A byte encodes seven bits.
 unsigned int mosquitto_varint_bytes(uint32_t word) {
   unsigned int bytes = 1;
   for (uint32_t rest = word >> 7; rest != 0; rest >>= 7) bytes++;
   return bytes;
 }
 
-// 2.0 has forgotten two packets.
+// 2.0 does not know the names of two packets.
 int mosquitto_string_to_command(const char* name, int* command) {
   if (strcasecmp(name, "suback") == 0) {
     *command = CMD_SUBACK;

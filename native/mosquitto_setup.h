@@ -1,5 +1,5 @@
-// The only place that includes <mosquitto.h>, and the one list of what differs
-// between the versions of libmosquitto that the addon builds against.
+// Includes <mosquitto.h> for all other files, and lists all differences between the versions of libmosquitto that the
+// addon builds against: the static build of 2.1 with native/libmosquitto, and the system's library.
 #pragma once
 
 #include <cstddef>
@@ -42,11 +42,11 @@ inline constexpr int kHttpPathOption = -1;
 inline constexpr bool kHasOptionsOf21 = false;
 #endif
 
-// Extended authentication came with 2.1. And 2.0 crashes when it copies an empty string of a property.
+// Extended authentication came with 2.1. Besides, 2.0 crashes when it copies an empty string of a property.
 inline constexpr bool kExtendedAuth = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 inline constexpr bool kCopiesEmptyStrings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 
-// Incoming packets are limited, and failures of TLS told, by libmosquitto/repairs/.
+// libmosquitto/repairs/ limits incoming packets and reports TLS failures.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kLimitsPackets = true;
 inline constexpr bool kTellsTlsFailure = true;
@@ -55,8 +55,8 @@ inline constexpr bool kLimitsPackets = false;
 inline constexpr bool kTellsTlsFailure = false;
 #endif
 
-// The system's library sends CONNECT without its properties after a SOCKS handshake, and follows null pointers when the
-// proxy asks for a password that there is none of.
+// The system's library sends CONNECT without its properties after a SOCKS handshake. It follows null pointers when the
+// proxy asks for a password and none was given.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kMendsSocks = true;
 #else
@@ -70,10 +70,10 @@ inline constexpr size_t kLongestAlpn = 255;
 inline constexpr size_t kLongestAlpn = 254;
 #endif
 
-// 2.1 makes the settings of TLS anew for each connection; 2.0 once, and adds later ones to them.
+// 2.1 sets TLS up anew for each connection. 2.0 does so once, and adds later settings.
 inline constexpr bool kRenewsTlsSettings = LIBMOSQUITTO_VERSION_NUMBER >= 2001000;
 
-// Callbacks that 2.1 has and 2.0 lacks; it calls the one without codes for those.
+// Sets the callbacks that 2.1 has and 2.0 lacks; 2.0 has an unsubscribe callback without codes.
 template <typename Unsubscribe, typename Unsubscribe20, typename ExtAuth>
 void set_newer_callbacks(mosquitto* handle, [[maybe_unused]] Unsubscribe unsubscribe,
                          [[maybe_unused]] Unsubscribe20 unsubscribe20, [[maybe_unused]] ExtAuth ext_auth) {
@@ -85,7 +85,7 @@ void set_newer_callbacks(mosquitto* handle, [[maybe_unused]] Unsubscribe unsubsc
 #endif
 }
 
-// mosquitto_ext_auth_continue(), of 2.1.
+// Calls mosquitto_ext_auth_continue(), which 2.1 has.
 inline int send_auth([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const char* method,
                      [[maybe_unused]] const void* data, [[maybe_unused]] uint16_t length,
                      [[maybe_unused]] const mosquitto_property* properties) {
@@ -96,7 +96,7 @@ inline int send_auth([[maybe_unused]] mosquitto* handle, [[maybe_unused]] const 
 #endif
 }
 
-// False: mosquitto_ext_auth_continue() would refuse, and leak. The system's library is left to judge by itself.
+// Returns false when mosquitto_ext_auth_continue() would refuse, and leak. The system's library judges that itself.
 inline bool may_authenticate([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_speaks_mqtt5(handle) != 0;
@@ -105,7 +105,7 @@ inline bool may_authenticate([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// Input that was put aside while on_ext_auth had not answered.
+// Restores input that was put aside until on_ext_auth had answered.
 inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
                             [[maybe_unused]] uint16_t length) {
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -113,8 +113,8 @@ inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]]
 #endif
 }
 
-// Whether a packet of `length` bytes, without its fixed header and its properties, is larger than the broker takes;
-// the system's library miscounts by a few bytes.
+// Returns true when a packet of `length` bytes, without its fixed header and its properties, is larger than the broker
+// takes; the system's library miscounts by a few bytes.
 inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint64_t length,
                         [[maybe_unused]] const mosquitto_property* properties) {
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -124,8 +124,8 @@ inline bool is_oversize([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uin
 #endif
 }
 
-// Whether the connection is in a handshake that comes before CONNECT, with a SOCKS proxy or a WebSocket server. The
-// system's library does not tell.
+// Returns true in a handshake that comes before CONNECT, with a SOCKS proxy or a WebSocket server. The system's library
+// does not tell.
 inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_in_handshake(handle) != 0;
@@ -134,8 +134,8 @@ inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// The bytes of answers to the peer that wait to be sent while they are too many to read on, else 0. The system's
-// library queues them without a bound.
+// Returns the bytes of queued answers to the peer while they are too many to read on, else 0. The system's library
+// queues them without a bound.
 inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_queued_answers(handle);
@@ -144,15 +144,15 @@ inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// native/libmosquitto/engine is linked in.
+// True when native/libmosquitto/engine is linked in.
 #if !defined(LIBMOSQUITTO_SYSTEM) && !defined(LIBMOSQUITTO_PLAIN)
 inline constexpr bool kHasEngine = true;
 #else
 inline constexpr bool kHasEngine = false;
 #endif
 
-// Writes what is queued, without closing the connection when that fails.
-// False: some is left to mosquitto_loop_write().
+// Writes what is queued, without closing the connection when that fails. Returns false when some is left for
+// mosquitto_loop_write().
 inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return engine_write_directly(handle) != 0;
@@ -161,7 +161,8 @@ inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// Topic aliases of messages that may be sent again, as in repairs.h; the system's library keeps them.
+// Handle topic aliases of messages that may be sent again, as in repairs.h; the system's library sends such aliases
+// again.
 inline bool keep_topic([[maybe_unused]] mosquitto* handle, [[maybe_unused]] int mid,
                        [[maybe_unused]] const char* topic) {
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -176,7 +177,8 @@ inline void forget_outgoing_aliases([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// mosquitto_username_pw_set() and mosquitto_socks5_set(). The static build overwrites the password that is replaced.
+// Call mosquitto_username_pw_set() and mosquitto_socks5_set(). The static build overwrites the password that is
+// replaced.
 inline int set_credentials(mosquitto* handle, const char* username, const char* password) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return secrets_username_pw_set(handle, username, password);
@@ -192,14 +194,14 @@ inline int set_proxy(mosquitto* handle, const char* host, int port, const char* 
 #endif
 }
 
-// Before mosquitto_tls_psk_set().
+// To be called before mosquitto_tls_psk_set().
 inline void forget_psk([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_forget_psk(handle);
 #endif
 }
 
-// MOSQ_OPT_TLS_ALPN with NULL, which libmosquitto follows.
+// Clears MOSQ_OPT_TLS_ALPN; libmosquitto would follow the NULL.
 inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_alpn_clear(handle);
@@ -208,7 +210,7 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// State that native/libmosquitto/ keeps for a client; with the system's library, the part that the addon asks for.
+// State that native/libmosquitto/ stores for a client. With the system's library it is the part that the addon reads.
 #ifndef LIBMOSQUITTO_SYSTEM
 using Kept = ::handle_state;
 #else
@@ -236,8 +238,8 @@ inline constexpr bool kTellsArrival = true;
 inline constexpr bool kTellsArrival = false;
 #endif
 
-// Around mosquitto_loop_read(): bounds what one call reads. The system's library reads as many packets as there are
-// messages queued. end_read() is true when there is input left that the socket does not show.
+// To be called around mosquitto_loop_read(): bounds how much one call reads. The system's library reads as many packets
+// as there are messages queued. end_read() returns true when there is input left that the socket does not show.
 inline void begin_read([[maybe_unused]] mosquitto* handle, [[maybe_unused]] bool leftovers) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_begin_read(handle, leftovers ? 1 : 0);
@@ -251,24 +253,24 @@ inline bool end_read([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// A client has been made, or initialised anew.
+// To be called for a handle that was made or reinitialised: its read-ahead buffer begins small.
 inline void begin_small([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   engine_begin_small(handle);
 #endif
 }
 
-// Now and then: memory for reading that was not used meanwhile is given back.
+// To be called from time to time: frees memory for reading that was not used since the last call.
 inline void shrink_unused([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   engine_shrink_unused(handle);
 #endif
 }
 
-// A handle was made, or initialised anew, and has no callbacks yet: its message ids begin at random.
+// To be called for a handle that was made or reinitialised, and has no callbacks yet: its message ids begin at random.
 void begin_ids(mosquitto* handle, bool clean_session);
 
-// False: all message ids are in use. Those of the system's library are not known.
+// Returns false when all message ids are in use. Those of the system's library are not known.
 inline bool has_free_id([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_has_free_id(handle) != 0;
@@ -277,7 +279,7 @@ inline bool has_free_id([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// Before each connection, and before a handle is destroyed or initialised anew.
+// To be called before each connection, and before a handle is destroyed or reinitialised.
 inline void prepare_connection([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t send_maximum,
                                [[maybe_unused]] uint16_t keepalive) {
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -290,14 +292,15 @@ inline void release_leftovers([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// After MOSQ_OPT_SEND_MAXIMUM, which the system's library does not apply to the messages of a connection that stands.
+// To be called after MOSQ_OPT_SEND_MAXIMUM, which the system's library does not apply to the messages of an open
+// connection.
 inline void apply_send_maximum([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t maximum) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_set_send_maximum(handle, maximum);
 #endif
 }
 
-// Frees what libmosquitto allocated for its caller. 2.0 tells to use free().
+// Frees what libmosquitto allocated for its caller. 2.0 documents free() for that.
 inline void free_library_memory(void* memory) {
 #if LIBMOSQUITTO_VERSION_NUMBER >= 2001000
   mosquitto_free(memory);
@@ -306,8 +309,8 @@ inline void free_library_memory(void* memory) {
 #endif
 }
 
-// A client that has stopped reading, because what it has read is not handled yet, cannot
-// see a PINGRESP: none is expected of it. The system's library cannot be told.
+// A client that has stopped reading, because of too many undelivered events, cannot see a PINGRESP: none is expected of
+// it. The system's library cannot be told.
 inline constexpr bool kExcusesPingresp = kLimitsPackets;
 inline bool awaits_pingresp([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
@@ -322,11 +325,11 @@ inline void excuse_pingresp([[maybe_unused]] mosquitto* handle) {
 #endif
 }
 
-// mosquitto_property_check_all(): 2.0 lets a response topic be empty, or have wildcards.
+// Calls mosquitto_property_check_all(), and refuses a response topic that is empty or has wildcards, which 2.0 accepts.
 int check_all_properties(int command, const mosquitto_property* properties);
 
-// Functions without a handle that 2.1 has and 2.0 lacks, under their names. They are not
-// supported there, but for the two that need no more than arithmetic and a list.
+// Functions without a handle that 2.1 has and 2.0 lacks, under their names. They return MOSQ_ERR_NOT_SUPPORTED, except
+// the two that need only arithmetic and a list.
 #if LIBMOSQUITTO_VERSION_NUMBER < 2001000
 int mosquitto_topic_matches_sub_with_pattern(const char* sub, const char* topic, const char* clientid,
                                              const char* username, bool* result);
@@ -339,9 +342,8 @@ unsigned int mosquitto_varint_bytes(uint32_t word);
 int mosquitto_string_to_command(const char* name, int* command);
 #endif
 
-// Around what may be the first TLS connection of the process: libmosquitto sets up its part
-// of OpenSSL there, and two worker threads may come to it at once. repairs_initialise() has
-// done it before in the static build.
+// Locks around what may be the first TLS connection of the process. libmosquitto sets up its part of OpenSSL there, and
+// two worker threads may do so at once. In the static build repairs_initialise() has done it before.
 inline std::unique_lock<std::mutex> lock_tls_setup([[maybe_unused]] bool may_be_first) {
 #ifdef LIBMOSQUITTO_SYSTEM
   static std::mutex mutex;
@@ -350,12 +352,11 @@ inline std::unique_lock<std::mutex> lock_tls_setup([[maybe_unused]] bool may_be_
   return {};
 }
 
-// Calls mosquitto_lib_init() once for the process: it is not thread safe, and two
-// worker threads may load the addon at the same moment. mosquitto_lib_cleanup() is
-// never called: libmosquitto 2.0 would unload the OpenSSL configuration of its host.
+// Calls mosquitto_lib_init() once for the process. It is not thread safe, and two worker threads may load the addon at
+// once. mosquitto_lib_cleanup() is never called: libmosquitto 2.0 would unload the OpenSSL configuration of its host.
 int initialise_library();
 
-// Why the configuration of OpenSSL that LIBMOSQUITTO_OPENSSL_CONF names was not loaded; empty when none is missing.
+// Returns why the OpenSSL configuration that LIBMOSQUITTO_OPENSSL_CONF names was not loaded; empty when nothing failed.
 const std::string& openssl_failure();
 
 }  // namespace libmosquitto

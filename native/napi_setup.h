@@ -1,4 +1,4 @@
-// The only place that includes <napi.h>: its switches must be the same in every file.
+// Includes <napi.h> for all other files, because its switches must be the same in each.
 #pragma once
 
 // A terminating worker refuses to throw into JavaScript; without this switch

@@ -1,6 +1,6 @@
-// Differences between operating systems: Linux does in one step what POSIX does in several, or not at all, and what
-// Windows has under other names. Nothing else in native/ asks for the system. LIBMOSQUITTO_POSIX_ONLY takes the
-// portable ways on Linux too, so that they are tested.
+// The differences between operating systems: sockets, files without a name, threads. Linux does in one step what other
+// POSIX systems do in several, and Windows has other names. No other file in native/ asks for the system.
+// LIBMOSQUITTO_POSIX_ONLY selects the portable code on Linux too, for tests.
 #pragma once
 
 #include <cerrno>
@@ -43,14 +43,14 @@ namespace libmosquitto {
 
 #ifdef _WIN32
 
-// Sockets have numbers that fit into an int, and none of them is negative: mosquitto_socket() counts on it too.
+// A socket's number fits into an int and is never negative: mosquitto_socket() relies on it too.
 using Socket = SOCKET;
 inline int close_socket(int fd) { return ::closesocket(static_cast<SOCKET>(fd)); }
 using UniqueFd = UniqueDescriptor<close_socket>;
 
-// WSAECONNREFUSED and the like under the names that C has for them; libmosquitto leaves either in errno.
+// Returns WSAECONNREFUSED and the like under C's names; libmosquitto leaves either in errno.
 int portable_errno(int error);
-// In words. The C library has none for what it calls ECONNREFUSED.
+// Returns an error in words. The C library has none for its ECONNREFUSED.
 std::string errno_text(int error);
 std::string errno_name(int error);
 
@@ -66,7 +66,8 @@ inline int watch_socket(uv_loop_t* loop, uv_poll_t* poll, int fd) {
 }
 UniqueFd open_stream_socket(int family);
 
-// A file that other programs of this user can see, for want of one without a name. It goes with its owner.
+// A file with a name, since Windows has none without. Other programs of this user can see it. It is removed with its
+// owner.
 class PrivateFile {
  public:
   PrivateFile() = default;
@@ -87,7 +88,7 @@ class PrivateFile {
   HANDLE handle_ = INVALID_HANDLE_VALUE;
   std::string path_;
 };
-// As libmosquitto opens it.
+// Opens the path as libmosquitto does.
 bool is_readable_file(const char* path);
 bool is_readable_folder(const char* path);
 inline constexpr char kListSeparator = ';';  // between the folders of a list
@@ -112,13 +113,13 @@ inline bool connects_later(int error) { return error == EINPROGRESS || error == 
 inline constexpr int kShutBoth = SHUT_RDWR;
 inline constexpr int kDontWait = MSG_DONTWAIT;
 
-// As libmosquitto opens it, which would print a line about a folder.
+// Opens the path as libmosquitto does, which would print a line about a folder.
 inline bool is_readable_file(const char* path) {
   struct stat status{};
   return ::stat(path, &status) == 0 && S_ISREG(status.st_mode) && UniqueFd(::open(path, O_RDONLY | O_CLOEXEC));
 }
 
-// Files in it can be opened by their names, as OpenSSL opens CA certificates.
+// Returns true when files in the folder can be opened by their names, as OpenSSL opens CA certificates.
 inline bool is_readable_folder(const char* path) {
   struct stat status{};
   return ::stat(path, &status) == 0 && S_ISDIR(status.st_mode) && ::access(path, X_OK) == 0;
@@ -138,24 +139,24 @@ inline void rewind(const PrivateFile& file) { ::lseek(file.get(), 0, SEEK_SET); 
 
 #ifdef LIBMOSQUITTO_LINUX
 
-// A stream socket, non-blocking and close-on-exec. False, and errno tells why, when there is none to be had.
+// Returns a stream socket, non-blocking and close-on-exec. On failure it is empty, and errno tells why.
 inline UniqueFd open_stream_socket(int family) {
   return UniqueFd(::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
 }
 
-// An empty file without a name; path_of() opens it, in this process, as long as the descriptor is open.
+// Returns an empty file without a name. Its path_of() is valid in this process as long as the descriptor is open.
 inline PrivateFile open_private_file() { return UniqueFd(memfd_create("libmosquitto", MFD_CLOEXEC)); }
 inline std::string path_of(const PrivateFile& file) { return "/proc/self/fd/" + std::to_string(file.get()); }
 
-// poll() says this of a stream whose end has arrived, whatever stands before it.
+// The event by which poll() reports that the end of a stream has arrived, even behind unread input.
 inline constexpr short kPollEnd = POLLRDHUP;
 
 inline void name_this_thread(const char* name) { pthread_setname_np(pthread_self(), name); }
 
-// False where whoever started the process gave it an environment, and its file gave it more rights than they have.
+// Returns false for a program whose file gives it more rights than those of the user who set its environment.
 inline bool trusts_environment() { return getauxval(AT_SECURE) == 0; }
 
-// Bytes that were written to a socket and that its peer has not acknowledged; 0 where the system does not tell.
+// Returns the bytes that were written to a socket and not acknowledged by its peer; 0 where the system does not tell.
 inline int unacknowledged_bytes(int fd) {
   int bytes = 0;
   return ::ioctl(fd, TIOCOUTQ, &bytes) == 0 ? bytes : 0;
@@ -177,7 +178,8 @@ inline UniqueFd open_stream_socket(int family) {
   return fd;
 }
 
-// On a disk, perhaps, but gone from its folder before anything is written, and gone when the process ends, however.
+// The file may be on a disk. It is removed from its folder before anything is written, and is gone when the process
+// ends, however it ends.
 inline PrivateFile open_private_file() {
   std::string name(4096, '\0');
   size_t size = name.size();
@@ -212,7 +214,7 @@ inline bool trusts_environment() { return true; }
 #endif
 
 #ifndef _WIN32
-// On a thread of the addon: signals are for Node's threads.
+// Blocks signals on a thread of the addon: they are for Node's threads.
 inline void prepare_thread(const char* name) {
   sigset_t all;
   sigfillset(&all);
@@ -221,7 +223,7 @@ inline void prepare_thread(const char* name) {
 }
 #endif
 
-// `error`: errno after libmosquitto, or after a call for a socket.
+// `error`: errno after a call of libmosquitto, or of a socket function.
 inline bool would_block(int error) {
   const int same = portable_errno(error);
   return same == EAGAIN || same == EWOULDBLOCK;
@@ -237,7 +239,7 @@ inline int unacknowledged_bytes(int fd) {
 inline int unacknowledged_bytes(int /*fd*/) { return 0; }
 #endif
 
-// The error that a socket's own attempt to connect ended with; 0 for none.
+// Returns the error with which a socket's attempt to connect ended; 0 for none.
 inline int pending_error(int fd) {
   int error = 0;
   socklen_t length = sizeof error;
@@ -245,7 +247,7 @@ inline int pending_error(int fd) {
   return portable_errno(error);
 }
 
-// Which of `events` a socket is ready for, within the time; 0 for none, negative for an error.
+// Polls a socket. Returns which of `events` it is ready for within the time; 0 for none, negative for an error.
 inline int wait_ready(int fd, short events, int timeout_ms) {
   pollfd watched{};
   watched.fd = static_cast<Socket>(fd);
@@ -254,16 +256,16 @@ inline int wait_ready(int fd, short events, int timeout_ms) {
   return ready <= 0 ? ready : watched.revents;
 }
 
-// Whether the socket can be read: it has input, or its end.
+// Returns true when the socket has input, or its end.
 inline bool has_input(int fd) { return wait_ready(fd, POLLIN, 0) > 0; }
 
-// recv() that does not wait.
+// Calls recv() without blocking.
 inline long receive(int fd, void* bytes, size_t length) {
   return static_cast<long>(
       ::recv(static_cast<Socket>(fd), static_cast<char*>(bytes), static_cast<int>(length), kDontWait));
 }
 
-// recv() that leaves what it reads where it is, and does not wait for it.
+// Calls recv() without blocking, and leaves the input in the socket.
 inline long peek(int fd, void* bytes, size_t length) {
   return static_cast<long>(
       ::recv(static_cast<Socket>(fd), static_cast<char*>(bytes), static_cast<int>(length), MSG_PEEK | kDontWait));

@@ -1,4 +1,4 @@
-// Functions for which Windows needs several steps. Not compiled elsewhere.
+// The functions of system_setup.h for which Windows needs several steps. Compiled on Windows only.
 #include "system_setup.h"
 
 #include <array>
@@ -55,7 +55,7 @@ int errno_of_file_error() {
   }
 }
 
-// libuv's code for an errno of the C library's; 0 when sockets have no such error.
+// Returns libuv's code for an errno of the C library; 0 when sockets have no such error.
 int uv_code(int error) {
   for (const Name& name : kNames) {
     if (name.of_c == error) return uv_translate_sys_error(name.of_sockets);
@@ -126,8 +126,8 @@ void PrivateFile::reset() {
   ::DeleteFileA(path_.c_str());
 }
 
-// The folder is this user's own. The C library, which opens it by its path for OpenSSL, leaves others no right to
-// delete what it reads: the file cannot be one that Windows itself deletes when the process ends.
+// The folder belongs to this user alone. The C library opens the file by its path for OpenSSL, and gives others no
+// right to delete what it reads. The file therefore cannot be one that Windows itself deletes when the process ends.
 PrivateFile open_private_file() {
   std::array<char, MAX_PATH + 1> folder{};
   std::array<char, MAX_PATH + 1> path{};
@@ -136,7 +136,7 @@ PrivateFile open_private_file() {
     errno = errno_of_file_error();
     return {};
   }
-  // In memory, as long as there is enough of that.
+  // Windows then leaves the file in memory, as long as there is enough.
   constexpr DWORD kAttributes = FILE_ATTRIBUTE_TEMPORARY | FILE_ATTRIBUTE_NOT_CONTENT_INDEXED;
   const HANDLE handle =
       ::CreateFileA(path.data(), GENERIC_WRITE, FILE_SHARE_READ, nullptr, CREATE_ALWAYS, kAttributes, nullptr);

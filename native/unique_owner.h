@@ -1,4 +1,4 @@
-// A copy of an owner would free what it owns a second time: each owner asserts that it cannot be copied.
+// Asserts at compile time that an owner of a resource cannot be copied: a copy would free the resource a second time.
 #pragma once
 
 #include <type_traits>

@@ -13,7 +13,7 @@ std::string describe(ArgumentName argument) {
 std::string quoted(std::string text) {
   constexpr size_t kLongest = 40;
   if (text.size() > kLongest) {
-    // Cut between characters, not inside one.
+    // The text is cut between characters, not inside one.
     size_t end = kLongest;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) end--;
     text = text.substr(0, end) + "...";
@@ -25,8 +25,7 @@ std::string quoted(std::string text) {
   throw Napi::TypeError::New(env, message);
 }
 
-// V8 writes U+FFFD for a lone surrogate; only when one stands in the text is it worth
-// looking whether it was there from the start.
+// V8 writes U+FFFD for a lone surrogate. The string is searched for lone surrogates only when its UTF-8 has U+FFFD.
 bool has_lone_surrogate(const Napi::String& string, const std::string& utf8) {
   if (utf8.find("\xEF\xBF\xBD") == std::string::npos) return false;
   const std::u16string units = string.Utf16Value();
@@ -41,14 +40,14 @@ bool has_lone_surrogate(const Napi::String& string, const std::string& utf8) {
   return false;
 }
 
-// A string by one call of Node-API where it is short, as most topics are; nothing for another value.
+// Reads a short string, as most topics are, by one call of Node-API. Returns nothing for another value.
 std::optional<std::string> read_utf8(const Napi::Value& value) {
   char short_text[256];
   size_t length = 0;
   const napi_status status = napi_get_value_string_utf8(value.Env(), value, short_text, sizeof short_text, &length);
   if (status == napi_string_expected) return std::nullopt;
   if (status != napi_ok) throw Napi::Error::New(value.Env());
-  // It never cuts a character in two, whose first bytes then have no room: up to three.
+  // Node-API never cuts a character in two: up to three bytes stay unused when one does not fit.
   if (length + 4 < sizeof short_text) return std::string(short_text, length);
   return value.As<Napi::String>().Utf8Value();
 }
@@ -84,12 +83,12 @@ size_t element_size(napi_typedarray_type type) {
   }
 }
 
-// Nothing for another value.
+// Returns nothing for another value.
 std::optional<std::string_view> typed_array_bytes(const Napi::Value& value) {
   void* data = nullptr;
   napi_typedarray_type type{};
   size_t elements = 0;
-  // The pointer that this gives has the view's offset in it already.
+  // This pointer includes the view's offset.
   const napi_status status = napi_get_typedarray_info(value.Env(), value, &type, &elements, &data, nullptr, nullptr);
   if (status == napi_invalid_arg) return std::nullopt;
   if (status != napi_ok) throw Napi::Error::New(value.Env());
@@ -197,7 +196,7 @@ Payload to_payload(const Napi::Value& value, ArgumentName argument) {
 
 namespace {
 
-// A string without a copy of it elsewhere, such as a buffer on the stack.
+// Reads a string and leaves no copy of it elsewhere, such as in a buffer on the stack.
 Secret read_secret(const Napi::Value& value, ArgumentName argument) {
   const auto where = [argument] { return describe(argument); };
   size_t length = 0;

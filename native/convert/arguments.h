@@ -1,6 +1,5 @@
-// From JavaScript's arguments to C++ parameters: a bound method's signature is its
-// argument list. Each parameter type has one Argument<T>, which checks and converts,
-// and whose errors name the argument.
+// Converts JavaScript's arguments to C++ parameters. The signature of a bound method is its argument list. Each
+// parameter type has one Argument<T>, which checks and converts the value, and whose errors name the argument.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +14,7 @@
 
 namespace libmosquitto {
 
-// The origin of a value, for messages: "argument 2 (qos)".
+// The position and name of an argument, for messages: "argument 2 (qos)".
 struct ArgumentName {
   size_t position;
   const char* name;
@@ -24,17 +23,17 @@ struct ArgumentName {
 // Throws the TypeError "argument 2 (qos) must be an integer, got 'x'".
 [[noreturn]] void throw_wrong_type(ArgumentName argument, const char* expected, const Napi::Value& got);
 
-// A short form of a value for a message, whatever it is.
+// Returns a short form of any value for a message.
 std::string shown(const Napi::Value& value);
-// The text of a string, nothing for another value; throws a TypeError that begins with
-// `where` for a NUL or a lone surrogate.
+// Returns the text of a string, nothing for another value. Throws a TypeError that begins with `where` for a NUL or a
+// lone surrogate.
 std::optional<std::string> checked_text(const Napi::Value& value, const std::function<std::string()>& where);
-// The bytes of a Buffer, TypedArray, DataView or ArrayBuffer; nothing for other values.
+// Returns the bytes of a Buffer, TypedArray, DataView or ArrayBuffer; nothing for other values.
 std::optional<std::string_view> bytes_of(const Napi::Value& value);
 
 Text to_text(const Napi::Value& value, ArgumentName argument);
 std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argument);
-// One string, or an array of them.
+// Converts one string, or an array of them.
 std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument);
 int32_t to_integer(const Napi::Value& value, ArgumentName argument);
 bool to_boolean(const Napi::Value& value, ArgumentName argument);

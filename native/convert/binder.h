@@ -1,5 +1,5 @@
-// Binds a C++ function to a JavaScript one: arguments by their types (arguments.h),
-// the return value likewise. The names of the arguments come with the property's data.
+// Makes a JavaScript function of a C++ function: converts the arguments by their types (arguments.h), and the return
+// value likewise. The names of the arguments come with the property's data.
 #pragma once
 
 #include <cstddef>
@@ -24,7 +24,7 @@ Napi::Value to_js(const Napi::Env& env, Enum value) {
   return to_js(env, static_cast<int>(value));
 }
 
-// Node-API takes data as a plain pointer; nobody writes to it.
+// Node-API takes data as a mutable pointer, but nobody writes to it.
 inline void* names_data(ArgumentNames names) { return static_cast<void*>(const_cast<char**>(names)); }
 
 namespace detail {
@@ -33,7 +33,7 @@ namespace detail {
 template <typename... Parameters, typename Call, size_t... Index>
 auto convert_and_call(const Napi::CallbackInfo& info, [[maybe_unused]] ArgumentNames names, Call call,
                       std::index_sequence<Index...> /*positions*/) {
-  // Braces: converted from left to right, so the first wrong argument is reported.
+  // Braces convert from left to right, so that the first wrong argument is reported.
   std::tuple<Argument<Parameters>...> arguments{
       Argument<Parameters>(info[Index], ArgumentName{Index + 1, names[Index]})...};
   return call(std::get<Index>(arguments).value...);
@@ -67,8 +67,8 @@ struct BoundMethod {
   using Object = Class;
   static constexpr size_t kParameters = sizeof...(Parameters);
 
-  // `object` names the object whose method is called. It is called after the arguments were converted, because a
-  // getter among them may run any code.
+  // `object` returns the object whose method is called. It runs after the arguments were converted, because a getter
+  // among them may run any code.
   template <auto Method, typename Find>
   static Result invoke(const Napi::CallbackInfo& info, ArgumentNames names, Find object) {
     return convert_and_call<Parameters...>(
@@ -89,7 +89,7 @@ BoundMethod<Class, Result, Parameters...> bound_method(Result (Class::*)(Paramet
 
 }  // namespace detail
 
-// How many arguments a method takes.
+// The number of arguments of a method.
 template <auto Method>
 inline constexpr size_t kParametersOf = decltype(detail::bound_method(Method))::kParameters;
 
@@ -97,18 +97,18 @@ inline constexpr size_t kParametersOf = decltype(detail::bound_method(Method))::
 template <auto Method>
 using ObjectOf = typename decltype(detail::bound_method(Method))::Object;
 
-// The result of a method of the object that `object()` names.
+// Calls a method of the object that `object()` returns, with the arguments of `info`.
 template <auto Method, typename Object>
 auto invoke_method(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
   return decltype(detail::bound_method(Method))::template invoke<Method>(info, names, object);
 }
-// The same for JavaScript.
+// Does the same, and converts the result for JavaScript.
 template <auto Method, typename Object>
 Napi::Value call_method(const Napi::CallbackInfo& info, ArgumentNames names, Object object) {
   return decltype(detail::bound_method(Method))::template call<Method>(info, names, object);
 }
 
-// A JavaScript function for a C++ function.
+// Makes a JavaScript function for a C++ function.
 template <auto Function>
 Napi::Function bind_function(const Napi::Env& env, const char* name, ArgumentNames names) {
   return Napi::Function::New<detail::Bound<Function>::call>(env, name, names_data(names));

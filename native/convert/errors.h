@@ -1,4 +1,4 @@
-// Errors that JavaScript gets: made in one place, so that they look alike.
+// Makes the errors that JavaScript gets. They are made in one place, so that they look alike.
 #pragma once
 
 #include <string>

@@ -1,4 +1,4 @@
-// The types of C++ parameters that JavaScript's arguments become. They know nothing of Node-API.
+// The C++ parameter types into which JavaScript's arguments are converted. They know nothing of Node-API.
 #pragma once
 
 #include <optional>
@@ -12,14 +12,12 @@
 
 namespace libmosquitto {
 
-// A string for C: without a NUL, at which C would cut it off, and without lone
-// surrogates, which UTF-8 cannot carry.
+// A string for C. It has no NUL, at which C would cut it off, and no lone surrogate, which UTF-8 cannot encode.
 using Text = std::string;
-// As C takes an optional string.
+// Returns an optional string as C takes it.
 inline const char* c_string(const std::optional<Text>& text) { return text ? text->c_str() : nullptr; }
 
-// The bytes of a message. They are JavaScript's memory, or the UTF-8 form of a string:
-// good until the method returns.
+// The bytes of a message: JavaScript's memory, or the UTF-8 form of a string. They are valid until the method returns.
 struct Payload {
   std::string text;
   std::string_view memory;
@@ -29,11 +27,11 @@ struct Payload {
 
 // A password, or a certificate: text or bytes, passed on as a C string.
 struct TextOrBytes : Secret {};
-// A passphrase, a key; and one that may be null.
+// A passphrase or a key; the second may be null.
 struct SecretText : Secret {};
 struct OptionalSecretText : Secret {};
 
-// A mosquitto_property list with an owner.
+// Owns a mosquitto_property list.
 class PropertyList {
  public:
   PropertyList() = default;

@@ -34,8 +34,8 @@ const char* packet_name(int command) {
   }
 }
 
-// libmosquitto does not tell a client's properties from a broker's in these commands. AUTH has the method and the
-// data from arguments of their own.
+// Returns true when a client may send the property in this packet: libmosquitto does not tell a client's properties
+// from a broker's. AUTH has its method and data as separate arguments.
 bool is_of_client(int command, int identifier) {
   switch (command) {
     case CMD_PUBLISH:
@@ -51,7 +51,7 @@ bool is_of_client(int command, int identifier) {
   }
 }
 
-// Converts one property after the other, each under its name.
+// Converts one property after the other, by its name.
 class Converter {
  public:
   Converter(Napi::Env env, ArgumentName argument, int command) : env_(env), argument_(argument), command_(command) {}
@@ -60,7 +60,7 @@ class Converter {
     name_ = &name;
     if (name.find('\0') != std::string::npos ||
         mosquitto_string_to_property_info(name.c_str(), &identifier_, &type_) != MOSQ_ERR_SUCCESS ||
-        // It takes any case; then an object could have one property twice.
+        // libmosquitto takes a name in any case; an object could then have one property twice.
         name != mosquitto_property_identifier_to_string(identifier_)) {
       throw Napi::TypeError::New(env_, where() + " is no property of MQTT 5");
     }
@@ -104,7 +104,7 @@ class Converter {
     if (!value.IsNumber()) wrong_type("an integer", value);
     const double number = value.As<Napi::Number>().DoubleValue();
     if (!std::isfinite(number) || std::trunc(number) != number) wrong_type("an integer", value);
-    // The one number that MQTT forbids to be 0 and libmosquitto does not look at.
+    // MQTT forbids the value 0 for this number alone, and libmosquitto does not check it.
     const int smallest = identifier_ == MQTT_PROP_SUBSCRIPTION_IDENTIFIER ? 1 : 0;
     if (number < smallest || number > largest) {
       throw Napi::RangeError::New(env_, where() + " must be between " + std::to_string(smallest) + " and " +
@@ -120,7 +120,7 @@ class Converter {
     return *std::move(text);
   }
 
-  // CONNECT's are kept for the reconnections, a message's until it is acknowledged.
+  // A copy is needed: CONNECT's properties are stored for reconnections, a message's until it is acknowledged.
   std::string copied_text(const Napi::Value& value) {
     std::string content = text(value, "a string");
     count(content.size());
@@ -134,7 +134,7 @@ class Converter {
     if (bytes > kLongest) throw Napi::RangeError::New(env_, where() + " must not be longer than 65535 bytes");
   }
 
-  // With more than their length can say libmosquitto drops them, and aborts the process.
+  // libmosquitto drops properties that are longer than their length can say, and aborts the process.
   void count(size_t bytes) {
     bytes_ += 1 + sizeof(uint16_t) + bytes;
     if (bytes_ > kLargestVarint) {
@@ -153,7 +153,7 @@ class Converter {
   }
 
   void add_one(const Napi::Value& value) {
-    // By itself first, so that a value that MQTT forbids is found under its name.
+    // The property is checked alone first, so that a value that MQTT forbids is reported under its name.
     PropertyList alone;
     check(add_to(alone, value), value);
     if (command_ != kAnyPacket) check(check_all_properties(command_, alone.get()), value);
@@ -163,7 +163,7 @@ class Converter {
   int add_to(PropertyList& list, const Napi::Value& value) {
     switch (type_) {
       case MQTT_PROP_TYPE_BYTE:
-        // Each of them is a yes or a no.
+        // Each of these properties is a yes or a no.
         return mosquitto_property_add_byte(list.address(), identifier_,
                                            static_cast<uint8_t>(number(value, command_ == kAnyPacket ? UINT8_MAX : 1)));
       case MQTT_PROP_TYPE_INT16:
@@ -208,7 +208,7 @@ class Converter {
 
 namespace {
 
-// { ... }, with the usual prototype or none.
+// Returns true for an object with the usual prototype or none.
 bool is_plain(const Napi::Object& object) {
   const Napi::Value prototype = object.GetPrototype();
   return !prototype.IsObject() || !prototype.As<Napi::Object>().GetPrototype().IsObject();
@@ -224,7 +224,7 @@ PropertyList to_properties(const Napi::Value& value, ArgumentName argument, int 
   if (!value.IsObject() || value.IsArray() || value.IsFunction() || bytes) throw_wrong_type(argument, kExpected, value);
   const auto object = value.As<Napi::Object>();
   const Napi::Array names = object.GetPropertyNames();
-  // A Map has properties that are none of an object's: they would be lost without a word.
+  // The entries of a Map are not properties of the object: they would be lost silently.
   if (names.Length() == 0 && !is_plain(object)) throw_wrong_type(argument, kExpected, value);
   Converter converter(value.Env(), argument, command);
   for (uint32_t i = 0; i < names.Length(); i++) {

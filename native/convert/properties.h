@@ -1,5 +1,5 @@
-// MQTT 5 properties: from a JavaScript object to libmosquitto's list, and from its
-// list to the bytes that lib/native/property-bytes.ts reads.
+// Converts MQTT 5 properties from a JavaScript object to libmosquitto's list. It also exports the table of all
+// properties.
 #pragma once
 
 #include "convert/arguments.h"
@@ -8,7 +8,7 @@
 
 namespace libmosquitto {
 
-// For properties of no packet in particular: types and ranges alone are checked.
+// Stands for no packet in particular: only types and ranges are checked.
 inline constexpr int kAnyPacket = -1;
 
 PropertyList to_properties(const Napi::Value& value, ArgumentName argument, int command);
@@ -19,14 +19,14 @@ struct Argument<const Properties<Command>&> {
   Argument(const Napi::Value& from, ArgumentName name) : value{to_properties(from, name, Command)} {}
 };
 
-// For a function that takes the list over.
+// For a function that takes the list's ownership.
 template <int Command>
 struct Argument<Properties<Command>&> {
   Properties<Command> value;
   Argument(const Napi::Value& from, ArgumentName name) : value{to_properties(from, name, Command)} {}
 };
 
-// Every property there is, for JavaScript: [{ identifier, type, name }, ...].
+// Returns every property for JavaScript: [{ identifier, type, name }, ...].
 Napi::Array property_table(const Napi::Env& env);
 
 }  // namespace libmosquitto

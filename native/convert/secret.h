@@ -1,4 +1,4 @@
-// Secrets are overwritten before their memory is given back.
+// A text that is overwritten before its memory is freed: a password, a passphrase or a key.
 #pragma once
 
 #include <algorithm>
@@ -10,7 +10,7 @@
 
 namespace libmosquitto {
 
-// A text that is overwritten when it goes, or none. A short one is on the heap too, so that moving it leaves no copy.
+// A secret text, or none. A short text is on the heap too, so that moving it leaves no copy.
 class Secret {
  public:
   Secret() = default;
@@ -21,11 +21,11 @@ class Secret {
   Secret& operator=(const Secret&) = delete;
   ~Secret() { clear(); }
 
-  // Null where there is none.
+  // Returns null when there is no text.
   [[nodiscard]] const char* c_str() const { return present_ ? text_.c_str() : nullptr; }
   [[nodiscard]] std::string_view text() const { return text_; }
 
-  // Room for a text of this length, which the caller fills in.
+  // Returns room for a text of this length, which the caller writes.
   std::string& renew(size_t length) {
     clear();
     present_ = true;
@@ -36,7 +36,7 @@ class Secret {
   void assign(std::string_view text) { std::copy(text.begin(), text.end(), renew(text.size()).begin()); }
   void clear() {
     text_.resize(text_.capacity());
-    // Volatile: a compiler may leave out what nobody reads.
+    // Volatile, because a compiler may leave out writes that nobody reads.
     volatile char* const bytes = text_.data();
     for (size_t i = 0; i < text_.size(); i++) bytes[i] = 0;
     text_.clear();

@@ -1,4 +1,4 @@
-// A connection being made on one thread for a caller on another, who may wait for it.
+// A connection attempt that one thread makes for a caller on another thread. The caller may wait for it.
 #pragma once
 
 #include <chrono>
@@ -16,9 +16,9 @@ class DialJob : public std::enable_shared_from_this<DialJob> {
  public:
   static std::shared_ptr<DialJob> start(LoopHost& host, const DialTarget& target);
 
-  // Waits for the end of the attempt; nothing when it goes on after `timeout`.
+  // Waits for the end of the attempt. Returns nothing when the attempt goes on after `timeout`.
   std::optional<DialResult> wait_for(std::chrono::milliseconds timeout);
-  // Drops the attempt. Does not wait.
+  // Drops the attempt, without waiting.
   void cancel();
 
  private:
@@ -26,9 +26,9 @@ class DialJob : public std::enable_shared_from_this<DialJob> {
   void complete(DialResult result);
 
   LoopHost& host_;
-  // On the host's thread only:
+  // Only the host's thread uses these.
   std::unique_ptr<Dialer> dialer_;
-  std::shared_ptr<DialJob> self_;  // keeps the job while the dialer refers to it
+  std::shared_ptr<DialJob> self_;  // owns the job while the dialer refers to it
 
   std::mutex mutex_;
   std::condition_variable ended_;

@@ -31,8 +31,7 @@ Dialer::Dialer(LoopHost& host, const DialTarget& target, Done done)
   }
 }
 
-// Plain addresses need no name server, so they need not wait for a thread pool that other clients' name servers keep
-// busy.
+// An address needs no name server. It does not use the thread pool, which look-ups of other clients may fill.
 void Dialer::resolve(const DialTarget& target) {
   port_ = target.port;
   const std::string& from = target.bind_address;
@@ -99,7 +98,7 @@ int Dialer::dial(const SocketAddress& address) {
 
   const int error = ::connect(fd_.get(), raw(address), address.length) == 0 ? 0 : socket_error();
   if (error != 0 && !connects_later(error)) return error;
-  // Writable means decided, connected or failed; a connect() that succeeded at once is so too.
+  // The socket is writable when the attempt has succeeded or failed, and also when connect() succeeded at once.
   if (!poll_.start(host_, fd_.get(), UV_WRITABLE, [this](int, int) { check_connected(); })) return EMFILE;
   timer_.start(host_, static_cast<uint64_t>(timeout_.count()), 0, [this] { fail_address(ETIMEDOUT); });
   return 0;
@@ -134,7 +133,7 @@ void Dialer::fail_address(int error) {
 void Dialer::finish(int rc, int error) {
   poll_.close();
   if (rc != MOSQ_ERR_SUCCESS) fd_.reset();
-  // By way of the timer: this may still be the constructor.
+  // `done` is called by the timer, because this may still be the constructor.
   timer_.start(host_, 0, 0, [this, rc, error] {
     const Done done = std::move(done_);
     DialResult result;

@@ -1,6 +1,5 @@
-// Makes one connection: resolves the name, then tries each of
-// its addresses in turn with non-blocking connects on the loop, each with a time
-// limit. Never blocks the loop, and can be dropped at any moment.
+// Makes one TCP or unix connection. It resolves the name, then tries each address in turn with non-blocking connects on
+// the loop, each with a time limit. It never blocks the loop, and can be dropped at any moment.
 #pragma once
 
 #include <chrono>
@@ -37,8 +36,8 @@ class Dialer {
  public:
   using Done = std::function<void(DialResult)>;
 
-  // All on the loop's thread. `done` is called once, never from within the
-  // constructor, and not after the dialer is gone; it may destroy the dialer.
+  // To be used on the loop's thread only. `done` is called once, never inside the constructor, and not after the dialer
+  // was destroyed; it may destroy the dialer.
   Dialer(LoopHost& host, const DialTarget& target, Done done);
   ~Dialer() = default;
   Dialer(const Dialer&) = delete;
@@ -50,7 +49,7 @@ class Dialer {
   void resolved();
   void dial_unix(const std::string& path);
   void dial_next();
-  // 0: connecting or connected; else errno.
+  // Returns 0 when connecting or connected, else errno.
   int dial(const SocketAddress& address);
   int bind_to_any(int family);
   void check_connected();

@@ -1,4 +1,5 @@
-// The interface of the client that a Link drives. All methods are called on the thread of the link's loop.
+// The interface through which a Link calls the client that it drives. All methods are called on the thread of the
+// link's loop.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +11,7 @@
 
 namespace libmosquitto {
 
-// A socket and its events, as the link has to know them after each step.
+// The state of the socket and of the events after a step, as the link needs it.
 struct Traffic {
   int fd = -1;             // -1: not connected
   int events = 0;          // UV_READABLE | UV_WRITABLE: what to poll for
@@ -22,7 +23,7 @@ struct Traffic {
   bool hurried = false;    // tick() is wanted more often than each second
 };
 
-// A read takes all that there is, or only the bytes that were read from the socket before.
+// A read takes all input, or only the bytes that were read from the socket before.
 enum class Reads { kAll, kLeftovers };
 
 // The outcome of an attempt to connect.
@@ -44,20 +45,20 @@ class Driven {
   Driven(const Driven&) = delete;
   Driven& operator=(const Driven&) = delete;
 
-  // Steps of the traffic. Each returns what it left behind.
+  // Steps of the traffic. Each returns the state after it.
   virtual Traffic read(Reads reads) = 0;
   virtual Traffic write() = 0;
   virtual Traffic tick() = 0;
   virtual Traffic traffic() = 0;
 
-  // Whether there is to be a connection, and to which place.
+  // Returns true when there is to be a connection, and sets its place.
   virtual bool wants_connection(DialTarget& target) = 0;
-  // True when JavaScript was asked for the servers: the attempt begins with Link::looked_up().
+  // Returns true when JavaScript was asked for the servers: the attempt begins with Link::looked_up().
   virtual bool looks_up() = 0;
-  // The servers were asked for in vain. Returns the delay before the next attempt in milliseconds.
+  // The look-up of the servers has failed. Returns the delay before the next attempt in milliseconds.
   virtual uint64_t look_up_failed(const std::string& failure) = 0;
-  // True when JavaScript is to be told first: the attempt begins with Link::go_ahead(). An attempt that JavaScript has
-  // called for is always told: on_pre_connect may be assigned in the same turn.
+  // Returns true when JavaScript is told first: the attempt begins with Link::go_ahead(). JavaScript is always told of
+  // an attempt that it has asked for: on_pre_connect may be assigned in the same turn.
   virtual bool announce_attempt(bool called_for) = 0;
   virtual Dialled dialled(DialResult result) = 0;
   // The connection has ended. Returns the delay before the next attempt in milliseconds.

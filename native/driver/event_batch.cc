@@ -11,8 +11,8 @@ namespace {
 
 constexpr size_t padded(size_t bytes) { return (bytes + 3) & ~size_t{3}; }
 
-// One chunk's memory for all clients: to give it back for each chunk, and to take it anew, makes
-// malloc() go through all that it has kept of small pieces.
+// The memory of one chunk, for all clients. Freeing and allocating it for each chunk makes malloc() go through all of
+// its small free pieces.
 struct Spare {
   Spare() = default;
   ~Spare() { delete[] memory.exchange(nullptr); }
@@ -68,7 +68,7 @@ bool EventBatch::write(EventKind kind, const int32_t* words, size_t word_count, 
   size_t length = 2 * sizeof(int32_t) + word_bytes;
   for (size_t i = 0; i < part_count; i++) length += parts[i].size();
   length = padded(length);
-  // Nothing comes behind kPreConnect until it is answered, and a thousand clients may begin at once.
+  // No event follows kPreConnect until it is answered, and a thousand clients may connect at once: its chunk is small.
   uint8_t* at = extend(length, kind == EventKind::kPreConnect ? length : kChunkBytes);
   if (at == nullptr) return false;
 

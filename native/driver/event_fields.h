@@ -1,4 +1,4 @@
-// The fields of one event record, before an EventBatch writes them. event_records.h has a function for each kind.
+// The fields of one event record, before an EventBatch writes it. event_records.h has a function for each kind.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@ namespace libmosquitto {
 
 enum class EventKind : int32_t;
 
-// Words, and the bytes behind them. The bytes are only referred to.
+// The words of a record, and views of the bytes behind them.
 template <size_t Words, size_t Parts>
 struct EventFields {
   EventKind kind;

@@ -41,7 +41,7 @@ int hook_getaddrinfo(GetAddrInfo* real, const char* node, const char* service, c
   if (current_scope == nullptr) return real(node, service, hints, result);
   current_scope->mark_reached();
   if (current_scope->refuses()) return EAI_AGAIN;
-  // Any one address will do: connect() on the socket that is handed over does nothing.
+  // Any address will do: connect() does nothing on a socket that is already connected.
   addrinfo numeric{};
   numeric.ai_family = AF_INET;
   numeric.ai_socktype = SOCK_STREAM;
@@ -55,15 +55,14 @@ Socket hook_socket(Socket (*real)(int, int, int), int domain, int type, int prot
 
 using Addressed = int(Socket, const sockaddr*, socklen_t);
 
-// bind() and connect(): done already for the socket that was handed over.
+// bind() and connect(): both were already done for the given socket.
 int hook_addressed(Addressed* real, Socket fd, const sockaddr* address, socklen_t length) {
   if (current_scope != nullptr && current_scope->gave(static_cast<int>(fd))) return 0;
   return real(fd, address, length);
 }
 
-// libmosquitto makes a socket pair for each client, to wake its own select() loop,
-// and writes one byte into it for each packet. Our driver never reads it: without
-// it a client costs two descriptors less and a publication one system call less.
+// libmosquitto makes a socket pair for each client, to wake its own select() loop, and writes one byte into it for each
+// packet. Our driver never reads it. Without it a client saves two descriptors, and a publication one system call.
 int hook_socketpair() {
   errno = EOPNOTSUPP;
   return -1;
@@ -108,9 +107,8 @@ int __wrap_socketpair(int /*domain*/, int /*type*/, int /*protocol*/, int* /*fds
 using libmosquitto::current_scope;
 using libmosquitto::library_function;
 
-// Exported: under RTLD_DEEPBIND the addon comes first in the search order of the
-// libraries that it brought in, and in no other library's. C libraries declare these
-// functions noexcept, or do not.
+// Exported: under RTLD_DEEPBIND the addon comes first in the search order of the libraries that it has loaded, and in
+// no other library's. Some C libraries declare these functions noexcept, others do not.
 namespace {
 
 template <typename Function>
@@ -142,7 +140,7 @@ __attribute__((visibility("default"))) int socketpair(int /*domain*/, int /*type
   return hook_socketpair();
 }
 
-// OpenSSL's, and no more than watched.
+// OpenSSL's function is called unchanged; the hook only notes the call.
 __attribute__((visibility("default"))) int SSL_connect(void* ssl) {
   static auto* const real = library_function<int(void*)>("SSL_connect");
   if (current_scope != nullptr) current_scope->mark_handshake();

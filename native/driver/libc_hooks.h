@@ -1,9 +1,8 @@
-// How a socket that we connected ourselves becomes libmosquitto's.
+// Gives libmosquitto a socket that the addon has connected.
 //
-// libmosquitto resolves and connects by itself, blocking, with the handle in its
-// hands. Here its calls of getaddrinfo(), socket(), bind() and connect() end in our
-// own functions (linker option --wrap in the static build, symbol precedence under
-// RTLD_DEEPBIND with the system's library). They pass everything on, except on a
+// libmosquitto resolves and connects by itself, and blocks the handle meanwhile. Here its calls of getaddrinfo(),
+// socket(), bind() and connect() end in functions of the addon: by the linker option --wrap in the static build, by
+// symbol precedence under RTLD_DEEPBIND with the system's library. These functions call the C library, except on a
 // thread that is inside a ConnectionScope. docs/decisions/0002 has the reasons.
 #pragma once
 
@@ -12,24 +11,21 @@
 
 namespace libmosquitto {
 
-// For its lifetime, on its thread, libmosquitto's next connection is the given
-// socket, or is refused.
+// While it lives, on its thread, libmosquitto's next connection is the given socket, or is refused.
 class ConnectionScope {
  public:
-  // Hands over a connected, non-blocking socket.
+  // Gives libmosquitto this connected, non-blocking socket.
   explicit ConnectionScope(UniqueFd connected);
-  // Refuses: libmosquitto checks and stores its arguments, closes what was open,
-  // and then fails for want of a connection.
+  // Refuses the connection: libmosquitto checks and stores its arguments, closes what was open, and then fails.
   ConnectionScope();
   ~ConnectionScope();
   ConnectionScope(const ConnectionScope&) = delete;
   ConnectionScope& operator=(const ConnectionScope&) = delete;
 
-  // Did libmosquitto get as far as asking for a connection? If not, its return
-  // code is its judgement of the arguments.
+  // True when libmosquitto has asked for a connection. Otherwise its return code is about its arguments.
   [[nodiscard]] bool reached() const { return reached_; }
 
-  // Did it get as far as a TLS handshake? 2.0 begins it inside the call, and may see it fail there.
+  // True when libmosquitto has begun a TLS handshake. 2.0 begins it inside the call, and may see it fail there.
   [[nodiscard]] bool handshake_begun() const { return handshake_begun_; }
 
   // For the hooks.

@@ -5,16 +5,16 @@
 namespace libmosquitto {
 namespace {
 
-// For so long a client is read from in one turn of the loop: other clients of the same
-// loop, timers and JavaScript get their turn in between.
+// A client is read from for this long in one turn of the loop: other clients of the same loop, timers and JavaScript
+// get their turn in between.
 constexpr uint64_t kReadingNs = uint64_t{500} * 1000;
-// So much is read before its handlers run, and the clock is looked at, where this is their thread.
+// This much is read before the handlers run and the clock is read, when the loop's thread is JavaScript's.
 constexpr size_t kDeliveredBytes = size_t{32} * 1024;
-// Keepalive is counted in seconds.
+// The keepalive is counted in seconds.
 constexpr uint64_t kTickMs = 1000;
 // A broker that asks for a ping each second or two gets a shorter tick.
 constexpr uint64_t kHurriedTickMs = 400;
-// How long what JavaScript queues may wait for the end of its turn.
+// The longest delay of packets that JavaScript queues in a turn that does not end.
 constexpr uint64_t kFlushAgainMs = 5;
 
 }  // namespace
@@ -79,13 +79,13 @@ void Link::watch() {
 
 void Link::on_ready(int status, int events) {
   const std::shared_ptr<Link> alive = shared_from_this();
-  // The library finds out by reading what is wrong with the descriptor. And
-  // libmosquitto 2.0 goes on with a TLS handshake by reading only.
+  // By reading, the library finds what is wrong with the descriptor. libmosquitto 2.0 also continues a TLS handshake by
+  // reading only.
   if (status < 0 || (events & UV_READABLE) != 0 || !accepted_) {
     read(Reads::kAll);
   } else {
     flush();
-    // It was left while the peer did not take its answers.
+    // Input was not read while the peer did not take its answers.
     if (open_ && online_ && driven_.traffic().buffered) host_.wake(*this);
   }
   after_loss();
@@ -101,19 +101,19 @@ void Link::read(Reads reads) {
     last = !traffic.more || over();
     const bool full = delivers_ && traffic.undelivered >= kDeliveredBytes;
     if (!last && !full) continue;
-    // Elsewhere what is queued later wakes this thread, and to look would be to wait for the lock.
+    // On the network thread, JavaScript wakes this thread for packets that it queues later. Looking at the queue again
+    // would only wait for the lock.
     writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
     follow(traffic, writes ? Next::kFlush : Next::kWait);
-    // The handlers run here if this is the JavaScript thread: before the flush. They may
-    // close the connection, or this.
+    // On the JavaScript thread the handlers run here, before the flush. They may close the connection, or this link.
     writes_next_ = delivers_;
     report(traffic);
     writes_next_ = false;
     last = last || !open_ || !online_ || over();
   }
   if (writes && open_ && online_) flush();
-  // Input is left that was read from the socket: there was no time for it, or it stood behind an AUTH packet that a
-  // handler has answered. wake() had no effect then.
+  // Input is left that was read from the socket: there was no time for it, or it followed an AUTH packet that a handler
+  // has answered. wake() had no effect then.
   if (open_ && online_ && (delivers_ ? driven_.traffic().buffered : buffered)) host_.wake(*this);
 }
 
@@ -123,13 +123,13 @@ void Link::flush() {
   report(traffic);
 }
 
-// JavaScript writes what it queues by itself, many packets together or when its turn ends
-// (SendBurst). A turn that computes for seconds must not delay them.
+// JavaScript writes its packets itself, many together or when its turn ends (SendBurst). This flush bounds their delay
+// in a turn that computes for seconds.
 void Link::flush_again() {
   if (looks_again_ || !open_ || !online_) return;
   again_.start(host_, kFlushAgainMs, 0, [this] {
     const std::shared_ptr<Link> alive = shared_from_this();
-    // Before looking: what is queued too late to be seen finds that it has to wake this thread.
+    // Set before the queue is read: JavaScript wakes this thread for a packet that is queued too late to be seen.
     looks_again_ = false;
     if (open_ && online_ && (driven_.traffic().events & UV_WRITABLE) != 0) {
       flush();
@@ -137,7 +137,7 @@ void Link::flush_again() {
     }
     after_loss();
   });
-  looks_again_ = again_.is_open();  // not when there was no memory for it
+  looks_again_ = again_.is_open();  // false when there was no memory for it
 }
 
 void Link::tick() {
@@ -147,7 +147,7 @@ void Link::tick() {
     Traffic traffic = driven_.tick();
     follow(traffic);
     if (traffic.hurried != hurried_) start_ticker(traffic.hurried);
-    // Also what wakes nobody: it is not to be kept for longer than this.
+    // Events that wake nobody are reported too: no event stays undelivered for longer than this.
     traffic.due = traffic.undelivered > 0;
     report(traffic);
     // With libmosquitto 2.0 this step may have read messages: their acknowledgements leave now.
@@ -156,22 +156,21 @@ void Link::tick() {
   after_loss();
 }
 
-// A packet that a handler of this link queues leaves once the handler has returned: no
-// need to come back for it.
+// A packet that a handler of this link queues is written once the handler has returned: no wake-up is needed.
 void Link::wake() {
   if (!writes_next_ || !online_) host_.wake(*this);
 }
 
 void Link::run_on_loop() {
   const std::shared_ptr<Link> alive = shared_from_this();
-  // Suspended, the socket may be open and only not watched: resume() looks.
+  // While suspended the socket may be open and not polled: resume() looks at it.
   if (!open_ || suspended_) return;
   if (online_) {
-    // First: JavaScript wakes this thread until it looks.
+    // This comes first: JavaScript wakes this thread until its timer runs.
     if (!delivers_) flush_again();
     flush();
-    // Input that was left for want of time, or stood behind an AUTH packet, comes after the answer to that. No more is
-    // read: when there is more, the socket says so in this same turn.
+    // Input was left because there was no time for it, or because it followed an AUTH packet; it comes after the answer
+    // to that. No more is read: when there is more, the socket is readable in this same turn.
     if (open_ && online_ && driven_.traffic().buffered) read(Reads::kLeftovers);
   } else {
     // disconnect() ends the attempts to connect.
@@ -188,10 +187,10 @@ void Link::run_on_loop() {
 void Link::follow(const Traffic& traffic, Next next) {
   accepted_ = traffic.accepted;
   if (traffic.fd >= 0) {
-    // Each change is two system calls.
+    // Each change costs two system calls.
     if (next == Next::kWait) poll_.update(traffic.events);
   } else if (online_) {
-    // At once: the number of a closed descriptor may be given out again.
+    // This happens at once, because the number of a closed descriptor may be used again.
     poll_.close();
     online_ = false;
     lost_ = true;
@@ -209,7 +208,7 @@ void Link::report(const Traffic& traffic) {
   }
 }
 
-// The handlers have had their say by now: they may have connected anew, or disconnected.
+// The handlers have run by now: they may have connected anew, or disconnected.
 void Link::after_loss() {
   if (!open_ || !lost_) return;
   lost_ = false;

@@ -1,8 +1,8 @@
-// Drives one client's traffic on a libuv loop, for as long as its loop runs: polls the socket, has the client read,
-// write and look at its clock, and connects again when the connection is lost.
+// Drives one client on a libuv loop, while the client's background loop runs. It polls the socket, tells the client
+// when to read, to write and to check the time, and connects again when the connection is lost.
 //
-// Everything runs on the loop's thread. mosquitto_loop() and libmosquitto's own thread are not used: they call
-// select(), which cannot take descriptors above 1024, and they end for good on errors that a reconnection would heal.
+// All of it runs on the loop's thread. mosquitto_loop() and libmosquitto's own thread are not used: they call select(),
+// which cannot take descriptors above 1024, and they end for good on errors after which a reconnection would help.
 #pragma once
 
 #include <atomic>
@@ -19,29 +19,30 @@ namespace libmosquitto {
 
 class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
  public:
-  // `delivers`: the loop's thread is the JavaScript thread, so events are delivered
-  // at once, and acknowledgements leave after their handlers have returned.
+  // `delivers`: the loop's thread is the JavaScript thread. Events are then delivered at once, and acknowledgements
+  // leave after their handlers have returned.
   Link(LoopHost& host, Driven& driven, bool delivers);
 
   LoopHost& host() { return host_; }
   [[nodiscard]] bool delivers() const { return delivers_; }
 
   void open();
-  // Stops for good; what it drives may be destroyed after it.
+  // Stops for good; the driven client may be destroyed afterwards.
   void close();
-  // Lets go of the socket and of attempts to connect, while another thread connects.
+  // Stops polling the socket and drops an attempt to connect, while another thread connects.
   void suspend();
-  // Takes up the socket, or makes the connection that the client is to have.
+  // Polls the socket again, or makes the connection that the client is to have.
   void resume();
 
   // The attempt that was announced to JavaScript may begin.
   void go_ahead();
-  // The servers that JavaScript was asked for are there; or `failure` tells why not.
+  // The servers that JavaScript was asked for are known; otherwise `failure` tells why not.
   void looked_up(const std::string& failure);
 
-  // JavaScript thread: something is to be written, or has changed.
+  // JavaScript thread: tells the link that there is something to write, or that something has changed.
   void wake();
-  // ... within milliseconds without being woken. Asked once it is queued.
+  // JavaScript thread, after a packet was queued: true when the link looks at the queue within milliseconds without
+  // being woken.
   [[nodiscard]] bool looks_again() const { return looks_again_.load(std::memory_order_relaxed); }
   void run_on_loop() override;
 
@@ -58,7 +59,7 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void make_connection();
   void dialled(DialResult result);
   void retry_after(uint64_t delay_ms);
-  // Looks at what the client's last step left behind.
+  // Applies the state in which the client's last step has left the socket.
   enum class Next { kWait, kFlush };
   void follow(const Traffic& traffic, Next next = Next::kWait);
   void report(const Traffic& traffic);

@@ -7,7 +7,7 @@
 namespace libmosquitto {
 namespace {
 
-// For so long tasks are run in one turn of the loop.
+// Tasks run for this long in one turn of the loop.
 constexpr uint64_t kTurnNs = uint64_t{1000} * 1000;
 
 }  // namespace
@@ -21,7 +21,7 @@ LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
   opened();
 }
 
-// The time that the loop has waited grows while it waits, and stands still while callbacks run.
+// The idle time of a loop grows while it waits in poll, and stands still while callbacks run.
 bool LoopHost::waits() const {
   const uint64_t before = uv_metrics_idle_time(loop_);
   return before != 0 && uv_metrics_idle_time(loop_) > before;
@@ -37,7 +37,7 @@ void LoopHost::run(const std::function<void()>& work) {
   bool done = false;
   post([&] {
     work();
-    // Notified under the lock: the waiter may destroy both as soon as it has it.
+    // Notified under the lock: the waiting thread may destroy both as soon as it has the lock.
     const std::lock_guard lock(mutex);
     done = true;
     ran.notify_one();
@@ -62,7 +62,7 @@ void LoopHost::wake(LoopTask& task) {
 
 void LoopHost::forget(LoopTask& task) {
   const std::lock_guard lock(mutex_);
-  // Only blanked: drain() may be going through a list that holds it.
+  // The entry is only cleared, because drain() may be going through this list.
   std::replace(woken_.begin(), woken_.end(), &task, static_cast<LoopTask*>(nullptr));
 }
 
@@ -78,9 +78,8 @@ void LoopHost::drain() {
     work();
   }
 
-  // Tasks woken from here on, by these ones too, wait for the next turn of the
-  // loop, and so do those that there is no time for: busy clients must not starve the
-  // loop's other handles.
+  // Tasks that are woken from here on, also by these tasks, run in the next turn of the loop. So do those for which
+  // there is no time: busy clients must not starve the loop's other handles.
   size_t turns = 0;
   {
     const std::lock_guard lock(mutex_);
@@ -125,7 +124,7 @@ void LoopHost::close(std::function<void()> done) {
 
 void LoopHost::ended() {
   if (--open_ == 0 && on_all_ended_) {
-    // Moved out first: it may delete this host.
+    // Moved out first, because it may delete this host.
     const std::function<void()> done = std::move(on_all_ended_);
     done();
   }

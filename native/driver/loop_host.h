@@ -1,8 +1,8 @@
-// A libuv loop that drives clients: the environment's own, or the network thread's.
+// A libuv loop that drives clients, with a queue of work from other threads. The loop is the environment's own, or the
+// network thread's.
 //
-// Everything that touches a handle of the loop runs on the loop's thread. Other
-// threads use run() and post(), or wake() a task: cheap, and several wakes before
-// the loop gets to it are one.
+// Everything that touches a handle of the loop runs on the loop's thread. Other threads use run() and post(), or wake()
+// a task. A wake-up is cheap, and several before the loop gets to the task coalesce.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@
 
 namespace libmosquitto {
 
-// Something to be done on the loop's thread, again and again.
+// Work that runs on the loop's thread whenever it is woken.
 class LoopTask {
  public:
   LoopTask() = default;
@@ -36,7 +36,7 @@ static_assert(kIsUniqueOwner<LoopTask>);
 
 class LoopHost {
  public:
-  // On the thread that runs, or will run, the loop. Throws std::system_error.
+  // To be called on the thread that runs, or will run, the loop. Throws std::system_error.
   explicit LoopHost(uv_loop_t* loop);
   ~LoopHost() = default;
   LoopHost(const LoopHost&) = delete;
@@ -49,28 +49,28 @@ class LoopHost {
     return uv_thread_equal(&self, &thread_) != 0;
   }
 
-  // Any thread: the loop waits for something to do. False where libuv does not count how long it
-  // waits, as in a loop that Node has not made.
+  // Any thread: true when the loop polls and has nothing to do. Always false where libuv does not count idle time, as
+  // in a loop that Node has not made.
   [[nodiscard]] bool waits() const;
 
-  // Runs `work` on the loop's thread and returns when it has run.
+  // Runs `work` on the loop's thread and blocks until it has run.
   void run(const std::function<void()>& work);
   // Runs `work` on the loop's thread, later.
   void post(std::function<void()> work);
-  // Calls task.run_on_loop() on the loop's thread, later and once, however often asked.
+  // Calls task.run_on_loop() on the loop's thread, later. Several calls before that coalesce.
   void wake(LoopTask& task);
-  // On the loop's thread: the task will not be called any more.
+  // On the loop's thread: drops a pending wake-up of the task.
   void forget(LoopTask& task);
 
-  // Does the loop keep its process alive? A host alone does not.
+  // ref(): the loop keeps its process alive. A host alone does not.
   void ref();
   void unref();
 
-  // On the loop's thread: closes the host's own handle. `done` runs once it and
-  // every handle and request that was opened on this host have ended.
+  // On the loop's thread: closes the host's own handle. `done` runs once that, and every handle and request that was
+  // opened on this host, has ended.
   void close(std::function<void()> done);
 
-  // Handles and requests report here, so that close() knows when all have ended.
+  // Handles and requests call these, so that close() knows when all have ended.
   void opened() { open_++; }
   void ended();
 

@@ -25,7 +25,7 @@ void append(const addrinfo* found, std::vector<SocketAddress>& addresses) {
   }
 }
 
-// The system's code for one of libuv's.
+// Returns the system's code for one of libuv's.
 int system_code(int code) {
   switch (code) {
     case 0:
@@ -54,14 +54,14 @@ int system_code(int code) {
     case UV_EAI_SOCKTYPE:
       return EAI_SOCKTYPE;
 #ifdef EAI_SYSTEM
-    // libuv reports the system's error itself.
+    // libuv reports the system's own error in place of EAI_SYSTEM.
     case UV_EMFILE:
     case UV_ENFILE:
     case UV_EIO:
       return EAI_SYSTEM;
 #endif
     default:
-      // Not a name: too long, or no valid international one.
+      // The text is no name: it is too long, or not a valid international name.
       return EAI_NONAME;
   }
 }
@@ -77,7 +77,7 @@ bool spelled_out(const std::string& name, std::vector<SocketAddress>& addresses)
   return !addresses.empty();
 }
 
-// It cannot be stopped while it runs, so it belongs to itself, and knows its owner only as long as that exists.
+// A request cannot be stopped while it runs. It therefore owns itself, and refers to its owner only while that exists.
 struct NameLookup::Request {
   uv_getaddrinfo_t request{};
   LoopHost& host;
@@ -95,7 +95,7 @@ struct NameLookup::Request {
     if (status == 0) append(found, addresses);
     int code = system_code(status);
     if (code == 0 && addresses.empty()) code = EAI_NONAME;
-    // May destroy the owner.
+    // This call may destroy the owner.
     done(code, std::move(addresses));
   }
 };

@@ -1,5 +1,5 @@
-// Looks a host name up without blocking the loop, as Node does: by uv_getaddrinfo(), which libuv counts as slow work. A
-// dead name server may keep half of libuv's thread pool waiting and no more, so that files are still read meanwhile.
+// Resolves a host name without blocking the loop. It uses uv_getaddrinfo(), as Node does, which libuv counts as slow
+// work. A dead name server therefore blocks at most half of libuv's thread pool, and files are still read meanwhile.
 #pragma once
 
 #include <functional>
@@ -17,7 +17,7 @@ struct SocketAddress {
   socklen_t length = 0;
 };
 
-// Appends the address that `name` spells out. False: it is a name.
+// Appends the address when `name` is an address in text form. Returns false for a name.
 bool spelled_out(const std::string& name, std::vector<SocketAddress>& addresses);
 
 class NameLookup {
@@ -30,11 +30,11 @@ class NameLookup {
   NameLookup(const NameLookup&) = delete;
   NameLookup& operator=(const NameLookup&) = delete;
 
-  // All on the loop's thread. Returns 0, and `done` is called later, unless this is gone; or returns one of EAI_*, and
-  // it is not called.
+  // To be used on the loop's thread only. Returns 0, and `done` is called later unless this was destroyed. Otherwise
+  // returns one of EAI_*, and `done` is not called.
   int start(LoopHost& host, const std::string& name, Done done);
-  // A look-up that waits for its turn in the thread pool ends at once; one that runs cannot be stopped, and is not
-  // told.
+  // A look-up that is queued in the thread pool ends at once. A running one cannot be stopped, and its result is
+  // dropped.
   void cancel();
 
  private:

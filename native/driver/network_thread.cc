@@ -12,8 +12,8 @@ NetworkThread::NetworkThread() {
   try {
     host_ = std::make_unique<LoopHost>(&loop_);
     host_->ref();
-    // By libuv, for a stack as large as the main thread's. The C library's default may be
-    // too small for the packets that are gathered for one write, and OpenSSL on top: 128 KiB with musl.
+    // libuv makes the thread with a stack as large as the main thread's. The C library's default may be too small for
+    // the packets that are gathered for one write and for OpenSSL: 128 KiB with musl.
     const int failure = uv_thread_create(&thread_, [](void* self) { static_cast<NetworkThread*>(self)->run(); }, this);
     if (failure != 0) throw std::system_error(-failure, std::generic_category(), "uv_thread_create");
     host_->set_thread(thread_);
@@ -31,7 +31,7 @@ void NetworkThread::run() {
 }
 
 NetworkThread::~NetworkThread() {
-  // With the host's handle closed and every other one before it, uv_run() returns.
+  // uv_run() returns when the host's handle and all others before it are closed.
   host_->post([this] { host_->close([] {}); });
   uv_thread_join(&thread_);
   uv_loop_close(&loop_);

@@ -1,5 +1,5 @@
-// The one background thread of an environment: it drives all clients of
-// loop_start(), and makes the connections that JavaScript waits for.
+// The background thread of an environment. It drives all clients of loop_start(), and makes the connections of blocking
+// calls. There is one thread for each environment.
 #pragma once
 
 #include <memory>
@@ -15,8 +15,8 @@ class NetworkThread {
  public:
   // Throws std::system_error when the system is out of descriptors or threads.
   NetworkThread();
-  // Everything on the thread must have been closed; waits for it to end. Bounded:
-  // nothing on it blocks but a name that is just being resolved.
+  // Everything on the thread must have been closed. Waits for the thread to end. That time is bounded: nothing on the
+  // thread blocks except a name that is just being resolved.
   ~NetworkThread();
   NetworkThread(const NetworkThread&) = delete;
   NetworkThread& operator=(const NetworkThread&) = delete;

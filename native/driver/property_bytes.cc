@@ -24,7 +24,7 @@ void put(std::string& out, std::string_view text) {
   out.append(text);
 }
 
-// An empty string reads back as NULL.
+// libmosquitto returns NULL for an empty string.
 std::string_view view(const Owned<char>& text) { return text ? std::string_view(text.get()) : std::string_view(); }
 
 int type_of(int identifier) {

@@ -1,5 +1,4 @@
-// How long to wait before the next attempt to connect: what
-// mosquitto_reconnect_delay_set() documents.
+// Computes the delay before the next attempt to connect, as mosquitto_reconnect_delay_set() documents it.
 #pragma once
 
 #include <algorithm>
@@ -9,7 +8,7 @@ namespace libmosquitto {
 
 class ReconnectPolicy {
  public:
-  // Seconds. 0 counts as 1, as in libmosquitto: no delay at all would be a busy loop.
+  // `delay` and `delay_max`: seconds. 0 counts as 1, as in libmosquitto: no delay at all would be a busy loop.
   void set(uint32_t delay, uint32_t delay_max, bool exponential) {
     delay_ = std::max<uint32_t>(delay, 1);
     delay_max_ = std::max(delay_max, delay_);
@@ -17,10 +16,11 @@ class ReconnectPolicy {
     reset();
   }
 
-  // After a connection that the broker accepted.
+  // To be called after a connection that the broker has accepted.
   void reset() { next_ = 0; }
 
-  // Milliseconds: 3, 6, 9 ... or 3, 6, 12 ... seconds, up to the maximum.
+  // Returns milliseconds. They grow by steps of the delay, or double if exponential, up to the maximum: 3, 6, 9 ... or
+  // 3, 6, 12 ... seconds.
   uint64_t next_delay_ms() {
     if (next_ == 0) {
       next_ = delay_;

@@ -1,16 +1,14 @@
-// Decides who writes the packets that JavaScript queues while something else is there to write
-// the queue: a network thread, or the event loop once the handlers have returned.
+// Decides when JavaScript's thread writes the packets that it queues, and when a network thread, or the event loop
+// after the handlers, writes them.
 //
-// Messages that are to be acknowledged do not wait until there is no more to add: while the
-// broker answers the first of them, JavaScript makes the next. Others leave when there are
-// many, since each write costs more than it takes to make ten.
+// Messages that are to be acknowledged are written in smaller groups: the broker answers the first while JavaScript
+// makes the next. Other packets leave in larger groups, because a write costs more than making ten of them.
 //
-// Beside a network thread JavaScript's thread writes them itself: the first of a turn of the
-// event loop at once, so that one alone loses no time, then many together, and what is left
-// when the turn ends. To have the other thread write them, each waking it, would cost more,
-// and both would wait for each other's lock. That one is woken by the second packet of a
-// turn, and looks for more every few milliseconds while there are some: the turn may not end
-// for seconds.
+// Beside a network thread, JavaScript's thread writes the first packet of a turn of the event loop at once, so that a
+// single packet is not delayed. It then writes many together, and the rest at the end of the turn. It would cost more
+// to wake the network thread for each packet, and both threads would wait for each other's lock. The second packet of a
+// turn wakes the network thread, which then looks for more every few milliseconds while there are some: the turn may
+// not end for seconds.
 //
 // JavaScript thread only.
 #pragma once
@@ -24,19 +22,19 @@ class SendBurst {
   enum class Step { kWait, kWake, kWrite };
   enum class Packet { kPlain, kAcknowledged };
 
-  // A packet was queued beside a network thread: what to do now. `looks`: that looks for
-  // more in a moment.
+  // A packet was queued beside a network thread. Returns what to do now. `looks`: the network thread looks at the queue
+  // in a moment.
   Step add(Packet packet, bool looks) {
     if (std::exchange(running_, true)) {
       waiting_ += weight(packet);
-      // More than once, perhaps, until it does: it may have stopped since it was last woken.
+      // The thread may be woken more than once until it looks: it may have stopped since the last wake-up.
       if (!looks) return Step::kWake;
       if (waiting_ < kTogether) return Step::kWait;
     }
     waiting_ = 0;
     return Step::kWrite;
   }
-  // A packet was queued that leaves when the handlers have returned. True: now is better.
+  // A packet was queued that leaves when the handlers have returned. Returns true when it is better written now.
   bool add_in_handler(Packet packet) {
     // Not in waiting_: what leaves by itself is nothing that the end of a turn has to write.
     if (packet == Packet::kAcknowledged) in_handler_ += weight(packet);
@@ -45,7 +43,7 @@ class SendBurst {
     return true;
   }
   [[nodiscard]] bool running() const { return running_; }
-  // The turn is over. True: some wait to be written.
+  // The turn is over. Returns true when some packets are not written.
   bool end() {
     running_ = false;
     return std::exchange(waiting_, 0) > 0;

@@ -1,5 +1,5 @@
-// Functions that the system's libmosquitto brings along. They are found as the library finds them: in its own order of
-// search, not in the program's.
+// Finds functions of the system's libmosquitto and of the libraries that it loads, such as OpenSSL. The search order is
+// that library's own, not the program's.
 #pragma once
 
 #include <dlfcn.h>

@@ -51,7 +51,7 @@ uint32_t* TopicTable::free_slot(size_t hash) {
 void TopicTable::grow() {
   slots_.assign(std::max(kFirstSlots, slots_.size() * 4), 0);
   for (size_t i = 0; i < entries_.size(); i++) {
-    // One that finds no place is not found again, and gets another number.
+    // A topic for which there is no slot is not found again, and gets another number.
     if (uint32_t* const slot = free_slot(entries_[i].hash)) *slot = static_cast<uint32_t>(i + 1);
   }
 }

@@ -1,8 +1,8 @@
-// The topics that one client received lately, numbered: JavaScript keeps their strings
-// under the same numbers, and makes one only when a topic comes for the first time.
+// The topics that one client received lately, with numbers. JavaScript stores their strings under the same numbers, and
+// makes a string only when a topic comes for the first time.
 //
-// Bounded in number and bytes; when it is full it begins again from 0. Topics come from
-// the network: whatever they are chosen to be, place() does a bounded amount of work.
+// The table is bounded in number and bytes; when it is full it begins again from 0. Topics come from the network, and
+// may be chosen by an attacker: place() does a bounded amount of work for any of them.
 //
 // Not thread safe: the owner's lock guards it.
 #pragma once
@@ -23,7 +23,7 @@ class TopicTable {
   };
 
   Place place(std::string_view topic) noexcept;
-  // Forgets all. For when JavaScript may not have seen one that place() had called known.
+  // Removes all topics. Needed when JavaScript may not have seen a topic that place() had called known.
   void clear();
 
  private:
@@ -42,7 +42,7 @@ class TopicTable {
   [[nodiscard]] std::string_view text_of(const Entry& entry) const;
   Place find_or_insert(std::string_view topic, size_t hash);
   void grow();
-  // The slot for an entry of this hash, or null when all that it may be in are taken.
+  // Returns the slot for an entry of this hash, or null when all slots of its range are taken.
   uint32_t* free_slot(size_t hash);
 
   std::string text_;

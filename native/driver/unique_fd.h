@@ -1,4 +1,4 @@
-// A descriptor with an owner.
+// Owns a descriptor, and closes it.
 #pragma once
 
 namespace libmosquitto {

@@ -1,5 +1,4 @@
-// libuv handles with an owner: closed when the owner goes, from within their own
-// callback too.
+// libuv handles as C++ owners: a handle is closed when its owner is destroyed, also within the handle's own callback.
 #pragma once
 
 #include <functional>
@@ -11,8 +10,8 @@
 
 namespace libmosquitto {
 
-// uv_close() ends a handle only on a later turn of the loop, so each handle lives in
-// a box of its own, which its close callback deletes.
+// uv_close() ends a handle only on a later turn of the loop. Each handle therefore lives in a box of its own, which its
+// close callback deletes.
 template <typename Handle, typename Callback>
 class UvHandle {
  public:
@@ -42,7 +41,7 @@ class UvHandle {
     Callback callback;
   };
 
-  // Takes a box whose handle `init` initialises; false when it refuses.
+  // Makes a box whose handle `init` initialises. Returns false when `init` refuses.
   template <typename Init>
   bool open(LoopHost& host, Init init) {
     close();
@@ -68,12 +67,12 @@ class UvTimer : public UvHandle<uv_timer_t, std::function<void()>> {
   void start(LoopHost& host, uint64_t timeout, uint64_t repeat, std::function<void()> callback) {
     if (!is_open() && !open(host, uv_timer_init)) return;
     box_->callback = std::move(callback);
-    // The loop's idea of now is old when JavaScript has just kept it waiting.
+    // The loop's time is old when JavaScript has just blocked it.
     uv_update_time(host.loop());
     uv_timer_start(
         &box_->handle,
         [](uv_timer_t* timer) {
-          // A copy: the callback may start this timer anew, with another one.
+          // A copy, because the callback may start this timer again with another callback.
           const std::function<void()> due = static_cast<Box*>(timer->data)->callback;
           due();
         },
@@ -85,7 +84,7 @@ class UvTimer : public UvHandle<uv_timer_t, std::function<void()>> {
 };
 static_assert(kIsUniqueOwner<UvTimer>);
 
-// Before the loop waits.
+// Runs before the loop polls.
 class UvPrepare : public UvHandle<uv_prepare_t, std::function<void()>> {
  public:
   void start(LoopHost& host, std::function<void()> callback) {
@@ -105,7 +104,7 @@ class UvPoll : public UvHandle<uv_poll_t, std::function<void(int status, int eve
  public:
   bool start(LoopHost& host, int fd, int events, std::function<void(int, int)> callback) {
     if (!open(host, [fd](uv_loop_t* loop, uv_poll_t* poll) { return watch_socket(loop, poll, fd); })) return false;
-    // libuv stops a handle of whose descriptor it reports an error, without having been told to.
+    // libuv stops a handle by itself when it reports an error of the descriptor.
     box_->callback = [this, callback = std::move(callback)](int status, int ready) {
       if (status < 0) events_ = 0;
       callback(status, ready);
