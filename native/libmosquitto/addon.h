@@ -1,6 +1,6 @@
-/* The functions that the C files in this folder call and that the addon defines (native/client/hooks.cc;
- * test/fuzz/harness/addon.c for the fuzzer). `userdata` is the user data of a handle: its Client. All are called with
- * the client's lock held. */
+/* The functions that the addon defines and that the C files in this folder call (native/client/hooks.cc;
+ * test/fuzz/harness/addon.c for the fuzzer). `userdata` is the user data of a handle: its Client. The client is locked
+ * when they are called. */
 #ifndef LIBMOSQUITTO_ADDON_H
 #define LIBMOSQUITTO_ADDON_H
 
@@ -10,12 +10,12 @@
 extern "C" {
 #endif
 
-/* Returns the state that this folder keeps for the client (state.h). */
+/* Returns the state that this folder stores for the client (state.h). */
 struct handle_state* addon_state(void* userdata);
 
 /* Returns the largest packet that the client takes, in bytes after the fixed header; 0 for any. */
 uint32_t addon_packet_limit(void* userdata);
-/* A packet above that limit was refused. */
+/* Notes that a packet above that limit was refused. */
 void addon_packet_refused(void* userdata);
 
 /* Returns how many codes the answer to the CMD_SUBSCRIBE or CMD_UNSUBSCRIBE with this mid may have. */
@@ -24,13 +24,13 @@ uint32_t addon_filter_count(void* userdata, int command, uint16_t mid);
 /* Returns how many bytes messages of QoS 2 may take until they are released; 0 for any. */
 uint64_t addon_unreleased_limit(void* userdata, uint16_t receive_maximum);
 
-/* Takes the memory that one message needs on its way to JavaScript: `bytes` of topic and payload, and `properties`.
- * Returns 0 when there is none. */
+/* Allocates the memory that one message needs to be recorded for JavaScript: `bytes` of topic and payload, and
+ * `properties`. Returns 0 when there is none. */
 int addon_reserve(void* userdata, uint64_t bytes, uint64_t properties);
 
 /* Returns 1 while on_ext_auth has not answered an AUTH packet: later input is not handled before that. */
 int addon_authenticates(void* userdata);
-/* Keeps the place of that input in the read-ahead buffer; repairs_restore_input() gets it back. */
+/* Stores the place of that input in the read-ahead buffer; repairs_restore_input() gets it back. */
 void addon_put_input_aside(void* userdata, uint16_t position, uint16_t length);
 
 /* Returns 1 when the current mosquitto_loop_read() has taken enough time, or has recorded enough events. */
@@ -43,7 +43,8 @@ void addon_end_without_memory(void* userdata);
 /* A read or a write failed because of TLS. */
 void addon_tls_failed(void* userdata);
 
-/* The demands of a client on the broker's certificate. The texts are the client's, and valid while its lock is held. */
+/* The demands of a client on the broker's certificate. The client owns the texts, which are valid while it is locked.
+ */
 struct tls_demands {
   const char* crl; /* revocation lists: PEM text, or the path of a file; NULL when none were given */
   int crl_is_text; /* 1: `crl` is PEM text */

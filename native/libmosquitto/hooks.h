@@ -1,6 +1,6 @@
-/* The places in which repairs/ calls engine/. A build without the engine (LIBMOSQUITTO_PLAIN) has the second half of
- * this file instead: each hook then does what the library does. All are decided when they are compiled: with the engine
- * a hook is a direct call, without it is nothing. */
+/* The functions of engine/ that repairs/ calls. A build without the engine (LIBMOSQUITTO_PLAIN) has the second half of
+ * this file instead: each hook then does what the library does. The choice is made at compile time: with the engine a
+ * hook is a direct call, without it is nothing. */
 #ifndef LIBMOSQUITTO_HOOKS_H
 #define LIBMOSQUITTO_HOOKS_H
 

@@ -1,5 +1,5 @@
-/* The library's own headers, under one name for its versions, and what both repairs/ and engine/ ask of a handle or a
- * packet. */
+/* Includes the library's own headers, which differ by version. Defines what both repairs/ and engine/ ask of a handle
+ * or a packet. */
 #ifndef LIBMOSQUITTO_LIBRARY_H
 #define LIBMOSQUITTO_LIBRARY_H
 
@@ -13,8 +13,8 @@
 
 #include "property_common.h"
 
-/* Returns false for a handle that was made without user data, which the library lets point to itself: no Client owns
- * it, so that there is no state and nobody to ask. */
+/* Returns false for a handle that was made without user data, which the library lets point to itself. No Client owns
+ * such a handle: it has no state. */
 static inline bool has_client(const struct mosquitto* mosq) { return mosq->userdata != mosq; }
 
 /* The state of a handle that has a client. */

@@ -1,12 +1,13 @@
-/* The bound of one mosquitto_loop_read() is counted in units (repairs/read_bound.c). Each packet that was handled
- * spends some of them, whether the library or the engine has read it. */
+/* Counts how much one mosquitto_loop_read() has handled, in units, to bound it (repairs/read_bound.c). Each packet
+ * spends some units, whether the library or the engine has read it. */
 #ifndef LIBMOSQUITTO_READ_BOUND_H
 #define LIBMOSQUITTO_READ_BOUND_H
 
 #include "library.h"
 
 enum {
-  /* Units after which the addon is asked. A look at the clock for each message would cost a tenth of the message. */
+  /* The addon is asked after this number of units. Reading the clock for each message would cost a tenth of the
+   * message. */
   kUnits = 128,
   /* Units of one packet, beside its length. A message of QoS 0 that the engine delivers costs less. */
   kUnitsOfMessage = 1,

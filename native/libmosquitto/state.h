@@ -1,5 +1,5 @@
-/* The state that the C files in this folder keep for a client from one call to the next. The addon owns it, and reads
- * and sets back the members marked so. All members of a new client are 0. */
+/* The state that repairs/ and engine/ store for a client from one call to the next. The addon owns it. The addon reads
+ * some members, and resets others, as their comments say. All members of a new client are 0. */
 #ifndef LIBMOSQUITTO_STATE_H
 #define LIBMOSQUITTO_STATE_H
 

@@ -1,5 +1,5 @@
-/* Acknowledgements that follow one another share a packet. The library makes a packet for each: memory, a place in
- * the queue, and the work after each packet that was written, for four bytes. */
+/* PUBACK, PUBREC, PUBREL and PUBCOMP that follow one another share a packet of the queue. The library makes a packet
+ * for each. For four bytes that costs memory, a place in the queue, and the work after each packet that was written. */
 #include "config.h"
 
 #include "../hooks.h"
@@ -30,8 +30,8 @@ static void put(uint8_t* at, uint8_t command, uint16_t mid) {
   at[3] = (uint8_t)mid;
 }
 
-/* Returns the last packet of the queue when it is shared and has room. Nobody writes it meanwhile: the client's lock is
- * held. */
+/* Returns the last packet of the queue when it is shared and has room. Nobody writes it meanwhile, because the client
+ * is locked. */
 static struct mosquitto__packet* with_room(const struct mosquitto* mosq) {
   struct mosquitto__packet* const last = mosq->out_packet == NULL ? NULL : mosq->out_packet_last;
   if (last == NULL || last->command != kShared) return NULL;

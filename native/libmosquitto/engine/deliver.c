@@ -1,7 +1,7 @@
-/* Messages of QoS 0 are delivered from the read-ahead buffer. The library allocates three times for each, copies its
- * payload twice, and asks for the time and for locks that the client's lock makes needless: more than half of what
- * receiving a message costs. Only a message that is regular in every way is delivered here. The library handles, or
- * refuses, all others. */
+/* A message of QoS 0 is delivered directly from the read-ahead buffer. For each message the library allocates three
+ * times, copies the payload twice, reads the clock, and takes locks that the client's lock makes needless: more than
+ * half of the cost of receiving it. Only a message that is regular in every way is delivered here. The library handles,
+ * or refuses, all others. */
 #include "config.h"
 
 #include <string.h>

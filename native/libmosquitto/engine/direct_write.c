@@ -1,6 +1,6 @@
-/* Writes what is queued on the thread that has queued it, which saves waking the network thread. The library's
- * loop_write() closes the connection when a write fails, and only the thread that watches the descriptor may do so.
- * An error is therefore left for that thread's next write. */
+/* Writes the queued packets on the thread that has queued them, which saves waking the network thread. The library's
+ * loop_write() closes the connection when a write fails, and only the thread that polls the descriptor may do so. This
+ * write therefore leaves an error for that thread's next write. */
 #include "config.h"
 
 #include "../engine.h"
@@ -11,7 +11,7 @@
 #include "util_mosq.h"
 
 int engine_write_directly(struct mosquitto* mosq) {
-  /* OpenSSL keeps the errors of a connection with the thread on which they happened. */
+  /* OpenSSL stores the errors of a connection for the thread on which they happened. */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosquitto__get_state(mosq) != mosq_cs_active) return 0;
   int* const failed_with = &state_of(mosq)->write_error;
   if (*failed_with != 0) return 0;

@@ -1,7 +1,7 @@
-/* Packets that are queued when a loop iteration writes leave by one system call. The library sends each by a call of
- * its own, which costs more than all else that it does for a small packet. Nothing is delayed: the packets are
- * written first, and the library's packet__write(), called right behind, finds them written and does what is to be
- * done after each. */
+/* Coalesces queued packets: those that are queued when a loop iteration writes leave by one system call. The library
+ * sends each packet by a call of its own, which costs more than all other work for a small packet. Nothing is delayed.
+ * The packets are written first; the library's packet__write(), called next, finds them written and does what follows
+ * each. */
 #include "config.h"
 
 #include <errno.h>
@@ -22,7 +22,7 @@ enum {
   kLargePacket = 8 * 1024
 };
 
-/* The library shuts the connection down behind a DISCONNECT. */
+/* Returns true for DISCONNECT, behind which the library shuts the connection down. */
 static bool is_last(const struct mosquitto__packet* packet) { return (packet->command & 0xF0) == CMD_DISCONNECT; }
 
 /* Copies the unsent bytes of the packets that follow one another, up to `room` bytes. Returns their number. */
@@ -32,7 +32,8 @@ static size_t gather(struct mosquitto* mosq, uint8_t* to, size_t room) {
   const struct mosquitto__packet* packet = mosq->out_packet;
   /* Skips packets that this call has written before. Nothing is sent behind a DISCONNECT. */
   while (packet != NULL && packet->to_process == 0) packet = is_last(packet) ? NULL : packet->next;
-  /* A packet that is alone or large is sent from where it is, and so is one with a secret: no copy of it is left. */
+  /* A packet that is alone or large is sent from its own memory. So is one with a secret, of which no copy may
+   * remain. */
   if (packet != NULL && (packet->next == NULL || packet->to_process > kLargePacket || has_secret(packet->command))) {
     packet = NULL;
   }

@@ -1,6 +1,6 @@
-/* Messages and acknowledgements that stand in the read-ahead buffer as a whole are handled there. The library takes
- * memory for each packet that it reads, copies the packet there out of the buffer, and frees the memory: for an
- * acknowledgement that is more than the rest. The library reads all other packets. */
+/* Handles packets that are complete in the read-ahead buffer without copying them. For each packet the library
+ * allocates memory, copies the packet into it, and frees the memory: for an acknowledgement that costs more than the
+ * rest. The library reads all other packets. */
 #include "config.h"
 
 #include "../hooks.h"

@@ -1,4 +1,4 @@
-/* Packets that stand in the read-ahead buffer as a whole. */
+/* Finds the packets that are complete in the read-ahead buffer. */
 #ifndef LIBMOSQUITTO_IN_BUFFER_H
 #define LIBMOSQUITTO_IN_BUFFER_H
 

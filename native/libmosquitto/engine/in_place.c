@@ -1,6 +1,6 @@
-/* A large payload stays in the packet that was read. The library copies it out of the packet, into memory that it
- * has set to 0 before, for a callback that copies it once more. Here the packet ends in front of the payload for the
- * library, and the callback finds the payload in the state of the handle. */
+/* A large payload is not copied on arrival: the callback finds it in the packet that was read. The library copies it
+ * out of the packet, into memory that it has set to 0 before, for a callback that copies it once more. Here the packet
+ * ends in front of the payload for the library, and the state of the handle has the payload for the callback. */
 #include "config.h"
 
 #include <stdio.h>
@@ -39,7 +39,7 @@ static void log_with_length(struct mosquitto* mosq, void* userdata, int level, c
 int engine_handle_publish(struct mosquitto* mosq, int (*handle)(struct mosquitto* mosq)) {
   struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
-  /* A message of QoS 2 outlives its packet: it is kept until PUBREL. */
+  /* A message of QoS 2 outlives its packet: the library stores it until PUBREL. */
   const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);
   const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);

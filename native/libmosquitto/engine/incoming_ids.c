@@ -1,6 +1,6 @@
-/* A message of QoS 2 replaces one with the same mid that is still in the list of incoming messages
- * (repairs/messages.c), so that each arrival walks through the list. Brokers count mids up: most messages have a mid
- * above all mids of the list, and need no walk. */
+/* Speeds up the search for an older message of QoS 2 with the same mid, which a new one replaces (repairs/messages.c):
+ * each arrival would walk through the list of incoming messages. Brokers count mids up. Most messages have a mid above
+ * all mids of the list, and need no walk. */
 #include "config.h"
 
 #include "../hooks.h"

@@ -1,8 +1,8 @@
-/* The size from which a payload is not copied. */
+/* The size above which a payload is not copied. */
 #ifndef LIBMOSQUITTO_LARGE_PAYLOAD_H
 #define LIBMOSQUITTO_LARGE_PAYLOAD_H
 
-/* A copy of a payload that is not larger costs less than the ways around it (in_place.c, write_through.c). */
+/* Up to this size a copy costs less than avoiding it (in_place.c, write_through.c). */
 enum { kLargePayload = 8 * 1024 };
 
 #endif

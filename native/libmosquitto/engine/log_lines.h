@@ -1,5 +1,5 @@
-/* The lines that the library logs about packets, for packets that do not pass it: a listener of the log is told the
- * same. Without a listener they cost a comparison. */
+/* Log lines for packets that the engine handles or sends in place of the library: on_log gets the same lines as from
+ * the library. Without on_log they cost a comparison. */
 #ifndef LIBMOSQUITTO_LOG_LINES_H
 #define LIBMOSQUITTO_LOG_LINES_H
 

@@ -1,5 +1,5 @@
-/* Whether a text is printable ASCII, as most topics are: the library then need not look at one byte after the other
- * to know that it is valid. */
+/* Recognises printable ASCII, as most topics are, eight bytes at a time. The library then need not check the bytes one
+ * after the other for valid UTF-8. */
 #ifndef LIBMOSQUITTO_PLAIN_TEXT_H
 #define LIBMOSQUITTO_PLAIN_TEXT_H
 
@@ -10,8 +10,8 @@
 /* A topic of this length cannot have more levels than the library allows. */
 enum { kPlainTopicLength = 200 };
 
-/* These look at eight bytes at a time. The highest bit of a byte of the result is set when that byte is not plain. A
- * plain byte behind such a byte may be marked too: only whether any is marked counts. */
+/* These functions check eight bytes at a time. The highest bit of a byte of the result is set when that byte is not
+ * plain. A plain byte behind such a byte may be marked too: only whether any is marked counts. */
 static inline uint64_t same_in_all(uint8_t byte) { return UINT64_C(0x0101010101010101) * byte; }
 
 static inline uint64_t is_none(uint64_t bytes) { return (bytes - same_in_all(1)) & ~bytes; }

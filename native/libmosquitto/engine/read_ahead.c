@@ -1,6 +1,6 @@
-/* The size of the read-ahead buffer. The library reads ahead by 4 KiB, whatever a connection brings: one system call
- * for thirty small messages where there are thousands, and most of the memory that a silent connection takes. Here
- * the buffer begins small, grows while reads fill it, and shrinks when they no longer need it. */
+/* Adapts the size of the read-ahead buffer to the traffic. The library always reads ahead by 4 KiB: one system call for
+ * thirty small messages where there are thousands, and most of the memory of a silent connection. Here the buffer
+ * begins small, grows while reads fill it, and shrinks when they no longer need it. */
 #include "config.h"
 
 #include "../engine.h"
@@ -10,9 +10,10 @@
 
 enum {
   kLevels = 3,
-  /* The buffer shrinks after so many reads in a row for which a smaller one would have done. */
+  /* The buffer shrinks after this number of reads in a row for which a smaller one would have done. */
   kUnneeded = 16,
-  /* So many bytes of a packet are read into the packet's own memory: reading them ahead would copy them. */
+  /* When this many bytes of a packet are missing, they are read into the packet's own memory: reading them ahead would
+   * copy them. */
   kLarge = 8 * 1024
 };
 static const uint16_t sizes[kLevels] = {512, 4 * 1024, 32 * 1024};

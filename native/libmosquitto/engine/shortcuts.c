@@ -1,4 +1,5 @@
-/* Shorter ways to the answers of functions that the library calls for every packet. */
+/* Faster versions of small functions that the library calls for every packet: the clock and the checks of topics and
+ * text. */
 #include "config.h"
 
 #include <string.h>

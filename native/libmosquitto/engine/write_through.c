@@ -1,8 +1,8 @@
-/* A large payload is written at once, from the memory of the caller of publish(). The library copies a payload into
- * a packet, which is then queued for a loop iteration to write: memory that is touched for the first time, and that
- * is cold by the time it is written. That costs as much as the write. Here only what the socket does not take is
- * copied, and only when all that was queued before is written. The packet is queued as ever: packet__write() finds
- * it written and does what is to be done after it. */
+/* publish() writes a large payload to the socket at once, from the memory of its caller. The library copies a payload
+ * into a packet, which a later loop iteration writes. That memory is touched for the first time, and is cold when it is
+ * written: the copy costs as much as the write. Here only what the socket does not take is copied, and only when all
+ * earlier packets are written. The packet is still queued: packet__write() finds it written and does what follows a
+ * written packet. */
 #include "config.h"
 
 #include <errno.h>
@@ -22,9 +22,9 @@ extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-/* A PUBLISH that was filled but for its payload. The place where the payload belongs begins with the payload's address,
- * until engine_queue() or engine_complete() gets the packet: both follow before the publishing call returns, as long as
- * its payload is there. Every other packet was filled to its end. */
+/* Returns true for a PUBLISH that lacks only its payload. The payload's address is stored at the payload's place until
+ * engine_queue() or engine_complete() gets the packet. Both follow before the publishing call returns, while its
+ * payload exists. Every other packet was filled to its end. */
 static bool lacks_payload(const struct mosquitto__packet* packet) {
   return (packet->command & 0xF0) == CMD_PUBLISH && packet->pos < packet->packet_length;
 }
@@ -45,7 +45,7 @@ void __wrap_packet__write_bytes(struct mosquitto__packet* packet, const void* by
 }
 
 static bool may_write(struct mosquitto* mosq) {
-  /* Without threads the library writes by itself. */
+  /* Without threads the library writes the packet itself. */
   if (!has_client(mosq) || mosq->threaded == mosq_ts_none) return false;
   if (addon_authenticates(mosq->userdata)) return false; /* nothing is sent before on_ext_auth has answered */
   if (!net__is_connected(mosq) || mosq->ssl != NULL || mosq->transport != mosq_t_tcp) return false;

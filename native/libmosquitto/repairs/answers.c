@@ -1,6 +1,6 @@
 /* Answers to packets of the peer: acknowledgements, and PONG frames. The library queues each as a packet of its own,
  * without a bound. A peer that sends and does not read then takes up to 14 times its traffic in memory. Here reading
- * stops while more than 1 MiB of answers is queued, and at most one PONG is kept beside the one that is being sent
+ * stops while more than 1 MiB of answers is queued, and at most one PONG is pending beside the one that is being sent
  * (test: protocol/unread-answers). */
 #include "config.h"
 
@@ -51,7 +51,7 @@ static uint64_t measure(struct mosquitto* mosq) {
   return bytes;
 }
 
-/* `bytes` only grows while packets leave. The queue is therefore measured anew when it seems to hold too much. */
+/* `bytes` only grows while packets leave. The queue is therefore measured anew when it seems to be too large. */
 uint64_t repairs_queued_answers(struct mosquitto* mosq) {
   if (!has_client(mosq) || mosq->state != mosq_cs_active) return 0;
   struct answers* const answers = answers_of(mosq);
@@ -76,7 +76,7 @@ static void queue_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
 }
 
 /* RFC 6455 lets a client answer the newest PING alone when it has not answered the others yet. A PONG in the queue may
- * be half sent, or be in a TLS record, and cannot be replaced: the newest is kept beside it. */
+ * be half sent, or be in a TLS record, and cannot be replaced: the newest is stored beside it. */
 void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
   if (!has_client(mosq) || !pong_is_queued(mosq, answers_of(mosq))) {
     queue_pong(mosq, pong);
@@ -86,7 +86,7 @@ void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong) {
   answers_of(mosq)->newest = pong;
 }
 
-/* Queues the PONG that was kept when the one before has left. */
+/* Queues the pending PONG when the one before has left. */
 static void send_newest_pong(struct mosquitto* mosq) {
   if (!has_client(mosq)) return;
   struct answers* const answers = answers_of(mosq);

@@ -1,8 +1,9 @@
-/* A handle after a connection. The library keeps the values of that connection, so that the next connection begins with
- * the limits of another broker (test: protocol/limits), topic aliases of another broker (protocol/limits), bytes that
- * were read ahead (lifecycle/connection-faults), trusted certificates that were replaced since
- * (tls/server-certificate), or in the middle of a WebSocket handshake (transports/websockets). It also forgets to free
- * parts of a handle, which leak (transports/socks, tls/options, mqtt5/topic-alias, under AddressSanitizer). */
+/* Clears a handle before its next connection, and frees it in full. The library carries values of the last connection
+ * into the next, which then begins with the limits of another broker (test: protocol/limits), topic aliases of another
+ * broker (protocol/limits), bytes that were read ahead (lifecycle/connection-faults), trusted certificates that were
+ * replaced since (tls/server-certificate), or in the middle of a WebSocket handshake (transports/websockets). It also
+ * forgets to free parts of a handle, which leak (transports/socks, tls/options, mqtt5/topic-alias, under
+ * AddressSanitizer). */
 #include "config.h"
 
 #include <string.h>
@@ -17,9 +18,9 @@
 #include "repairs.h"
 #include "secrets.h"
 
-/* A PINGRESP may stand unread in the socket, behind other input: the peer lives, but the library would take it for dead
- * (lifecycle/late-pingresp, lifecycle/memory-bound). When no PINGRESP is expected the library sends its next PINGREQ in
- * time. */
+/* A PINGRESP may be unread in the socket, behind other input. The peer then lives, but the library would take it for
+ * dead (lifecycle/late-pingresp, lifecycle/memory-bound). When no PINGRESP is expected the library sends its next
+ * PINGREQ in time. */
 int repairs_expects_pingresp(const struct mosquitto* mosq) { return mosq->ping_t != 0; }
 
 void repairs_excuse_pingresp(struct mosquitto* mosq) { mosq->ping_t = 0; }
@@ -35,8 +36,8 @@ void repairs_prepare_connection(struct mosquitto* mosq, uint16_t send_maximum, u
   engine_prepare_connection(mosq);
   mosq->in_packet.packet_buffer_to_process = 0;
   mosq->in_packet.packet_buffer_pos = 0;
-  /* A TLS context keeps certificates and versions that it was once given. A new one costs 0.1 ms of the 0.9 ms that the
-   * library needs to read CA, certificate and key before each connection. */
+  /* A TLS context retains certificates and versions that it was once given. A new one costs 0.1 ms of the 0.9 ms that
+   * the library needs to read CA, certificate and key before each connection. */
   if (mosq->user_ssl_ctx == NULL && mosq->ssl_ctx != NULL) {
     SSL_CTX_free(mosq->ssl_ctx);
     mosq->ssl_ctx = NULL;

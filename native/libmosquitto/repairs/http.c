@@ -33,7 +33,7 @@ static const char request_format[] =
     "Sec-WebSocket-Version: 13\r\n"
     "\r\n";
 
-/* Makes the key of this connection, and keeps the answer that the server has to give to it. */
+/* Makes the key of this connection, and stores the answer that the server has to give to it. */
 static char* make_key(struct mosquitto* mosq) {
   enum { kKeyBytes = 16 };
   unsigned char bytes[kKeyBytes];

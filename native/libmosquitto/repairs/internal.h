@@ -1,4 +1,4 @@
-/* Functions of one file of this folder that others of it call. */
+/* Declares the functions of repairs/ that its files call of one another; outgoing.h has those about sent messages. */
 #ifndef LIBMOSQUITTO_INTERNAL_H
 #define LIBMOSQUITTO_INTERNAL_H
 
@@ -7,8 +7,8 @@
 /* read_bound.c: reads by `read` unless this read is over, or too many answers are queued; both look like an empty
  * socket. */
 ssize_t repairs_read(struct mosquitto* mosq, void* buffer, size_t count, library_reader* read);
-/* A packet of `length` bytes was handled. When no other may be handled in this read, puts aside what is left in the
- * read-ahead buffer. */
+/* Counts a packet of `length` bytes as handled. When no other may be handled in this read, puts aside what is left in
+ * the read-ahead buffer. */
 void repairs_stop_when_over(struct mosquitto* mosq, uint32_t length);
 
 /* reserved_type.c. */
@@ -26,11 +26,11 @@ void repairs_note_tls(struct mosquitto* mosq, long length);
 
 /* answers.c: queues a packet, and counts it. */
 int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
-/* Takes over a PONG frame, and queues it when the one before has left. */
+/* Takes the ownership of a PONG frame, and queues it when the one before has left. */
 void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong);
 void repairs_forget_pong(struct mosquitto* mosq);
 
-/* properties.c: frees the properties that were kept for the callback of the packet that was handled. */
+/* properties.c: frees the properties that were stored for the callback of the packet that was handled. */
 void repairs_forget_properties(struct mosquitto* mosq);
 
 #endif

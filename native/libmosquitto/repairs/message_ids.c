@@ -1,7 +1,7 @@
-/* Message ids. The library counts from 1 in every process, and gives an id out again after 65,535 others, whether or
- * not it is still in use. The PUBACK of the new message then confirms the old one, which is lost. A session that the
- * broker has kept may hold an unfinished message of an earlier process, and takes the first message of this one for
- * it. Here the first id is chosen at random, and an id in use is passed over (test: mosquitto/message-ids). */
+/* Message ids. The library counts from 1 in every process, and uses an id again after 65,535 others, whether or not its
+ * message is complete. The PUBACK of the new message then confirms the old one, which is lost. A persistent session of
+ * the broker may have an unfinished message of an earlier process, and takes the first message of this one for it. Here
+ * the first id is chosen at random, and an id in use is skipped (test: mosquitto/message-ids). */
 #include "config.h"
 
 #include <string.h>
@@ -97,9 +97,9 @@ static int next_free(const struct ids* used, int last) {
   return 0;
 }
 
-/* Goes on to the next id that is not in use, and counts the unused ids that follow it. Nothing needs to be looked for
- * until these were given out, since nothing else brings an id into use. Queued messages of QoS 0 keep their ids too, as
- * long as there are others. */
+/* Goes on to the next id that is not in use, and counts the unused ids that follow it. These are given out without
+ * another search, since nothing else brings an id into use. Queued messages of QoS 0 retain their ids too, as long as
+ * there are others. */
 static void find_free(struct mosquitto* mosq, uint32_t* free_ids) {
   struct ids used;
   find_used(mosq, &used);

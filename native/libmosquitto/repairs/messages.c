@@ -1,10 +1,11 @@
-/* Messages that arrive, and CONNACK. Faults of the library:
+/* Messages that arrive: the bounds of unreleased messages of QoS 2, and CONNACK, which sets them. Faults of the
+ * library:
  * - It appends a message of QoS 2 whose mid is already in its list. After a reconnection the PUBREL of a later
  *   message of that mid delivers the old message, and the new one is lost (test: lifecycle/connection-faults).
  * - It counts each PUBREL as room for another message, also one of an unknown mid, and counts nothing below MQTT 5.
  *   A peer that releases nothing takes the memory (protocol/unreleased).
- * - It keeps unreleased messages of a session that the broker has lost, which take from the receive maximum for ever
- *   (protocol/unreleased).
+ * - It never drops unreleased messages of a session that the broker has lost, which take from the receive maximum for
+ *   ever (protocol/unreleased).
  * - It confirms a message of QoS 2 before it is delivered: without memory the message is lost (lifecycle/no-memory).
  * - It takes the broker's limit of topic aliases for the client's own (protocol/limits, mqtt5/topic-alias).
  * - It counts a keepalive that CONNACK shortens from the next packet that it sends: a client that only receives is
@@ -83,8 +84,8 @@ static bool has_own_maximum(const struct mosquitto* mosq) {
 /* The library's quota is wrong after a PUBREL of an unknown mid, and after a message that comes again. The quota is
  * therefore set from the number of messages in the list.
  *
- * Mosquitto 2.0 sends more than the receive maximum when it empties the queue of a kept session. A refusal would only
- * make it begin again in the next connection. The program has not asked for the maximum of 20 that libmosquitto
+ * Mosquitto 2.0 sends more than the receive maximum when it empties the queue of a persistent session. A refusal would
+ * only make it begin again in the next connection. The program has not asked for the maximum of 20 that libmosquitto
  * announces by itself, so that memory_is_full() is the only bound then. */
 static int count_is_full(struct mosquitto* mosq, uint16_t mid) {
   const int maximum = mosq->msgs_in.inflight_maximum;
@@ -119,8 +120,8 @@ int __wrap_handle__publish(struct mosquitto* mosq) {
   return rc;
 }
 
-/* The library sends PUBCOMP and forgets the message before it delivers it. Memory for its event is therefore taken
- * first. Without that the connection ends, and the broker releases the message again in the next one. */
+/* The library sends PUBCOMP and forgets the message before it delivers it. Memory for its event is therefore allocated
+ * first. When there is none the connection ends, and the broker releases the message again in the next one. */
 int __wrap_handle__pubrel(struct mosquitto* mosq) {
   const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   if (!has_client(mosq) || packet->remaining_length < 2) return __real_handle__pubrel(mosq);
@@ -146,8 +147,8 @@ static void begin_keepalive(struct mosquitto* mosq) {
   if (mosq->keepalive != 0 && due < mosq->next_msg_out) mosq->next_msg_out = due;
 }
 
-/* The library goes by the topic alias maximum of CONNACK for the messages that it receives. That is the broker's; the
- * limit is what this client announced in CONNECT. */
+/* The library applies the topic alias maximum of CONNACK to the messages that it receives. That maximum is the
+ * broker's; the limit is the one that this client announced in CONNECT. */
 static void restore_alias_maximum(struct mosquitto* mosq) {
   uint16_t announced = 0;
   mosquitto_property_read_int16(mosq->connect_properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &announced, false);

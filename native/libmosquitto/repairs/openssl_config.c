@@ -1,5 +1,5 @@
-/* The configuration that the OpenSSL inside the addon reads: none, unless the program names one. OpenSSL would load
- * that of the machine, which is written for the machine's own OpenSSL. A line that another version does not know
+/* Sets the configuration that the OpenSSL inside the addon reads: none, unless the program names one. OpenSSL would
+ * load that of the machine, which is written for the machine's own OpenSSL. A line that another version does not know
  * makes every connection fail, and providers that it names would be loaded into this process (test:
  * tls/configuration). */
 #include "openssl_config.h"

@@ -1,4 +1,4 @@
-/* The packets and messages that this client sends: what the files about them call of one another. */
+/* Declares the functions about sent packets and messages that the files of repairs/ call of one another. */
 #ifndef LIBMOSQUITTO_OUTGOING_H
 #define LIBMOSQUITTO_OUTGOING_H
 
@@ -19,15 +19,16 @@ static inline bool was_sent(const struct mosquitto_message_all* message) {
   return message->state != mosq_ms_invalid || message->dup;
 }
 
-/* in_flight.c: sends a queued message, or discards it when the broker does not take such a message. Without memory for
- * the packet the connection ends, since nothing might come back for the queued messages; the next one sends them. */
+/* in_flight.c: sends a queued message, or discards it when the broker does not take such a message. Without memory
+ * for the packet the connection ends, since nothing might resume the queued messages later; the next connection sends
+ * them. */
 int repairs_send_message(struct mosquitto* mosq, struct mosquitto_message_all* message);
 /* Sends as many of the queued messages as may be in flight. */
 int repairs_release_to_inflight(struct mosquitto* mosq);
 
 /* send_maximum.c: sets the quota for this number of messages in flight. */
 void repairs_set_in_flight(struct mosquitto* mosq, int in_flight);
-/* Before and after the library reads the receive maximum of CONNACK. */
+/* To be called before and after the library reads the receive maximum of CONNACK. */
 void repairs_reset_receive_maximum(struct mosquitto* mosq);
 void repairs_apply_receive_maximum(struct mosquitto* mosq);
 
@@ -36,7 +37,7 @@ void repairs_apply_receive_maximum(struct mosquitto* mosq);
 void repairs_queue_parked(struct mosquitto* mosq, int position);
 void repairs_drop_parked(struct mosquitto* mosq);
 
-/* message_ids.c keeps the ids of unanswered SUBSCRIBE and UNSUBSCRIBE packets. Such a packet is queued: */
+/* message_ids.c stores the ids of unanswered SUBSCRIBE and UNSUBSCRIBE packets. Such a packet is queued: */
 void repairs_note_request(struct mosquitto* mosq, const struct mosquitto__packet* packet);
 /* SUBACK or UNSUBACK is about to be handled: */
 void repairs_note_answer(struct mosquitto* mosq);

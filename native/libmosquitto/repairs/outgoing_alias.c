@@ -1,7 +1,7 @@
-/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is for one connection. The library keeps a
- * message that was published by its alias alone without a topic, and sends it so in every later connection: each is
- * refused with 0x94, for ever (test: mqtt5/alias-again). Here a message is kept with its topic and without its
- * alias. */
+/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is valid for one connection. The library
+ * stores a message that was published by its alias alone without a topic, and sends it so in every later connection:
+ * each is refused with 0x94, for ever (test: mqtt5/alias-again). Here the message is stored with its topic and without
+ * its alias. */
 #include "config.h"
 
 #include "internal.h"

@@ -1,6 +1,6 @@
-/* Packets to send that are larger than the broker's maximum packet size. The library measures a packet without the
- * first byte of its fixed header, the length of the properties' length, and half of a PUBLISH's message id. It does not
- * measure DISCONNECT at all. The broker must end the connection when such a packet reaches it (test:
+/* Refuses to send packets that are larger than the broker's maximum packet size. The library measures a packet without
+ * the first byte of its fixed header, the length of the properties' length, and half of a PUBLISH's message id. It does
+ * not measure DISCONNECT at all. The broker must end the connection when such a packet reaches it (test:
  * mqtt5/packet-size). */
 #include "config.h"
 

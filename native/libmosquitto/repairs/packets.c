@@ -1,9 +1,9 @@
-/* All input, and each packet of it, passes through here. Faults of the library:
+/* Incoming packets: all input, and each packet of it, passes through here. Faults of the library:
  * - It allocates whatever length a packet announces: five bytes of a peer take 256 MB. A packet above
  *   max_packet_size_set() is refused before any of it is read (test: protocol/oversize).
- * - It handles what stands behind the broker's DISCONNECT, and calls on_disconnect twice. Such input is dropped
+ * - It handles input behind the broker's DISCONNECT, and calls on_disconnect twice. Such input is dropped
  *   (protocol/answers, protocol/damaged).
- * - It handles what stands behind an AUTH before the program has answered that. Such input is put aside
+ * - It handles input behind an AUTH before the program has answered that. Such input is put aside
  *   (mqtt5/extended-auth).
  * - It takes a DISCONNECT without a reason, which MQTT 5 allows, for a malformed packet (protocol/answers).
  * - It closes the connection before the DISCONNECT with the reason is written (protocol/answers,

@@ -70,12 +70,12 @@ static int has_too_many(const uint8_t* at, uint32_t left) {
   return 0;
 }
 
-/* Returns the handle whose packet this is: all packets that arrive are read into `in_packet` of a handle. */
+/* Returns the handle that owns this packet: all packets that arrive are read into `in_packet` of a handle. */
 static struct mosquitto* handle_of(struct mosquitto__packet_in* packet) {
   return (struct mosquitto*)((uint8_t*)packet - offsetof(struct mosquitto, in_packet));
 }
 
-/* Takes the properties over until the packet was handled. */
+/* Takes the ownership of the properties until the packet was handled. */
 static void keep_for_callback(struct mosquitto* mosq, mosquitto_property** properties) {
   if (!has_client(mosq)) return;
   repairs_forget_properties(mosq);

@@ -1,8 +1,8 @@
-/* The bound of one read. mosquitto_loop_read() reads as many packets as messages are queued in either direction,
- * however large they are, and each of these reads goes on to the end of the read-ahead buffer. With 20,000 messages
- * queued one call lasted for more than a second, with the client's lock held, and took hundreds of megabytes (test:
- * lifecycle/memory-bound, lifecycle/turns). Here one call ends, between two packets, when it has taken enough time
- * or has recorded enough events. The rest of the buffer stays there for the next call. */
+/* Bounds one read. mosquitto_loop_read() reads as many packets as messages are queued in either direction, however
+ * large they are, and each of these reads goes on to the end of the read-ahead buffer. With 20,000 messages queued one
+ * call lasted for more than a second, while the client was locked, and took hundreds of megabytes (test:
+ * lifecycle/memory-bound, lifecycle/turns). Here one call ends, between two packets, when it has taken enough time or
+ * has recorded enough events. The rest of the buffer stays there for the next call. */
 #include "config.h"
 
 #include <openssl/ssl.h>

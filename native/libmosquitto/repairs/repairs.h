@@ -1,4 +1,4 @@
-/* The repairs that the addon calls by name, besides those that stand in front of functions of the library. */
+/* The functions of repairs/ that the addon calls by name. The other functions replace functions of the library. */
 #ifndef LIBMOSQUITTO_REPAIRS_H
 #define LIBMOSQUITTO_REPAIRS_H
 

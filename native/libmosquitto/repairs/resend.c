@@ -1,18 +1,18 @@
-/* The way of messages of QoS 1 and 2 from one connection to the next (test: protocol/resend). The library takes as
- * many messages as the in-flight maximum allows for sent, and the others for unsent. A message of QoS 2 that was
- * sent, or released, is then delivered twice when the maximum has become smaller. The library also sets DUP in a
- * message that was never sent, and in a session that the broker does not have.
+/* Resends messages of QoS 1 and 2 after a reconnection (test: protocol/resend). The library takes as many messages as
+ * the in-flight maximum allows for sent, and the others for unsent. A message of QoS 2 that was sent, or released, is
+ * then delivered twice when the maximum has become smaller. The library also sets DUP in a message that was never sent,
+ * and in a session that the broker does not have.
  *
- * Here each message keeps what became of it. The list holds, in this order: the messages that were released (PUBREL
+ * Here each message records how far it has come. The list has, in this order: the messages that were released (PUBREL
  * was sent, or is due), in the order of their PUBRECs; those that were sent; those that were not. When the broker
  * accepts a connection and has the session, MQTT 3.1.1 and 5 (4.4, 4.6) demand PUBREL for the first and PUBLISH with
  * DUP for the second, both in this order. The rest follows, as many at a time as may be in flight.
  *
- * If the broker does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That would lose
- * messages that publish() has taken. A message that was sent and not acknowledged is therefore published as new,
- * without DUP. A message whose PUBREC has come is not published again: the broker has taken it over (4.3.3), and
- * would deliver it twice. PUBREL alone is sent again. The broker answers with PUBCOMP, in MQTT 5 with reason 0x92,
- * which on_publish tells. */
+ * If the broker does not have the session, MQTT 5 (3.2.2.1.1) has the client discard its own. That would lose messages
+ * that publish() has taken. A message that was sent and not acknowledged is therefore published as new, without DUP. A
+ * message whose PUBREC has come is not published again: the broker has taken it over (4.3.3), and would deliver it
+ * twice. PUBREL alone is sent again. The broker answers with PUBCOMP, in MQTT 5 with reason 0x92, which on_publish
+ * tells. */
 #include "config.h"
 
 #include <limits.h>
@@ -115,7 +115,7 @@ int __wrap_message__out_update(struct mosquitto* mosq, uint16_t mid, enum mosqui
     if (message->msg.mid == mid) break;
     if (is_released(message)) released = message;
   }
-  /* A PUBREC of a message that was not sent is about another message, of an earlier session. */
+  /* A PUBREC of a message that was not sent belongs to another message, of an earlier session. */
   if (message == NULL || !was_sent(message)) return MOSQ_ERR_NOT_FOUND;
   if (message->msg.qos != qos) return MOSQ_ERR_PROTOCOL;
   if (is_released(message)) return MOSQ_ERR_SUCCESS;

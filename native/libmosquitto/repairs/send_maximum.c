@@ -1,8 +1,8 @@
-/* How many messages of QoS 1 and 2 may be in flight: as many as the program and the broker both allow (test:
- * protocol/send-maximum). The library keeps one number for the two. The receive maximum of CONNACK replaces a
- * smaller one of the program's, and an option that is set later replaces that of CONNACK, without changing how many
- * more may leave. The library also counts each acknowledgement, even of an unknown message, and confirms a message
- * that was never sent. */
+/* Limits the messages of QoS 1 and 2 in flight to the number that the program and the broker both allow (test:
+ * protocol/send-maximum). The library stores one number for the two. The receive maximum of CONNACK replaces a
+ * smaller one of the program's. An option that is set later replaces that of CONNACK, without changing how many more
+ * may leave. The library also counts each acknowledgement, even of an unknown message, and confirms a message that
+ * was never sent. */
 #include "config.h"
 
 #include "internal.h"

@@ -1,4 +1,4 @@
-/* Reads revocation lists from PEM (tls_verify.c). The library has no call for them (test: tls/crl). */
+/* Reads certificate revocation lists from PEM, for tls_verify.c. The library has no call for them (test: tls/crl). */
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>

@@ -10,7 +10,7 @@
 #include "mosquitto_internal.h"
 #include "tls_verify.h"
 
-/* The library keeps the handle under this index of an SSL. */
+/* The library stores the handle under this index of an SSL. */
 extern int tls_ex_index_mosq;
 
 /* Refuses each certificate, since there is no CA to verify it by. The exception is RSA-PSK, whose server shows a

@@ -11,7 +11,7 @@
 #include "mosquitto_internal.h"
 #include "tls_verify.h"
 
-/* The library keeps the handle under this index of an SSL. */
+/* The library stores the handle under this index of an SSL. */
 extern int tls_ex_index_mosq;
 
 static const struct mosquitto* handle_of(const SSL* ssl) { return SSL_get_ex_data(ssl, tls_ex_index_mosq); }

@@ -1,6 +1,6 @@
-/* Certificates of a broker that are refused beyond those that the library refuses. The library lets the common name
- * count where a certificate has no DNS names, and lets `br*.example` match (test: tls/names). It ignores revocation
- * lists that were loaded with the CAs: a revoked broker is accepted (tls/crl). */
+/* Refuses certificates of a broker that the library wrongly accepts. The library lets the common name count where a
+ * certificate has no DNS names, and lets `br*.example` match (test: tls/names). It ignores revocation lists that were
+ * loaded with the CAs: a revoked broker is accepted (tls/crl). */
 #include "config.h"
 
 #include <openssl/ssl.h>
@@ -19,7 +19,7 @@ extern __typeof__(tls__set_verify_hostname) __real_tls__set_verify_hostname, __w
 extern __typeof__(mosquitto__server_certificate_verify) __real_mosquitto__server_certificate_verify,
     __wrap_mosquitto__server_certificate_verify;
 
-/* The library keeps the handle under this index of an SSL. */
+/* The library stores the handle under this index of an SSL. */
 extern int tls_ex_index_mosq;
 
 static struct tls_demands demands_of(const struct mosquitto* mosq) {

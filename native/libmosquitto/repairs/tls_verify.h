@@ -1,4 +1,4 @@
-/* TLS: what tls_*.c add to the library. */
+/* The functions of tls_*.c that other files call: revocation lists, keys, and the preparation of a handshake. */
 #ifndef LIBMOSQUITTO_TLS_VERIFY_H
 #define LIBMOSQUITTO_TLS_VERIFY_H
 

@@ -69,8 +69,8 @@ ssize_t __wrap_net__write(struct mosquitto* mosq, const void* buffer, size_t cou
 #ifdef WIN32
 extern __typeof__(net__socketpair) __wrap_net__socketpair;
 
-/* Without socketpair() the library connects two sockets by way of the network. native/driver/libc_hooks.cc tells what
- * they are for, and why there are none. */
+/* Without socketpair() the library connects two sockets over the network. native/driver/libc_hooks.cc tells why these
+ * sockets are not needed. */
 int __wrap_net__socketpair(mosq_sock_t* reader, mosq_sock_t* writer) {
   *reader = *writer = INVALID_SOCKET;
   return MOSQ_ERR_NOT_SUPPORTED;

@@ -1,10 +1,10 @@
-/* WebSocket frames that arrive: net__read_ws() anew. The library's takes the first half of a length for the whole,
- * takes the header of an empty frame for data, passes over CLOSE, and gives the opcode of a frame that it has read in
- * part to whatever is sent meanwhile. Messages were lost, and connections hung or ended (test:
+/* Reads WebSocket frames, in place of the library's net__read_ws(). That takes the first half of a length for the
+ * whole, takes the header of an empty frame for data, ignores CLOSE, and gives the opcode of a frame that it has read
+ * in part to whatever is sent meanwhile. Messages were lost, and connections hung or ended (test:
  * transports/websocket-frames).
  *
- * `wsd.mask` holds the opcode of the frame that is being read. `wsd.opcode`, which the library would give to a frame
- * that it sends, stays empty. */
+ * `wsd.mask` has the opcode of the frame that is being read. `wsd.opcode`, which the library would give to a frame that
+ * it sends, stays empty. */
 #include "config.h"
 
 #include <errno.h>
@@ -17,7 +17,7 @@
 extern __typeof__(net__read_ws) __wrap_net__read_ws;
 
 enum { kNothing = UINT8_MAX, kProtocolError = 0xEA, kNotAcceptable = 0xEB };
-/* At most so many frames without data are read at once: a peer may send them faster than they are read. */
+/* At most this number of frames without data is read at once: a peer may send them faster than they are read. */
 enum { kMostFrames = 64 };
 
 static ssize_t refuse(struct ws_data* ws, uint8_t reason) {
