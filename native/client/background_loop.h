@@ -1,6 +1,6 @@
 // A client's background loop: it begins with loop_start() or loop_forever(), and lasts until it is closed. It owns the
 // link that drives the connection. JavaScript's thread calls the methods, with two exceptions: the loop's thread calls
-// finish() and forever(), with the session's lock locked, and looked_up() when a request for SRV records could not be
+// finish() and forever(), while the session is locked, and looked_up() when a request for SRV records could not be
 // recorded.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Checks whether a list of TLS ciphers still authenticates the server and encrypts.
+// Checks that a list of TLS ciphers allows only suites that authenticate the server and encrypt.
 #pragma once
 
 namespace libmosquitto {

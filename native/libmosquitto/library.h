@@ -1,5 +1,5 @@
-/* Includes the library's own headers, which differ by version. Defines what both repairs/ and engine/ ask of a handle
- * or a packet. */
+/* Includes the library's own headers, whose names differ by version. Defines what both repairs/ and engine/ ask of a
+ * handle or a packet. */
 #ifndef LIBMOSQUITTO_LIBRARY_H
 #define LIBMOSQUITTO_LIBRARY_H
 

@@ -1,7 +1,7 @@
-/* Answers to packets of the peer: acknowledgements, and PONG frames. The library queues each as a packet of its own,
- * without a bound. A peer that sends and does not read then takes up to 14 times its traffic in memory. Here reading
- * stops while more than 1 MiB of answers is queued, and at most one PONG is pending beside the one that is being sent
- * (test: protocol/unread-answers). */
+/* Bounds the queued answers to packets of the peer: acknowledgements, and PONG frames. The library queues each as a
+ * packet of its own, without a bound. A peer that sends and does not read then takes up to 14 times its traffic in
+ * memory. Here reading stops while more than 1 MiB of answers is queued, and at most one PONG is pending beside the
+ * one that is being sent (test: protocol/unread-answers). */
 #include "config.h"
 
 #include "../hooks.h"

@@ -1,6 +1,6 @@
-/* AUTH of extended authentication. The library's handle__auth() copies the method and the data for on_ext_auth, and
- * never frees the copies: each AUTH leaks them (test: mqtt5/extended-auth, under AddressSanitizer). This function takes
- * its place, so that nothing depends on which version of the library frees them. */
+/* Handles AUTH packets of extended authentication, in place of the library's handle__auth(). That copies the method
+ * and the data for on_ext_auth, and never frees the copies: each AUTH leaks them (test: mqtt5/extended-auth, under
+ * AddressSanitizer). Nothing depends here on which version of the library frees them. */
 #include "config.h"
 
 #include "callbacks.h"

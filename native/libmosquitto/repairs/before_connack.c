@@ -1,7 +1,7 @@
-/* PUBLISH, SUBSCRIBE and UNSUBSCRIBE packets before CONNACK. The library queues such a packet as soon as there is a
- * socket. The packet goes raw into the handshake of a SOCKS proxy or of WebSockets, leaves before the messages that
- * are sent again, and ignores the limits that CONNACK tells (test: protocol/before-connack, transports/early-calls).
- * Here packets of calls are parked until CONNACK has come. Messages of QoS 1 and 2 need no packet until then: they
+/* Parks PUBLISH, SUBSCRIBE and UNSUBSCRIBE packets until CONNACK has come. The library queues such a packet as soon
+ * as there is a socket. The packet goes raw into the handshake of a SOCKS proxy or of WebSockets, leaves before the
+ * messages that are sent again, and ignores the limits that CONNACK tells (test: protocol/before-connack,
+ * transports/early-calls). Only packets of calls are parked. Messages of QoS 1 and 2 need no packet until then: they
  * are queued in the library's list of messages (in_flight.c). */
 #include "config.h"
 

@@ -1,6 +1,6 @@
-/* SUBACK and UNSUBACK with more codes than filters were sent. The library takes four bytes of memory for each code,
- * whatever it has asked for: a SUBACK of 120 MB took 1.8 GB on its way to JavaScript. Such a packet is a protocol
- * error here (test: protocol/too-many-codes). */
+/* Refuses SUBACK and UNSUBACK with more codes than filters were sent. The library takes four bytes of memory for
+ * each code, whatever it has asked for: a SUBACK of 120 MB took 1.8 GB on its way to JavaScript. Such a packet is a
+ * protocol error here (test: protocol/too-many-codes). */
 #include "config.h"
 
 #include "internal.h"

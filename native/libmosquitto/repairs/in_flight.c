@@ -1,9 +1,9 @@
-/* Decides when a message of QoS 1 or 2 is sent. One list has first the messages that are in flight, then those that are
- * queued. The library sends the first of them as soon as there is a socket. It takes a message that it could not send
- * for sent, and never drops one that the broker can never take. Without memory for a packet its message is stuck, and
- * all behind it (test: protocol/resend, protocol/before-connack, lifecycle/no-memory). Here nothing is sent before the
- * broker has accepted the connection, and a message that was not sent stays queued. The last message of the list tells
- * whether any is queued. */
+/* Decides when a message of QoS 1 or 2 is sent. One list has first the messages that are in flight, then those that
+ * are queued. The library sends the first of them as soon as there is a socket. It marks a message as sent that it
+ * could not send, and never drops one that the broker can never take. Without memory for a packet its message is
+ * stuck, and all behind it (test: protocol/resend, protocol/before-connack, lifecycle/no-memory). Here nothing is
+ * sent before the broker has accepted the connection, and a message that was not sent stays queued. The last message
+ * of the list tells whether any is queued. */
 #include "config.h"
 
 #include "callbacks.h"

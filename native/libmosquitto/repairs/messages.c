@@ -1,5 +1,4 @@
-/* Messages that arrive: the bounds of unreleased messages of QoS 2, and CONNACK, which sets them. Faults of the
- * library:
+/* Incoming messages, and CONNACK. Faults of the library:
  * - It appends a message of QoS 2 whose mid is already in its list. After a reconnection the PUBREL of a later
  *   message of that mid delivers the old message, and the new one is lost (test: lifecycle/connection-faults).
  * - It counts each PUBREL as room for another message, also one of an unknown mid, and counts nothing below MQTT 5.

@@ -1,7 +1,7 @@
-/* Resends messages of QoS 1 and 2 after a reconnection (test: protocol/resend). The library takes as many messages as
- * the in-flight maximum allows for sent, and the others for unsent. A message of QoS 2 that was sent, or released, is
- * then delivered twice when the maximum has become smaller. The library also sets DUP in a message that was never sent,
- * and in a session that the broker does not have.
+/* Resends messages of QoS 1 and 2 after a reconnection (test: protocol/resend). The library assumes that as many
+ * messages were sent as the in-flight maximum allows, and that the others were not. A message of QoS 2 that was sent,
+ * or released, is then delivered twice when the maximum has become smaller. The library also sets DUP in a message that
+ * was never sent, and in a session that the broker does not have.
  *
  * Here each message records how far it has come. The list has, in this order: the messages that were released (PUBREL
  * was sent, or is due), in the order of their PUBRECs; those that were sent; those that were not. When the broker

@@ -1,6 +1,6 @@
-/* The packet type 0, which MQTT reserves. The library takes a command byte of 0 for "no packet has begun". With a
- * body outstanding, packet__read() then loops for ever, since the rest of the buffer is never read: the process
- * hangs. Here such a packet is malformed as soon as its first byte is there, whatever its flags are (test:
+/* Refuses the packet type 0, which MQTT reserves. The library reads a command byte of 0 as "no packet has begun".
+ * With a body outstanding, packet__read() then loops for ever, since the rest of the buffer is never read: the
+ * process hangs. Here such a packet is malformed as soon as its first byte is there, whatever its flags are (test:
  * protocol/reserved-type). */
 #include "config.h"
 

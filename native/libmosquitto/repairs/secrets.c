@@ -1,5 +1,5 @@
-/* Passwords and keys. The library frees its copies as they are: they stay in the memory of the process, readable in a
- * core file, until something else is written there. Here they are overwritten before (test: tls/secrets). */
+/* Overwrites passwords and keys before their memory is freed. The library frees its copies as they are: they stay in
+ * the memory of the process, readable in a core file, until something else is written there (test: tls/secrets). */
 #include "config.h"
 
 #include <openssl/crypto.h>

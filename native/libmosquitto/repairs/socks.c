@@ -1,7 +1,7 @@
-/* The handshake with a SOCKS5 proxy. The library never reads the port behind a domain in the proxy's reply, whose
- * two bytes are then taken for the first ones of the broker. It never reads a reply with an empty domain to its end,
- * and spins (test: transports/handshake-bytes). It follows null pointers when the proxy asks for a password that was
- * not given (transports/socks). */
+/* Corrects the handshake with a SOCKS5 proxy. The library never reads the port behind a domain in the proxy's reply,
+ * whose two bytes are then taken for the first ones of the broker. It never reads a reply with an empty domain to
+ * its end, and spins (test: transports/handshake-bytes). It follows null pointers when the proxy asks for a password
+ * that was not given (transports/socks). */
 #include "config.h"
 
 #include "internal.h"

@@ -1,7 +1,7 @@
-/* The contents of a ClientHello. The library cuts an ALPN name of 255 bytes, so that the peer selects another protocol
- * or none (test: tls/refused-values). It sends whatever host connect() was given as server name: an IP address, which
- * RFC 6066 does not allow and some servers refuse, or the path of a unix socket, which the peer is not to know
- * (tls/server-name). */
+/* Corrects the contents of a ClientHello. The library cuts an ALPN name of 255 bytes, so that the peer selects
+ * another protocol or none (test: tls/refused-values). It sends whatever host connect() was given as server name: an
+ * IP address, which RFC 6066 does not allow and some servers refuse, or the path of a unix socket, which the peer is
+ * not to know (tls/server-name). */
 #include "config.h"
 
 #include <openssl/ssl.h>

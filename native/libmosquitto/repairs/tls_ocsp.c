@@ -1,6 +1,6 @@
-/* The OCSP response that a broker has stapled to its certificate (test: tls/ocsp). This function takes the place of
- * the library's, which accepts a response about any other certificate of the CA, accepts one without an end however
- * old it is, finds no signer that the broker has not sent, and tells none of its reasons. */
+/* Verifies the OCSP response that a broker has stapled to its certificate (test: tls/ocsp). This function takes the
+ * place of the library's, which accepts a response about any other certificate of the CA, accepts one without an end
+ * however old it is, finds no signer that the broker has not sent, and tells none of its reasons. */
 #include "config.h"
 
 #include <openssl/err.h>

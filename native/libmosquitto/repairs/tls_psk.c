@@ -1,6 +1,6 @@
-/* A client with a pre-shared key. The library verifies nothing then. The peer may choose a cipher with a certificate
- * when the program allows one: a server with any certificate would get user name and password. Here the peer has to
- * know the key (test: tls/psk-certificate). */
+/* Verifies the broker of a client with a pre-shared key. The library verifies nothing then. The peer may choose a
+ * cipher with a certificate when the program allows one: a server with any certificate would get user name and
+ * password. Here the peer has to know the key (test: tls/psk-certificate). */
 #include "config.h"
 
 #include <openssl/ssl.h>

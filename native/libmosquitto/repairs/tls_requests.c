@@ -1,7 +1,6 @@
-/* Requests of the broker for a handshake, in TLS 1.2 by HelloRequest. The library answers them for as long as there
- * are any. Four bytes of the broker cost the client a whole handshake, and the event loop stands still until
- * SSL_read() returns (test: tls/renegotiation). Here renegotiation is refused, and a read handles one message of a
- * handshake. */
+/* Refuses the broker's requests for another handshake, in TLS 1.2 by HelloRequest. The library answers them for as
+ * long as there are any. Four bytes of the broker cost the client a whole handshake, and the event loop stands still
+ * until SSL_read() returns (test: tls/renegotiation). Here a read also handles only one message of a handshake. */
 #include "config.h"
 
 #include <openssl/bio.h>

@@ -1,4 +1,4 @@
-/* The ways to a broker, below MQTT. Faults of the library:
+/* The transports below MQTT: TCP, SOCKS, HTTP and TLS. Faults of the library:
  * - After a SOCKS or an HTTP handshake it sends CONNECT without its properties, and after a SOCKS handshake also
  *   where an HTTP handshake must come next (test: transports/socks-websockets).
  * - It reads MQTT from the connection to a SOCKS proxy that leads to a WebSocket server
