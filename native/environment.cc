@@ -34,19 +34,19 @@ void Environment::at_turn_end(ClientWrap& client) {
   turn_end_.start(*event_loop_, [this] {
     turn_end_.stop();
     // turn_ended() runs no JavaScript, so that no client is added or removed meanwhile.
-    for (ClientWrap* const waiting : at_turn_end_) {
-      if (waiting != nullptr) waiting->turn_ended();
+    for (ClientWrap* const client : at_turn_end_) {
+      if (client != nullptr) client->turn_ended();
     }
     at_turn_end_.clear();
   });
 }
 
-void Environment::hold() {
-  if (holds_++ == 0) event_loop_->ref();
+void Environment::ref() {
+  if (refs_++ == 0) event_loop_->ref();
 }
 
-void Environment::release() {
-  if (--holds_ == 0) event_loop_->unref();
+void Environment::unref() {
+  if (--refs_ == 0) event_loop_->unref();
 }
 
 void Environment::stop_clients() {

@@ -36,8 +36,8 @@ class Environment {
   void at_turn_end(ClientWrap& client);
 
   // Counts the running loops; while the count is above zero the process stays alive.
-  void hold();
-  void release();
+  void ref();
+  void unref();
 
   // Stops all clients' loops; none starts again. The 'exit' event calls this, because cleanup hooks do not run on
   // process.exit(). A thread inside OpenSSL would bring the process down while OpenSSL's own exit handler runs.
@@ -56,7 +56,7 @@ class Environment {
   std::unordered_set<ClientWrap*> clients_;
   std::vector<ClientWrap*> at_turn_end_;
   UvPrepare turn_end_;
-  int holds_ = 0;
+  int refs_ = 0;
   bool stopped_ = false;
 };
 static_assert(kIsUniqueOwner<Environment>);

@@ -58,9 +58,9 @@ inline constexpr bool kTellsTlsFailure = false;
 // The system's library sends CONNECT without its properties after a SOCKS handshake. It follows null pointers when the
 // proxy asks for a password and none was given.
 #ifndef LIBMOSQUITTO_SYSTEM
-inline constexpr bool kMendsSocks = true;
+inline constexpr bool kRepairsSocks = true;
 #else
-inline constexpr bool kMendsSocks = false;
+inline constexpr bool kRepairsSocks = false;
 #endif
 
 // The most bytes of an ALPN name: TLS's limit, or the library's, which cuts a longer name unless tls_hello.c sets it.
@@ -106,8 +106,8 @@ inline bool may_authenticate([[maybe_unused]] mosquitto* handle) {
 }
 
 // Restores input that was put aside until on_ext_auth had answered.
-inline void give_back_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
-                            [[maybe_unused]] uint16_t length) {
+inline void restore_input([[maybe_unused]] mosquitto* handle, [[maybe_unused]] uint16_t position,
+                          [[maybe_unused]] uint16_t length) {
 #ifndef LIBMOSQUITTO_SYSTEM
   repairs_restore_input(handle, position, length);
 #endif
@@ -136,7 +136,7 @@ inline bool in_transport_handshake([[maybe_unused]] mosquitto* handle) {
 
 // Returns the bytes of queued answers to the peer while they are too many to read on, else 0. The system's library
 // queues them without a bound.
-inline uint64_t answers_waiting([[maybe_unused]] mosquitto* handle) {
+inline uint64_t queued_answers([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
   return repairs_queued_answers(handle);
 #else
@@ -163,10 +163,10 @@ inline bool write_directly([[maybe_unused]] mosquitto* handle) {
 
 // Handle topic aliases of messages that may be sent again, as in repairs.h; the system's library sends such aliases
 // again.
-inline bool keep_topic([[maybe_unused]] mosquitto* handle, [[maybe_unused]] int mid,
-                       [[maybe_unused]] const char* topic) {
+inline bool store_topic([[maybe_unused]] mosquitto* handle, [[maybe_unused]] int mid,
+                        [[maybe_unused]] const char* topic) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  return repairs_keep_topic(handle, mid, topic) != 0;
+  return repairs_store_topic(handle, mid, topic) != 0;
 #else
   return true;
 #endif
@@ -212,9 +212,9 @@ inline int clear_alpn([[maybe_unused]] mosquitto* handle) {
 
 // State that native/libmosquitto/ stores for a client. With the system's library it is the part that the addon reads.
 #ifndef LIBMOSQUITTO_SYSTEM
-using Kept = ::handle_state;
+using HandleState = ::handle_state;
 #else
-struct Kept {
+struct HandleState {
   struct payload_in_place {
     const uint8_t* bytes;
     uint32_t length;
@@ -231,7 +231,7 @@ struct Kept {
 };
 #endif
 
-// Whether Kept tells when bytes have come.
+// Whether HandleState tells when bytes have come.
 #ifndef LIBMOSQUITTO_SYSTEM
 inline constexpr bool kTellsArrival = true;
 #else
@@ -254,9 +254,9 @@ inline bool end_read([[maybe_unused]] mosquitto* handle) {
 }
 
 // To be called for a handle that was made or reinitialised: its read-ahead buffer begins small.
-inline void begin_small([[maybe_unused]] mosquitto* handle) {
+inline void init_read_ahead([[maybe_unused]] mosquitto* handle) {
 #ifndef LIBMOSQUITTO_SYSTEM
-  engine_begin_small(handle);
+  engine_init_read_ahead(handle);
 #endif
 }
 

@@ -79,8 +79,8 @@ export interface NativeClient {
     properties: Properties | null,
   ): number;
   connect_srv(hostname: string, keepalive: number, bind_address: string | null): number;
-  /** Returns whether the client still waits for the servers of this look_up event; false once destroyed. */
-  waits_for_servers(question: number): boolean;
+  /** Returns true while the servers of this look_up event are pending; false once destroyed. */
+  look_up_pending(question: number): boolean;
   server_found(question: number, hostname: string, port: number): void;
   /** Ends the answer to a look_up event. `failure` tells why no server was found, null when one was. */
   servers_done(question: number, failure: string | null): void;

@@ -56,21 +56,21 @@ export class SrvLookUp {
     this.#native = native;
   }
 
-  /** Looks a domain up. Ends in servers_done(), unless the client does not wait any more. */
+  /** Looks a domain up. Ends in servers_done(), unless the question is no longer pending. */
   begin(question: number, domain: string): void {
     const native = this.#native;
-    if (!native.waits_for_servers(question)) return;
+    if (!native.look_up_pending(question)) return;
     const name = `${native.tls_wanted() ? '_secure-mqtt' : '_mqtt'}._tcp.${domain}`;
     const resolver = new_resolver();
-    // A running question keeps the process alive, and has no unref(). It is cancelled when nobody waits for it any more.
+    // A running question keeps the process alive, and has no unref(). It is cancelled when it is no longer pending.
     const end = performance.now() + LIMIT_MS;
     const watch = setInterval(() => {
-      if (!native.waits_for_servers(question) || performance.now() >= end) resolver.cancel();
+      if (!native.look_up_pending(question) || performance.now() >= end) resolver.cancel();
     }, CANCEL_CHECK_MS).unref();
     // Node passes no records with an error.
     const done = (error: NodeJS.ErrnoException | null, records: SrvRecord[] = []): void => {
       clearInterval(watch);
-      if (native.waits_for_servers(question)) this.#answer(question, name, error, records);
+      if (native.look_up_pending(question)) this.#answer(question, name, error, records);
     };
     try {
       resolver.resolveSrv(name, done);

@@ -14,7 +14,7 @@ namespace libmosquitto {
 namespace {
 
 // A large payload is in the packet's buffer, and `message` then says that there is none (engine/in_place.c).
-std::string_view payload_of(const Kept::payload_in_place& payload, const mosquitto_message& message) {
+std::string_view payload_of(const HandleState::payload_in_place& payload, const mosquitto_message& message) {
   if (payload.bytes != nullptr) return {reinterpret_cast<const char*>(payload.bytes), payload.length};
   return {static_cast<const char*>(message.payload), static_cast<size_t>(message.payloadlen)};
 }
@@ -54,7 +54,7 @@ struct Trampolines {
     Session& session = client.session();
     const bool wanted = session.wanted(EventKind::kMessage);
     if (!wanted && client.connection().skips_message()) return;
-    session.record_message(*message, payload_of(session.kept().payload, *message), property_bytes(properties), wanted);
+    session.record_message(*message, payload_of(session.state().payload, *message), property_bytes(properties), wanted);
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,

@@ -1,4 +1,4 @@
-// One MQTT client, as the methods of mosquitto.h see it. It is composed of a session (handle, lock, events), the
+// One MQTT client, as the methods of mosquitto.h see it. It consists of a session (handle, lock, events), the
 // settings of TLS and of a proxy, a connection, a writer and a background loop. It makes the connections itself. It
 // knows nothing of Node-API.
 //
@@ -80,7 +80,7 @@ class Client final : private Driven {
   int connect_srv(const Text& domain, int32_t keepalive, const std::optional<Text>& bind_address);
   // JavaScript's answer to the pending question about SRV records: each server, then the end, with the reason of a
   // failure. The first returns false for a question that is not pending.
-  bool waits_for_servers(int32_t question);
+  bool look_up_pending(int32_t question);
   void server_found(int32_t question, const Text& hostname, int32_t port);
   void servers_done(int32_t question, const std::optional<Text>& failure);
 

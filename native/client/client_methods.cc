@@ -66,7 +66,7 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           method<On::kConnecting, &Client::connect>("connect", kConnect),
           method<On::kConnecting, &Client::connect_async>("connect_async", kConnectAsync),
           method<On::kConnecting, &Client::connect_srv>("connect_srv", kConnectSrv),
-          method<On::kAny, &Client::waits_for_servers>("waits_for_servers", kWaitsForServers),
+          method<On::kAny, &Client::look_up_pending>("look_up_pending", kLookUpPending),
           method<On::kLive, &Client::server_found>("server_found", kServerFound),
           method<On::kLive, &Client::servers_done>("servers_done", kServersDone),
           method<On::kConnecting, &Client::reconnect>("reconnect"),

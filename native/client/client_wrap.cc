@@ -16,14 +16,14 @@ namespace {
 constexpr uint64_t kTurnNs = uint64_t{1000} * 1000;
 constexpr uint64_t kUnbounded = std::numeric_limits<uint64_t>::max();
 // From this size on an external ArrayBuffer costs less than a copy.
-constexpr size_t kHandedOverBytes = size_t{24} * 1024;
+constexpr size_t kExternalBytes = size_t{24} * 1024;
 
 // Returns false only in an environment that is ending. An environment with a memory cage for its buffers, such as
 // Electron's, gets copies alone.
-bool to_arraybuffer(napi_env env, EventChunk& chunk, bool may_keep, napi_value& buffer) {
+bool to_arraybuffer(napi_env env, EventChunk& chunk, bool may_be_external, napi_value& buffer) {
   uint8_t* const bytes = chunk.data.get();
   const auto release = [](napi_env /*env*/, void* memory, void* /*hint*/) { delete[] static_cast<uint8_t*>(memory); };
-  if (may_keep && chunk.size >= kHandedOverBytes &&
+  if (may_be_external && chunk.size >= kExternalBytes &&
       napi_create_external_arraybuffer(env, bytes, chunk.size, release, nullptr, &buffer) == napi_ok) {
     static_cast<void>(chunk.data.release());  // the buffer's
     return true;
@@ -60,7 +60,7 @@ int ClientWrap::loop(int32_t timeout, int32_t max_packets) {
     int rc = client.poll_socket(timeout, max_packets, readable);
     if (rc == MOSQ_ERR_SUCCESS && readable) rc = client.loop_read(max_packets);
     // Handlers before acknowledgements: these leave with the next loop_write().
-    hand_over(Mode::kManual, kUnbounded);
+    deliver_events(Mode::kManual, kUnbounded);
     if (client.session().destroyed() || client.loop().running()) return rc;
     if (rc == MOSQ_ERR_SUCCESS && client.socket() >= 0) rc = client.loop_write(max_packets);
     if (!read_leftovers(client, max_packets, rc)) return rc;
@@ -75,7 +75,7 @@ bool ClientWrap::read_leftovers(Client& client, int32_t max_packets, int& rc) {
   while (!client.session().destroyed() && !client.loop().running()) {
     if (rc != MOSQ_ERR_SUCCESS || !client.has_buffered_input()) return true;
     rc = client.loop_read(max_packets);
-    hand_over(Mode::kManual, kUnbounded);
+    deliver_events(Mode::kManual, kUnbounded);
   }
   return false;
 }
@@ -83,7 +83,7 @@ bool ClientWrap::read_leftovers(Client& client, int32_t max_packets, int& rc) {
 int ClientWrap::loop_read(int32_t max_packets) {
   return manual([&](Client& client) {
     int rc = client.loop_read(max_packets);
-    hand_over(Mode::kManual, kUnbounded);
+    deliver_events(Mode::kManual, kUnbounded);
     read_leftovers(client, max_packets, rc);
     return rc;
   });
@@ -105,7 +105,7 @@ int ClientWrap::manual(Step step) {
   if (client.loop().running()) client.close_loop_if_over();
   if (client.loop().running() || client.writer().delivering() || !may_loop()) return MOSQ_ERR_INVAL;
   const int rc = step(client);
-  if (!client.session().destroyed()) hand_over(Mode::kManual, kUnbounded);
+  if (!client.session().destroyed()) deliver_events(Mode::kManual, kUnbounded);
   return rc;
 }
 
@@ -113,18 +113,18 @@ int ClientWrap::manual(Step step) {
 // a program that exits on the return code would never see them.
 void ClientWrap::deliver_tls_failure(int rc) {
   if (rc == MOSQ_ERR_TLS && !client_->session().destroyed() && !client_->loop().running() && may_loop()) {
-    hand_over(Mode::kManual, kUnbounded);
+    deliver_events(Mode::kManual, kUnbounded);
   }
 }
 
 void ClientWrap::ref() {
   referenced_ = true;
-  update_hold();
+  update_ref();
 }
 
 void ClientWrap::unref() {
   referenced_ = false;
-  update_hold();
+  update_ref();
 }
 
 LoopHost& ClientWrap::event_loop() { return environment_.event_loop(); }
@@ -136,13 +136,13 @@ void ClientWrap::events_ready() { environment_.event_loop().wake(*this); }
 void ClientWrap::deliver() {
   const Napi::HandleScope scope(Env());
   // All events are delivered: the acknowledgements leave next.
-  hand_over(Mode::kBackground, kUnbounded);
+  deliver_events(Mode::kBackground, kUnbounded);
   if (client_->session().has_events()) events_ready();
 }
 
 bool ClientWrap::idle() const {
   const LoopHost& host = environment_.event_loop();
-  return host.on_loop_thread() || host.waits();
+  return host.on_loop_thread() || host.idle();
 }
 
 void ClientWrap::at_turn_end() { environment_.at_turn_end(*this); }
@@ -178,7 +178,7 @@ void ClientWrap::loop_started() {
     pinned_ = true;
     Ref();
   }
-  update_hold();
+  update_ref();
 }
 
 void ClientWrap::loop_stopped() {
@@ -191,7 +191,7 @@ void ClientWrap::run_on_loop() {
   const Napi::HandleScope scope(Env());
   // Referenced here, because the object may be collected once it is unpinned below.
   [[maybe_unused]] const Napi::Value self = Value();
-  hand_over(Mode::kBackground, kTurnNs);
+  deliver_events(Mode::kBackground, kTurnNs);
   if (!client_->session().destroyed()) {
     if (client_->close_loop_if_over() || client_->session().has_events()) {
       events_ready();
@@ -200,22 +200,22 @@ void ClientWrap::run_on_loop() {
   }
   if (client_->loop().running()) return;
   pinned_ = false;
-  update_hold();
+  update_ref();
   Unref();
 }
 
-void ClientWrap::update_hold() {
-  const bool hold = pinned_ && referenced_;
-  if (hold == holding_) return;
-  holding_ = hold;
-  if (hold) {
-    environment_.hold();
+void ClientWrap::update_ref() {
+  const bool wanted = pinned_ && referenced_;
+  if (wanted == ref_counted_) return;
+  ref_counted_ = wanted;
+  if (wanted) {
+    environment_.ref();
   } else {
-    environment_.release();
+    environment_.unref();
   }
 }
 
-void ClientWrap::hand_over(Mode mode, uint64_t most_ns) {
+void ClientWrap::deliver_events(Mode mode, uint64_t most_ns) {
   // Delivering inside a callback would deliver out of order.
   if (client_->writer().delivering()) return;
   const uint64_t begun = uv_hrtime();

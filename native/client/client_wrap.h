@@ -77,16 +77,16 @@ class ClientWrap final : public Napi::ObjectWrap<ClientWrap>, private ClientOwne
   enum class Mode { kManual, kBackground };
   // Delivers chunks of events to JavaScript until none is left, or the time is over. In manual mode it throws what a
   // callback threw.
-  void hand_over(Mode mode, uint64_t most_ns);
+  void deliver_events(Mode mode, uint64_t most_ns);
   void call_dispatch(Mode mode, EventChunk& chunk);
   void call_sink(const char* method, const std::initializer_list<napi_value>& arguments);
-  void update_hold();
+  void update_ref();
 
   Environment& environment_;
   std::unique_ptr<Client> client_;
-  bool pinned_ = false;     // a running loop: the object must not be collected
-  bool referenced_ = true;  // ref(), unref()
-  bool holding_ = false;    // the process is kept alive
+  bool pinned_ = false;       // a running loop: the object must not be collected
+  bool referenced_ = true;    // ref(), unref()
+  bool ref_counted_ = false;  // counted by Environment::ref(): the process stays alive
 };
 static_assert(kIsUniqueOwner<ClientWrap>);
 

@@ -88,9 +88,9 @@ int Client::reconnect_async() { return connect_again(Wait::kNo); }
 int Client::connect_to(Wait wait, const Text& hostname, int port, int keepalive,
                        const std::optional<Text>& bind_address, const mosquitto_property* properties,
                        const std::string& domain) {
-  if (!kMendsSocks && properties != nullptr && proxy_.configured()) return MOSQ_ERR_NOT_SUPPORTED;
+  if (!kRepairsSocks && properties != nullptr && proxy_.configured()) return MOSQ_ERR_NOT_SUPPORTED;
   const Suspension suspension(*this);
-  // Without a new bind address libmosquitto keeps the earlier one.
+  // Without a new bind address libmosquitto uses the earlier one.
   const DialTarget target{hostname, port, bind_address.value_or(connection_.target().bind_address)};
   const int rc = declare(target, [&] {
     return mosquitto_connect_bind_v5(session_.handle(), hostname.c_str(), port, keepalive, c_string(bind_address),

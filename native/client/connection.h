@@ -1,8 +1,8 @@
 // A client's connection, from the socket of an attempt to its end: it reads and writes, and notices what ends the
 // connection.
 //
-// The session's lock guards it, and the caller has locked that. reading_paused() needs no lock. target() and the phase
-// are read without it while no other thread drives the client.
+// The session's lock guards it, and the caller locks the session. reading_paused() needs no lock. target() and the
+// phase are read without it while no other thread drives the client.
 #pragma once
 
 #include <atomic>
@@ -102,7 +102,7 @@ class Connection {
   void begin_authentication() { authenticating_ = true; }
   [[nodiscard]] bool authenticating() const { return authenticating_; }
   // The library's buffer has this input behind the AUTH packet, to be processed after the answer.
-  void keep_input(uint16_t position, uint16_t length);
+  void put_input_aside(uint16_t position, uint16_t length);
   // Applies the result of on_ext_auth: the connection goes on, or ends with that code. Returns false when no answer is
   // due.
   bool answer_authentication(int rc);
@@ -174,19 +174,19 @@ class Connection {
   DialTarget target_;
   Rare<std::map<uint16_t, std::string>> aliases_;  // given in this connection, with their topics
   std::chrono::seconds timeout_ = kTimeout;
-  std::chrono::steady_clock::time_point attempt_deadline_;    // for CONNACK,
-  std::chrono::steady_clock::time_point attempt_checked_at_;  // ... last compared with the clock
+  std::chrono::steady_clock::time_point attempt_deadline_;    // CONNACK is due by then
+  std::chrono::steady_clock::time_point attempt_checked_at_;  // last check of that deadline
   std::chrono::steady_clock::time_point farewell_deadline_;
   uint64_t read_ends_at_ = 0;
   size_t read_ends_with_ = 0;
-  uint64_t queued_answers_ = 0;  // bytes, when they were last looked at
+  uint64_t queued_answers_ = 0;  // bytes, at the last check
   uint32_t packet_limit_ = kPacketLimit;
-  int untaken_ = 0;   // bytes that the peer had not acknowledged yet when they were last looked at
-  int ended_rc_ = 0;  // the code that on_disconnect was told within the call of the library
+  int untaken_ = 0;   // bytes that the peer had not acknowledged at the last check
+  int ended_rc_ = 0;  // the code that on_disconnect got inside the call of the library
   uint16_t send_maximum_ = kSendMaximum;
   uint16_t keepalive_ = 0;
-  uint16_t kept_position_ = 0;  // offset of the input kept behind an AUTH packet
-  uint16_t kept_length_ = 0;
+  uint16_t aside_position_ = 0;  // offset of the input that was put aside behind an AUTH packet
+  uint16_t aside_length_ = 0;
   ConnectionPhase phase_;
   bool attempt_extended_ = false;
   bool authenticating_ = false;      // on_ext_auth has not answered yet
@@ -195,7 +195,7 @@ class Connection {
   bool short_keepalive_ = false;     // the broker's
   bool was_in_handshake_ = false;    // when the library was last told to read or to write
   bool hears_log_ = false;           // libmosquitto's log callback is set
-  bool began_plain_ = false;         // TLS was not asked for when this connection was made
+  bool began_plain_ = false;         // this connection was made before TLS was asked for
   bool skips_messages_ = false;      // no JavaScript ran when the newest bytes came
   std::atomic<bool> paused_{false};  // too much is undelivered to read on
 };

@@ -1,4 +1,4 @@
-// The beginning of a connection: a connected socket is adopted and CONNECT is queued. And disconnect().
+// Begins a connection: adopts a connected socket and queues CONNECT. disconnect() is here too.
 #include <utility>
 
 #include "client/connection.h"
@@ -58,7 +58,7 @@ int Connection::adopt(DialResult connected) {
   session_.set_end_code(MOSQ_ERR_SUCCESS);
   end_remembered_ = false;
   tls_.begin_connection();
-  kept_length_ = 0;
+  aside_length_ = 0;
   has_buffered_input_ = false;
   prepare_connection(session_.handle(), send_maximum_, keepalive_);
   if (const int rc = tls_.renew(); rc != MOSQ_ERR_SUCCESS) return rc;

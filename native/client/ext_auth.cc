@@ -5,9 +5,9 @@
 
 namespace libmosquitto {
 
-void Connection::keep_input(uint16_t position, uint16_t length) {
-  kept_position_ = position;
-  kept_length_ = length;
+void Connection::put_input_aside(uint16_t position, uint16_t length) {
+  aside_position_ = position;
+  aside_length_ = length;
 }
 
 bool Connection::answer_authentication(int rc) {
@@ -15,10 +15,10 @@ bool Connection::answer_authentication(int rc) {
   authenticating_ = false;
   const int fd = session_.socket();
   if (rc == MOSQ_ERR_SUCCESS && fd >= 0) {
-    if (kept_length_ > 0) give_back_input(session_.handle(), kept_position_, kept_length_);
-    has_buffered_input_ = kept_length_ > 0 || tls_has_pending(session_.handle());
+    if (aside_length_ > 0) restore_input(session_.handle(), aside_position_, aside_length_);
+    has_buffered_input_ = aside_length_ > 0 || tls_has_pending(session_.handle());
   }
-  kept_length_ = 0;
+  aside_length_ = 0;
   if (rc != MOSQ_ERR_SUCCESS && fd >= 0) {
     session_.set_end_code(rc);
     ::shutdown(fd, kShutBoth);  // reading now finds the end of the stream

@@ -1,5 +1,5 @@
-// Ends a connection within a handshake: with a SOCKS proxy, of TLS or of WebSockets. No packet of MQTT has been written
-// yet, so that the connection can be closed at once.
+// Ends a connection that is still in a handshake of SOCKS, TLS or WebSockets. No packet of MQTT has been written yet,
+// so that the connection can be closed at once.
 #include <cerrno>
 
 #include "client/connection.h"
@@ -28,7 +28,7 @@ bool Connection::in_handshake() const {
 // on.
 bool Connection::before_connect() const {
   if (!session_.has_socket()) return false;
-  const bool may_be_with_proxy = !kMendsSocks && !phase_.accepted() && proxy_.configured();
+  const bool may_be_with_proxy = !kRepairsSocks && !phase_.accepted() && proxy_.configured();
   return may_be_with_proxy || in_transport_handshake(session_.handle()) || in_handshake();
 }
 

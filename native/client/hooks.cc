@@ -36,7 +36,7 @@ uint32_t addon_packet_limit(void* userdata) { return client_of(userdata).connect
 int addon_authenticates(void* userdata) { return client_of(userdata).connection().authenticating() ? 1 : 0; }
 
 void addon_put_input_aside(void* userdata, uint16_t position, uint16_t length) {
-  client_of(userdata).connection().keep_input(position, length);
+  client_of(userdata).connection().put_input_aside(position, length);
 }
 
 int addon_read_enough(void* userdata) { return client_of(userdata).connection().read_enough() ? 1 : 0; }
@@ -61,7 +61,7 @@ int addon_reserve(void* userdata, uint64_t bytes, uint64_t properties) {
   return client_of(userdata).session().make_room(bytes, properties) ? 1 : 0;
 }
 
-handle_state* addon_state(void* userdata) { return &client_of(userdata).session().kept(); }
+handle_state* addon_state(void* userdata) { return &client_of(userdata).session().state(); }
 
 tls_demands addon_tls_demands(void* userdata) {
   libmosquitto::Client& client = client_of(userdata);

@@ -1,4 +1,4 @@
-// Prevents libmosquitto from taking a living broker for dead because its PINGRESP was not read in time.
+// Prevents a time-out of the keepalive when the broker lives, but its PINGRESP was not read in time.
 #include <utility>
 
 #include "client/connection.h"
@@ -24,8 +24,8 @@ void Connection::accept_keepalive(const mosquitto_property* properties) {
 // that the broker lives, as a PINGRESP does. When no PINGRESP is expected, the library sends its next PINGREQ in time.
 void Connection::excuse_living_peer() {
   const int fd = session_.socket();
-  const bool heard = std::exchange(session_.kept().heard, 0) != 0;
-  const uint64_t before = std::exchange(queued_answers_, answers_waiting(session_.handle()));
+  const bool heard = std::exchange(session_.state().heard, 0) != 0;
+  const uint64_t before = std::exchange(queued_answers_, queued_answers(session_.handle()));
   if (fd < 0 || !awaits_pingresp(session_.handle())) return;
   // Nothing is read while too many answers are queued. A peer that takes some of them lives. A peer that takes none may
   // be gone: its bytes in the socket prove nothing.

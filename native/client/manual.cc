@@ -32,7 +32,7 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
 int Client::pump_dial(milliseconds timeout) {
   {
     const std::lock_guard lock(session_.mutex());
-    if (servers_->waiting()) return MOSQ_ERR_CONN_PENDING;
+    if (servers_->pending()) return MOSQ_ERR_CONN_PENDING;
   }
   if (std::exchange(dial_wanted_, false)) {
     std::optional<int32_t> question;

@@ -48,7 +48,7 @@ int Client::int_option(int32_t option, int32_t value) {
   if (is_of_tls(option)) tls_.prepare();
   const int rc = session_.checked(mosquitto_int_option(session_.handle(), static_cast<mosq_opt_t>(option), value));
   if (rc != MOSQ_ERR_SUCCESS) return rc;
-  if (option == MOSQ_OPT_RECEIVE_MAXIMUM) session_.kept().receive_maximum_set = 1;
+  if (option == MOSQ_OPT_RECEIVE_MAXIMUM) session_.state().receive_maximum_set = 1;
   if (is_of_tls(option)) tls_.note_int_option(option, value);
   return rc;
 }

@@ -33,7 +33,7 @@ int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool
     // A message of QoS 1 or 2 is queued without a connection.
     const bool taken = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0);
     if (taken && (rc == MOSQ_ERR_SUCCESS || mid != 0)) outstanding.published(mid, qos > 0);
-    if (taken && by_alias && !keep_topic(session_.handle(), mid, known->c_str())) rc = MOSQ_ERR_NOMEM;
+    if (taken && by_alias && !store_topic(session_.handle(), mid, known->c_str())) rc = MOSQ_ERR_NOMEM;
     if (taken && alias != 0 && !topic.empty()) connection_.give_alias(alias, topic);
   }
   return sent(rc, mid, qos > 0 ? SendBurst::Packet::kAcknowledged : SendBurst::Packet::kPlain);

@@ -7,7 +7,7 @@ namespace libmosquitto {
 
 struct RevocationLists {
   std::string source;    // PEM text, or the path of a file, which is read again for each connection
-  bool is_text = false;  // ... PEM text
+  bool is_text = false;  // `source` is PEM text
 };
 
 // Adds the lists to an SSL_CTX, which then checks the whole chain by them; null only counts the lists. Returns their

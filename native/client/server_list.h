@@ -1,5 +1,5 @@
-// The servers that the SRV records of a domain name, for connect_srv(). They are tried in rounds. A round is one
-// look-up, which JavaScript makes, followed by one attempt for each server in the order of the answer.
+// The servers from a domain's SRV records, for connect_srv(). They are tried in rounds. A round is one look-up, which
+// JavaScript makes, followed by one attempt for each server in the order of the answer.
 #pragma once
 
 #include <cstddef>
@@ -30,18 +30,18 @@ class ServerList {
   void restart() {
     servers_.clear();
     next_ = 0;
-    waiting_ = false;
+    pending_ = false;
   }
 
   // Returns a number that the answer has to name: an answer to an earlier question is ignored.
   int32_t ask() {
     restart();
-    waiting_ = true;
+    pending_ = true;
     return ++question_;
   }
-  void stop_waiting() { waiting_ = false; }
-  [[nodiscard]] bool waiting() const { return waiting_; }
-  [[nodiscard]] bool waits_for(int32_t question) const { return waiting_ && question == question_; }
+  void cancel_pending() { pending_ = false; }
+  [[nodiscard]] bool pending() const { return pending_; }
+  [[nodiscard]] bool is_pending(int32_t question) const { return pending_ && question == question_; }
 
   void add(Server server) { servers_.push_back(std::move(server)); }
   [[nodiscard]] bool has_next() const { return next_ < servers_.size(); }
@@ -57,7 +57,7 @@ class ServerList {
   std::vector<Server> servers_;
   size_t next_ = 0;
   int32_t question_ = 0;
-  bool waiting_ = false;
+  bool pending_ = false;
   bool known_ = false;
 };
 

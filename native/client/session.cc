@@ -49,14 +49,14 @@ int Session::reinitialise(const char* client_id, bool clean_session, void* userd
   listening_ = 0;
   end_code_ = 0;
   owes_handlers_ = refused_packet_ = false;
-  kept_ = Kept{};
+  state_ = HandleState{};
   configure(clean_session);
   return rc;
 }
 
 void Session::configure(bool clean_session) {
   begin_ids(handle_, clean_session);
-  begin_small(handle_);
+  init_read_ahead(handle_);
   // Without this, on_publish of a message of QoS 0 comes inside mosquitto_publish(), before its mid is known, and
   // whichever thread queued a packet may write it.
   mosquitto_threaded_set(handle_, true);

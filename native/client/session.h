@@ -46,7 +46,7 @@ class Session {
   // -1: there is no connection.
   [[nodiscard]] int socket() const { return mosquitto_socket(handle_); }
   [[nodiscard]] bool has_socket() const { return socket() >= 0; }
-  Kept& kept() { return kept_; }
+  HandleState& state() { return state_; }
 
   // Stores the errno of a failed system call, and returns `rc`.
   int checked(int rc);
@@ -106,7 +106,7 @@ class Session {
   mutable ClientMutex mutex_;
   mosquitto* handle_ = nullptr;
   EventBatch batch_;
-  Kept kept_{};
+  HandleState state_{};
   Rare<TopicTable> topics_;
   Rare<std::string> last_error_;
   uint32_t listening_ = 0;

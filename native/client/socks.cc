@@ -47,7 +47,7 @@ void Proxy::begin_connection(int fd) {
   State* const proxy = state_.used();
   if (proxy == nullptr) return;
   proxy->unmoved_reads = 0;
-  proxy->unseen_reply = !kMendsSocks && configured() && !proxy->has_password;
+  proxy->unseen_reply = !kRepairsSocks && configured() && !proxy->has_password;
   if (proxy->unseen_reply) wake_at(fd, kReplyLength);
 }
 

@@ -1,5 +1,5 @@
-// connect_srv(): tries the servers that the SRV records of a domain name, one after the other, until one accepts.
-// JavaScript asks for the records, with Node's resolver.
+// connect_srv(): tries the servers from a domain's SRV records, one after the other, until one accepts. JavaScript asks
+// for the records, with Node's resolver.
 #include <mutex>
 #include <optional>
 #include <utility>
@@ -32,7 +32,7 @@ std::optional<int32_t> Client::choose_server() {
 }
 
 void Client::drop_question() {
-  if (ServerList* const servers = servers_.used()) servers->stop_waiting();
+  if (ServerList* const servers = servers_.used()) servers->cancel_pending();
 }
 
 bool Client::looks_up() {
@@ -49,20 +49,20 @@ bool Client::looks_up() {
   return true;
 }
 
-bool Client::waits_for_servers(int32_t question) {
+bool Client::look_up_pending(int32_t question) {
   const std::lock_guard lock(session_.mutex());
-  return !session_.destroyed() && servers_->waits_for(question);
+  return !session_.destroyed() && servers_->is_pending(question);
 }
 
 void Client::server_found(int32_t question, const Text& hostname, int32_t port) {
   const std::lock_guard lock(session_.mutex());
-  if (servers_->waits_for(question)) servers_.use().add({hostname, port});
+  if (servers_->is_pending(question)) servers_.use().add({hostname, port});
 }
 
 void Client::servers_done(int32_t question, const std::optional<Text>& failure) {
   {
     const std::lock_guard lock(session_.mutex());
-    if (!servers_->waits_for(question)) return;
+    if (!servers_->is_pending(question)) return;
     drop_question();
   }
   std::string reason = failure.value_or("");

@@ -71,8 +71,8 @@ class TlsSettings {
  private:
   struct State {
     bool wanted = false;
-    bool begun = false;       // libmosquitto has made its SSL_CTX,
-    bool changed = false;     // ... and settings have changed since
+    bool begun = false;       // libmosquitto has made its SSL_CTX
+    bool changed = false;     // settings have changed since then
     void* context = nullptr;  // the handle's SSL_CTX, as far as it is known
     TlsTrust trust;
     Secret passphrase;

@@ -23,7 +23,7 @@ Traffic Connection::traffic(bool due) {
   // The answer of on_ext_auth comes before anything else is read or sent.
   if (authenticating_) return now;
   // Only reading shows a disconnection, however much is undelivered.
-  const bool peer_reads = answers_waiting(session_.handle()) == 0;
+  const bool peer_reads = queued_answers(session_.handle()) == 0;
   if ((!paused_ && peer_reads) || phase_.leaving()) now.events |= UV_READABLE;
   now.buffered = has_buffered_input_ && (now.events & UV_READABLE) != 0;
   if (wants_write()) now.events |= UV_WRITABLE;
@@ -31,14 +31,14 @@ Traffic Connection::traffic(bool due) {
 }
 
 bool Connection::drained() {
-  return (would_block(errno) || session_.kept().read_ahead.emptied != 0) && session_.kept().bound.over == 0;
+  return (would_block(errno) || session_.state().read_ahead.emptied != 0) && session_.state().bound.over == 0;
 }
 
 bool Connection::may_write_directly() const { return phase_.accepted() && !phase_.leaving() && !authenticating_; }
 
 bool Connection::write_directly() { return may_write_directly() && libmosquitto::write_directly(session_.handle()); }
 
-bool Connection::takes_input() const { return phase_.leaving() || answers_waiting(session_.handle()) == 0; }
+bool Connection::takes_input() const { return phase_.leaving() || queued_answers(session_.handle()) == 0; }
 
 // libmosquitto asks for writability without having anything to write now. A DISCONNECT that it has sent stays in its
 // queue, and so does CONNECT while a TLS handshake waits for the peer. A poll would spin.
@@ -51,7 +51,7 @@ bool Connection::wants_write() const {
 int Connection::read(Reads reads) {
   has_buffered_input_ = false;
   skips_messages_ = !session_.wanted(EventKind::kMessage) && owner_.idle();
-  session_.kept().read_ahead.emptied = 0;
+  session_.state().read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
   if (leaves_plain()) return ended_rc_;
@@ -124,7 +124,7 @@ void Connection::shrink() {
 // on, and messages of that turn are recorded. The state of JavaScript is therefore checked again whenever bytes came.
 bool Connection::skips_message() {
   if (!skips_messages_ || session_.heard()) return false;
-  if (!kTellsArrival || std::exchange(session_.kept().arrived, 0) != 0) skips_messages_ = owner_.idle();
+  if (!kTellsArrival || std::exchange(session_.state().arrived, 0) != 0) skips_messages_ = owner_.idle();
   return skips_messages_;
 }
 

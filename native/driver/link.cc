@@ -104,7 +104,7 @@ void Link::read(Reads reads) {
     // On the network thread, JavaScript wakes this thread for packets that it queues later. Looking at the queue again
     // would only wait for the lock.
     writes = delivers_ || (traffic.events & UV_WRITABLE) != 0;
-    follow(traffic, writes ? Next::kFlush : Next::kWait);
+    follow(traffic, writes ? Next::kFlush : Next::kPoll);
     // On the JavaScript thread the handlers run here, before the flush. They may close the connection, or this link.
     writes_next_ = delivers_;
     report(traffic);
@@ -188,7 +188,7 @@ void Link::follow(const Traffic& traffic, Next next) {
   accepted_ = traffic.accepted;
   if (traffic.fd >= 0) {
     // Each change costs two system calls.
-    if (next == Next::kWait) poll_.update(traffic.events);
+    if (next == Next::kPoll) poll_.update(traffic.events);
   } else if (online_) {
     // This happens at once, because the number of a closed descriptor may be used again.
     poll_.close();

@@ -60,8 +60,8 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   void dialled(DialResult result);
   void retry_after(uint64_t delay_ms);
   // Applies the state in which the client's last step has left the socket.
-  enum class Next { kWait, kFlush };
-  void follow(const Traffic& traffic, Next next = Next::kWait);
+  enum class Next { kPoll, kFlush };
+  void follow(const Traffic& traffic, Next next = Next::kPoll);
   void report(const Traffic& traffic);
   void after_loss();
 
@@ -71,10 +71,10 @@ class Link final : public LoopTask, public std::enable_shared_from_this<Link> {
   bool open_ = false;
   bool suspended_ = false;
   bool online_ = false;  // a socket is being watched
-  bool lost_ = false;    // ... was, until this turn
+  bool lost_ = false;    // the socket was lost in this turn
   bool accepted_ = false;
   bool called_for_ = false;   // JavaScript asked for the next attempt to connect
-  bool hurried_ = false;      // the ticker is
+  bool hurried_ = false;      // the ticker is fast
   bool writes_next_ = false;  // what handlers queue is written when they have returned
   enum class Awaits { kNothing, kServers, kGoAhead };
   Awaits awaits_ = Awaits::kNothing;  // the answer of JavaScript that an attempt needs

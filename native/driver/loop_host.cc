@@ -22,7 +22,7 @@ LoopHost::LoopHost(uv_loop_t* loop) : loop_(loop) {
 }
 
 // The idle time of a loop grows while it waits in poll, and stands still while callbacks run.
-bool LoopHost::waits() const {
+bool LoopHost::idle() const {
   const uint64_t before = uv_metrics_idle_time(loop_);
   return before != 0 && uv_metrics_idle_time(loop_) > before;
 }

@@ -51,7 +51,7 @@ class LoopHost {
 
   // Any thread: true when the loop polls and has nothing to do. Always false where libuv does not count idle time, as
   // in a loop that Node has not made.
-  [[nodiscard]] bool waits() const;
+  [[nodiscard]] bool idle() const;
 
   // Runs `work` on the loop's thread and blocks until it has run.
   void run(const std::function<void()>& work);

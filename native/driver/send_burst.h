@@ -19,24 +19,24 @@ namespace libmosquitto {
 
 class SendBurst {
  public:
-  enum class Step { kWait, kWake, kWrite };
+  enum class Step { kDefer, kWake, kWrite };
   enum class Packet { kPlain, kAcknowledged };
 
   // A packet was queued beside a network thread. Returns what to do now. `looks`: the network thread looks at the queue
   // in a moment.
   Step add(Packet packet, bool looks) {
     if (std::exchange(running_, true)) {
-      waiting_ += weight(packet);
+      queued_ += weight(packet);
       // The thread may be woken more than once until it looks: it may have stopped since the last wake-up.
       if (!looks) return Step::kWake;
-      if (waiting_ < kTogether) return Step::kWait;
+      if (queued_ < kTogether) return Step::kDefer;
     }
-    waiting_ = 0;
+    queued_ = 0;
     return Step::kWrite;
   }
   // A packet was queued that leaves when the handlers have returned. Returns true when it is better written now.
   bool add_in_handler(Packet packet) {
-    // Not in waiting_: what leaves by itself is nothing that the end of a turn has to write.
+    // Not in queued_: what leaves by itself is nothing that the end of a turn has to write.
     if (packet == Packet::kAcknowledged) in_handler_ += weight(packet);
     if (in_handler_ < kTogether) return false;
     in_handler_ = 0;
@@ -46,7 +46,7 @@ class SendBurst {
   // The turn is over. Returns true when some packets are not written.
   bool end() {
     running_ = false;
-    return std::exchange(waiting_, 0) > 0;
+    return std::exchange(queued_, 0) > 0;
   }
 
  private:
@@ -54,7 +54,7 @@ class SendBurst {
   static int weight(Packet packet) { return packet == Packet::kAcknowledged ? 4 : 1; }
 
   bool running_ = false;  // this turn has queued some
-  int waiting_ = 0;       // by weight
+  int queued_ = 0;        // not written yet, by weight
   int in_handler_ = 0;    // likewise
 };
 

@@ -11,7 +11,7 @@ struct mosquitto;
 #ifndef LIBMOSQUITTO_PLAIN
 
 /* Gives a new client a small read-ahead buffer. */
-void engine_begin_small(struct mosquitto* mosq);
+void engine_init_read_ahead(struct mosquitto* mosq);
 /* Replaces a large read-ahead buffer that was not used since the last call by a small one. */
 void engine_shrink_unused(struct mosquitto* mosq);
 /* Writes what is queued, on any thread, and closes nothing. Returns 0 when some of it is still queued. */
@@ -19,7 +19,7 @@ int engine_write_directly(struct mosquitto* mosq);
 
 #else
 
-static inline void engine_begin_small(struct mosquitto* mosq) { (void)mosq; }
+static inline void engine_init_read_ahead(struct mosquitto* mosq) { (void)mosq; }
 static inline void engine_shrink_unused(struct mosquitto* mosq) { (void)mosq; }
 static inline int engine_write_directly(struct mosquitto* mosq) {
   (void)mosq;

@@ -40,8 +40,8 @@ int engine_handle_publish(struct mosquitto* mosq, int (*handle)(struct mosquitto
   struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const uint32_t length = packet->remaining_length;
   /* A message of QoS 2 outlives its packet: the library stores it until PUBREL. */
-  const bool kept = (packet->command & 0x04) != 0 || !has_client(mosq);
-  const uint64_t position = kept || length <= kLargePayload ? 0 : payload_position(mosq, packet);
+  const bool outlives = (packet->command & 0x04) != 0 || !has_client(mosq);
+  const uint64_t position = outlives || length <= kLargePayload ? 0 : payload_position(mosq, packet);
   if (position == 0 || position + kLargePayload >= length) return handle(mosq);
   struct payload_in_place* const payload = &state_of(mosq)->payload;
   payload->bytes = packet->payload + position;

@@ -33,7 +33,7 @@ static void resize(struct mosquitto* mosq, int level) {
   mosq->in_packet.packet_buffer_size = sizes[level];
 }
 
-void engine_begin_small(struct mosquitto* mosq) { resize(mosq, 0); }
+void engine_init_read_ahead(struct mosquitto* mosq) { resize(mosq, 0); }
 
 void engine_shrink_unused(struct mosquitto* mosq) {
   struct read_ahead* const state = &state_of(mosq)->read_ahead;

@@ -1,7 +1,8 @@
-/* Message ids. The library counts from 1 in every process, and uses an id again after 65,535 others, whether or not its
- * message is complete. The PUBACK of the new message then confirms the old one, which is lost. A persistent session of
- * the broker may have an unfinished message of an earlier process, and takes the first message of this one for it. Here
- * the first id is chosen at random, and an id in use is skipped (test: mosquitto/message-ids). */
+/* Chooses message ids. The library counts from 1 in every process, and uses an id again after 65,535 others, whether
+ * or not its message is complete. The PUBACK of the new message then confirms the old one, which is lost. A
+ * persistent session of the broker may have an unfinished message of an earlier process, and takes the first message
+ * of this one for it. Here the first id is chosen at random, and an id in use is skipped (test:
+ * mosquitto/message-ids). */
 #include "config.h"
 
 #include <string.h>
@@ -80,12 +81,12 @@ void repairs_begin_ids(struct mosquitto* mosq, uint16_t last) { mosq->last_mid =
 
 /* Marks the ids that mean something to the broker: no message may get one of them. */
 static void find_used(const struct mosquitto* mosq, struct ids* used) {
-  const struct handle_state* const kept = state_of(mosq);
+  const struct handle_state* const state = state_of(mosq);
   memset(used, 0, sizeof *used);
   mark(used, 0);
   const struct mosquitto_message_all* message;
   DL_FOREACH(mosq->msgs_out.inflight, message) mark(used, (uint16_t)message->msg.mid);
-  for (uint32_t i = 0; i < kept->unanswered.count; i++) mark(used, kept->unanswered.ids[i]);
+  for (uint32_t i = 0; i < state->unanswered.count; i++) mark(used, state->unanswered.ids[i]);
 }
 
 /* Returns the next id after `last` that is not marked; 0 when all are. */

@@ -1,7 +1,7 @@
-/* Topic aliases of messages of QoS 1 and 2 that are sent again. An alias is valid for one connection. The library
- * stores a message that was published by its alias alone without a topic, and sends it so in every later connection:
- * each is refused with 0x94, for ever (test: mqtt5/alias-again). Here the message is stored with its topic and without
- * its alias. */
+/* Removes the topic aliases of messages of QoS 1 and 2 that are sent again. An alias is valid for one connection.
+ * The library stores a message that was published by its alias alone without a topic, and sends it so in every later
+ * connection: each is refused with 0x94, for ever (test: mqtt5/alias-again). Here the message is stored with its
+ * topic and without its alias. */
 #include "config.h"
 
 #include "internal.h"
@@ -22,7 +22,7 @@ static void forget_alias(struct mosquitto_message_all* message) {
   }
 }
 
-int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic) {
+int repairs_store_topic(struct mosquitto* mosq, int mid, const char* topic) {
   if (mosq->msgs_out.inflight == NULL) return 1;
   /* The message is the newest, which is the last of the list. */
   for (struct mosquitto_message_all* m = mosq->msgs_out.inflight->prev;; m = m->prev) {

@@ -76,7 +76,7 @@ static struct mosquitto* handle_of(struct mosquitto__packet_in* packet) {
 }
 
 /* Takes the ownership of the properties until the packet was handled. */
-static void keep_for_callback(struct mosquitto* mosq, mosquitto_property** properties) {
+static void store_for_callback(struct mosquitto* mosq, mosquitto_property** properties) {
   if (!has_client(mosq)) return;
   repairs_forget_properties(mosq);
   state_of(mosq)->for_callback = *properties;
@@ -87,7 +87,7 @@ void repairs_forget_properties(struct mosquitto* mosq) {
   if (has_client(mosq)) mosquitto_property_free_all(&state_of(mosq)->for_callback);
 }
 
-static const mosquitto_property* kept_by(const struct mosquitto* mosq) {
+static const mosquitto_property* stored_properties(const struct mosquitto* mosq) {
   return has_client(mosq) ? state_of(mosq)->for_callback : NULL;
 }
 
@@ -108,7 +108,7 @@ int __wrap_property__read_all(int command, struct mosquitto__packet_in* packet, 
   rc = __real_property__read_all(command, packet, properties);
   packet->remaining_length = end;
   if (rc == MOSQ_ERR_SUCCESS && (command == CMD_PUBREC || command == CMD_DISCONNECT)) {
-    keep_for_callback(handle_of(packet), properties);
+    store_for_callback(handle_of(packet), properties);
   }
   return rc;
 }
@@ -141,9 +141,9 @@ extern __typeof__(callback__on_disconnect) __real_callback__on_disconnect, __wra
 
 void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
                                  const mosquitto_property* properties) {
-  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : kept_by(mosq));
+  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : stored_properties(mosq));
 }
 
 void __wrap_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties) {
-  __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : kept_by(mosq));
+  __real_callback__on_disconnect(mosq, rc, properties != NULL ? properties : stored_properties(mosq));
 }

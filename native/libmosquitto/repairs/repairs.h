@@ -59,7 +59,7 @@ int repairs_alpn_clear(struct mosquitto* mosq);
 
 /* Has a message of QoS 1 or 2 that was just published by its alias alone be sent by its topic in later connections.
  * Returns 0 when there is no memory. */
-int repairs_keep_topic(struct mosquitto* mosq, int mid, const char* topic);
+int repairs_store_topic(struct mosquitto* mosq, int mid, const char* topic);
 /* Before each connection: removes the aliases of messages that are sent again. */
 void repairs_forget_outgoing_aliases(struct mosquitto* mosq);
 

@@ -108,7 +108,7 @@ static void on_log(struct mosquitto* mosq, void* obj, int level, const char* tex
 void client_open(struct client* client, bool clean_session, bool logs) {
   *client = (struct client){.packet_limit = 64 * 1024};
   client->handle = mosquitto_new("fuzz", clean_session, client);
-  engine_begin_small(client->handle);
+  engine_init_read_ahead(client->handle);
   mosquitto_connect_v5_callback_set(client->handle, on_connect);
   mosquitto_disconnect_v5_callback_set(client->handle, on_disconnect);
   mosquitto_publish_v5_callback_set(client->handle, on_publish);
