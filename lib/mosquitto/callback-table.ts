@@ -66,7 +66,7 @@ export function no_callbacks<M, T>(): CallbackTable<M, T> {
   };
 }
 
-/** Calls the callbacks that need nothing but a call. EventSink has the others. */
+/** The methods of EventSink that do nothing but call a callback. EventSink itself has the others. */
 export abstract class CallbackCalls<M, T> {
   callbacks: CallbackTable<M, T> = no_callbacks();
   /** Read at the time of each call: user_data_set() works from inside a callback. */

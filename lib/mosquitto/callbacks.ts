@@ -1,3 +1,5 @@
+// The callbacks of a client, as functions that a program assigns or as methods of a subclass.
+
 import type { NativeClient } from '../native/binding';
 import { NativeHandle } from '../native/native-handle';
 import { CALLBACK_NAMES, EventSink } from './event-sink';

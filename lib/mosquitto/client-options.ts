@@ -1,3 +1,5 @@
+// The options of a client that a program sets before connect(): will, credentials, TLS, proxy, limits.
+
 import { check_hostname, check_integer } from '../native/arguments';
 import type { Payload, QoS } from '../native/message';
 import { live } from '../native/native-handle';

@@ -1,3 +1,5 @@
+// The members of a client that report its state, util.inspect() included.
+
 import { type InspectOptions, inspect } from 'node:util';
 import { live, maybe_live } from '../native/native-handle';
 import { ClientFlush } from './client-flush';

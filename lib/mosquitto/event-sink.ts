@@ -1,3 +1,5 @@
+// Delivers the events of one client from the addon to the client's callbacks.
+
 import { check_callback, check_integer } from '../native/arguments';
 import { binding, type NativeClient, type NativeSink } from '../native/binding';
 import { MOSQ_ERR_AUTH } from '../native/constants';
@@ -17,7 +19,7 @@ export type MessageCallback<M, T> = Callbacks<M, T>['on_message'];
 export const CALLBACK_NAMES = Object.keys(CALLBACK_KINDS) as readonly CallbackName[];
 
 /**
- * The receiver of a client's events: it has the client's callbacks and calls them. Once closed it stays closed.
+ * Receives the events of a client, and calls the client's callbacks, which it stores. Once closed it stays closed.
  * reinitialise() gives the client a new receiver, so events from before that call reach no callback.
  */
 export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceiver, NativeSink {
@@ -188,8 +190,8 @@ export class EventSink<M, T> extends CallbackCalls<M, T> implements EventReceive
   }
 
   /**
-   * Calls on_ext_auth. The client reads and sends nothing else before ext_auth_result(). A callback that throws, or none at
-   * all, refuses the authentication.
+   * Calls on_ext_auth. The client reads and sends nothing else before ext_auth_result(). The authentication is refused when
+   * the callback throws, and when there is none.
    */
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void {
     let rc: number = MOSQ_ERR_AUTH;

@@ -1,3 +1,5 @@
+// Finds the handlers of message_callback_add() whose filters match the topic of a message.
+
 const SHARED = '$share/';
 
 interface Node<V> {

@@ -24,7 +24,7 @@ export interface CallbackProperties<T, Obj = T, None = null> {
    * The broker answered the connection attempt (CONNACK).
    * `rc`: 0 accepted; 1 unacceptable protocol version, 2 identifier rejected, 3 server unavailable, 4 bad user name or
    * password, 5 not authorised: see connack_string().
-   * `flags`: bit 0 is set when the broker had kept this client's session.
+   * `flags`: bit 0 (session present) is set when the broker still has this client's session.
    * null by default. C: mosquitto_connect_with_flags_callback_set().
    */
   get on_connect(): Callbacks<this, T>['on_connect'] | None;

@@ -1,5 +1,5 @@
 // Types of the addon's functions that need no client. Each calls the function of libmosquitto that has its name behind
-// `mosquitto_`. Where C has a code and a result, one number stands for both.
+// `mosquitto_`. One number replaces both the code and the result of a C function.
 
 import type { Properties } from './properties';
 

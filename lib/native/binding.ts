@@ -1,12 +1,12 @@
 // Loads the addon and declares its exports. Their names are those of libmosquitto without `mosquitto_`. Users of the package
-// do not reach them: its classes and functions stand in front.
+// cannot reach them: they call the package's classes and functions, which call the addon.
 
 import type { NativeFunctions } from './binding-functions';
 import { load_addon } from './load-addon';
 import type { Payload } from './message';
 import type { Properties } from './properties';
 
-/** The parts of the addon, as it was built. */
+/** The versions and features that the addon was built with. */
 export interface BuildInfo {
   /** libmosquitto's exact version, such as '2.1.2'. lib_version() reports 2.1.0 for every 2.1.x. */
   readonly libmosquitto: string;
@@ -39,8 +39,7 @@ export interface BuildInfo {
 /** The object that gets the events of a client. The addon calls its methods. */
 export interface NativeSink {
   /**
-   * Delivers a batch of events. `manual` is true inside loop() and its parts: what a callback throws comes out of that
-   * call then.
+   * Delivers a batch of events. `manual` is true inside loop() and its parts. These calls throw the errors of callbacks.
    */
   dispatch(batch: ArrayBuffer, manual: boolean): void;
   /** Calls on_pre_connect inside a call that connects. */
@@ -55,9 +54,9 @@ export interface NativeSink {
  */
 export interface NativeClient {
   sink: NativeSink;
-  /** Lets the attempt to connect begin: on_pre_connect has returned. */
+  /** Begins the attempt to connect. Called after on_pre_connect has returned. */
   pre_connect_done(): void;
-  /** Gives the answer of on_ext_auth to libmosquitto, and lets the connection go on. */
+  /** Passes the result of on_ext_auth to libmosquitto. The connection then continues. */
   ext_auth_result(rc: number): void;
   /** Sets which kinds of events have a callback: bit `1 << kind` of event-records.ts. */
   listen(mask: number): void;
@@ -82,7 +81,7 @@ export interface NativeClient {
   /** Returns true while the servers of this look_up event are pending; false once destroyed. */
   look_up_pending(question: number): boolean;
   server_found(question: number, hostname: string, port: number): void;
-  /** Ends the answer to a look_up event. `failure` tells why no server was found, null when one was. */
+  /** Ends the answer to a look_up event. `failure` is the reason why no server was found; null when one was found. */
   servers_done(question: number, failure: string | null): void;
   reconnect(): number;
   reconnect_async(): number;
@@ -103,7 +102,7 @@ export interface NativeClient {
   loop(timeout: number, max_packets: number): number;
   loop_start(thread: boolean): number;
   loop_stop(force: boolean): number;
-  /** Returns 0 when the loop runs: a loop_end event tells its end. Returns the code that ended it at once otherwise. */
+  /** Returns 0 when the loop runs; a loop_end event reports its end. Otherwise returns the code that ended it at once. */
   loop_forever(): number;
   loop_read(max_packets: number): number;
   loop_write(max_packets: number): number;
@@ -141,12 +140,12 @@ export interface NativeClient {
 }
 
 interface Binding extends NativeFunctions {
-  /** Throws an Error with the MOSQ_ERR_* code as `rc` where mosquitto_new() returns NULL. */
+  /** Throws an Error with the MOSQ_ERR_* code as `rc` when mosquitto_new() returns NULL. */
   readonly Client: new (
     client_id: string | null,
     clean_session: boolean,
   ) => NativeClient;
-  /** The part of native/libmosquitto that is there for speed alone is linked in. Tests of that part ask. */
+  /** Whether native/libmosquitto/engine is linked in: the part that exists only for speed. Tests of that part read this. */
   readonly engine: boolean;
   /** Every property of MQTT 5. */
   readonly properties: ReadonlyArray<{ readonly identifier: number; readonly type: number; readonly name: string }>;

@@ -1,15 +1,15 @@
-// Makes the addon's part of a client.
+// Creates the addon's part of a client.
 
 import { binding, type NativeClient } from './binding';
 import { MOSQ_ERR_INVAL } from './constants';
 import { from_native, MosquittoError } from './errors';
 
-/** Without an id of its own a client cannot come back to the session that a broker has kept for it. */
+/** Returns true for no id without `clean_session`. Only a client with a fixed id can resume its session. */
 export function lacks_id(client_id: string | null, clean_session: boolean): boolean {
   return (client_id === null || client_id === '') && clean_session === false;
 }
 
-/** mosquitto_new(). */
+/** Calls mosquitto_new(). Throws a MosquittoError when that returns NULL. */
 export function create(client_id: string | null, clean_session: boolean): NativeClient {
   if (lacks_id(client_id, clean_session)) {
     throw new MosquittoError(MOSQ_ERR_INVAL, 'argument 1 (client_id) is needed when clean_session is false');

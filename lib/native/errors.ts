@@ -1,4 +1,4 @@
-// The error class of this package, and how errors of the addon become errors of this class.
+// Defines MosquittoError, the error class of this package, and converts errors of the addon to it.
 
 import * as constants from './constants';
 
@@ -7,7 +7,10 @@ for (const [name, value] of Object.entries(constants)) {
   if (name.startsWith('MOSQ_ERR_') && typeof value === 'number') names.set(value, name);
 }
 
-/** Thrown by what cannot return a MOSQ_ERR_* code: the constructor, some module functions, and any call on a destroyed client. */
+/**
+ * Thrown where no MOSQ_ERR_* code can be returned: by the constructor, by some module functions, and by any call on a
+ * destroyed client.
+ */
 export class MosquittoError extends Error {
   /** The MOSQ_ERR_* code. */
   readonly rc: number;
@@ -34,7 +37,7 @@ export class MosquittoError extends Error {
   }
 }
 
-/** Turns an error of the addon that has a MOSQ_ERR_* code, as `rc`, into a MosquittoError. Returns any other as it is. */
+/** Converts an error of the addon that has a MOSQ_ERR_* code as `rc` to a MosquittoError. Returns any other unchanged. */
 export function from_native(error: unknown): unknown {
   if (!(error instanceof Error) || !('rc' in error) || typeof error.rc !== 'number') return error;
   const errno = 'errno' in error && typeof error.errno === 'number' ? error.errno : undefined;

@@ -1,6 +1,6 @@
-// The C callbacks of a client run inside calls of libmosquitto, where no JavaScript may run. The addon therefore records
-// their arguments. It hands the records to JavaScript after the call, many at once: this is a batch. This file goes through a
-// batch, and event-records.ts reads one record.
+// Delivers the events of a client to JavaScript. The C callbacks of a client run inside calls of libmosquitto, where no
+// JavaScript may run. The addon therefore records their arguments. After the call it passes many records to JavaScript at
+// once: this is a batch. This file reads a batch, and event-records.ts reads one record.
 
 import { markAsUntransferable } from 'node:worker_threads';
 import type { DecodableBuffer } from './event-fields';
@@ -14,18 +14,18 @@ import {
 } from './event-records';
 
 export interface BatchReceiver extends EventReceiver {
-  /** False when publish() reaches no callback, and so need not be called. */
+  /** False when publish() would reach no callback. It need not be called then. */
   readonly hears_publish?: boolean;
 }
 
 /**
- * Hands the records of a batch to a receiver, one after the other. An exception of the receiver goes to `failed`, and
- * the next record follows. Throws only when the batch itself makes no sense, which is a bug.
+ * Delivers the records of a batch to a receiver, one after the other. An exception of the receiver goes to `failed`, and
+ * the next record follows. Throws only when the batch itself is malformed, which is a bug.
  */
 export function deliver_events(batch: ArrayBuffer, receiver: BatchReceiver, failed: (error: unknown) => void): void {
   const words = new Int32Array(batch);
   const bytes = Buffer.from(batch) as DecodableBuffer;
-  // To transfer the memory of one payload to another thread would pull it from under the others.
+  // The payloads of a batch share its memory. The transfer of one to another thread would detach the memory of all.
   markAsUntransferable(batch);
 
   const end = batch.byteLength;
@@ -48,7 +48,7 @@ export function deliver_events(batch: ArrayBuffer, receiver: BatchReceiver, fail
   }
 }
 
-/** One call of publish() for each publication, so that one that throws does not end the others. */
+/** Calls publish() once for each publication. An exception of one call does not stop the others. */
 function deliver_publications(
   words: Int32Array,
   first: number,

@@ -1,4 +1,4 @@
-// Makes the object that on_message gets, from the record of a received message.
+// Creates the message object that on_message gets, from the event record of a received message.
 
 import type { DecodableBuffer } from './event-fields';
 import type { MosquittoMessage, QoS } from './message';
@@ -13,8 +13,8 @@ interface BufferClass {
 const PlainBuffer = (Buffer as unknown as { [Symbol.species]: BufferClass })[Symbol.species];
 
 /**
- * A payload of up to this size gets memory of its own, so that one which is kept for long does not keep the whole
- * batch. V8 puts such memory beside the object, which costs as little as a view.
+ * A payload of up to this size gets memory of its own. A program that stores such a payload then does not keep the whole
+ * batch in memory. V8 puts this memory beside the object, which costs as little as a view.
  */
 const OWN_MEMORY_BYTES = 64;
 
@@ -28,9 +28,9 @@ function read_payload(batch: ArrayBuffer, start: number, length: number): Buffer
 
 /**
  * @param start of the topic in the batch; the payload and the properties follow
- * @param topics texts by their numbers; a topic that came with a number is noted there
+ * @param topics the topics that arrived with a number, by their numbers. The topic of this message is added if it has one
  * @param ascii whether the topic is ASCII, which decodes faster
- * @param topic_bytes 0: the topic is the one with this number
+ * @param topic_bytes 0 when the record has only the number of an earlier topic
  * @param number the topic's number, -1 for none
  */
 export function read_message(

@@ -38,11 +38,11 @@ export const PUBLICATIONS_MID = 2;
 export const PUBLICATIONS_COUNT = 3;
 export const PUBLICATIONS_REASON_CODE = 4;
 
-/** The end of the events of one client. */
+/** Receives the events of one client. */
 export interface EventReceiver {
-  /** False as soon as its client was destroyed or reinitialised: what follows in the batch is for nobody. */
+  /** False once its client was destroyed or reinitialised. The rest of the batch is dropped then. */
   readonly open: boolean;
-  /** Topics by their numbers: those that came, and that later messages refer to. */
+  /** The topics that arrived with a number, by their numbers. Later messages refer to them. */
   readonly topics: string[];
   connect(rc: number, flags: number, properties: Properties | null): void;
   disconnect(rc: number, properties: Properties | null): void;

@@ -1,5 +1,5 @@
-// The promises of flush(). The addon gives each flush() a number, and later records an event with this number: all that was
-// published before has been confirmed.
+// The promises of flush(). The addon gives each flush() a number. It records an event with this number when all messages that
+// were published before are confirmed.
 
 import type { NativeClient } from './binding';
 import { MOSQ_ERR_TIMEOUT } from './constants';

@@ -5,18 +5,18 @@ import type { LibVersion } from './binding-functions';
 import { MOSQ_ERR_SUCCESS } from './constants';
 
 /**
- * mosquitto_lib_init(), which has been called when this package was loaded: there is no need to call it, and no harm in
- * it.
+ * Initialises the library: mosquitto_lib_init(). This package has called it when it was loaded. A program need not call it;
+ * another call has no effect.
  *
- * @returns what C returned, MOSQ_ERR_SUCCESS
+ * @returns MOSQ_ERR_SUCCESS, the value that C returns
  */
 export function lib_init(): number {
   return binding.lib_init();
 }
 
 /**
- * Does nothing: other clients of the process may need the library still, and it frees itself at the end of the process.
- * It stands for mosquitto_lib_cleanup(), so that programs that call it can be ported as they are.
+ * Does nothing: other clients of the process may still use the library, which frees itself at the end of the process. This
+ * function replaces mosquitto_lib_cleanup(), so that programs that call it can be ported unchanged.
  *
  * @returns MOSQ_ERR_SUCCESS
  */

@@ -1,27 +1,27 @@
-// Finds the native addon and loads it. Where that fails, the error says where the addon was looked for, why it could not
-// be loaded, and what to do about it.
+// Finds the native addon and loads it. If that fails, the error names the places where the addon was looked for, the reason,
+// and the remedy.
 
 import { existsSync, readdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EVENT_RECORDS_VERSION } from './event-records-version';
 
-// A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder stands in.
+// A bundler may have moved this code. Rollup leaves no __dirname in an ECMAScript module: the program's folder replaces it.
 const here = typeof __dirname === 'string' ? __dirname : dirname(process.argv[1] ?? '');
 const { platform, arch } = process;
 
 /** Whether this code is a part of a bundle, and not dist/native/load-addon.js of the package. */
 const bundled = !exists(join(here, 'load-addon.js'));
-/** The package's folder. A bundle's folder stands in for dist. */
+/** The package's folder. In a bundle, the bundle's folder replaces dist. */
 const root = bundled ? join(here, '..') : join(here, '..', '..');
 
-/** A runtime that takes Node's addons and lacks functions of libuv that this one calls. */
+/** A runtime that loads Node's addons, but lacks functions of libuv that this addon calls. */
 interface Runtime {
   readonly name: 'Bun' | 'Deno';
   readonly version: string;
 }
 
-/** Bun aborts the process when the addon calls what Bun lacks: it must not come to loading it. */
+/** Detects such a runtime before the addon is loaded: Bun aborts the process when an addon calls a function that Bun lacks. */
 function other_runtime(): Runtime | null {
   const { bun, deno }: NodeJS.ProcessVersions = process.versions;
   if (bun !== undefined) return { name: 'Bun', version: bun };
@@ -30,7 +30,7 @@ function other_runtime(): Runtime | null {
 
 /** Thrown by loading this package, when its native addon is missing or cannot be loaded. `cause` is the error behind it. */
 export class AddonLoadError extends Error {
-  /** To be told from other errors of loading a module. */
+  /** Distinguishes this error from other errors of loading a module. */
   readonly code = 'ERR_LIBMOSQUITTO_ADDON';
   /** process.platform. */
   readonly platform: string = platform;
@@ -63,7 +63,7 @@ export class AddonLoadError extends Error {
   }
 }
 
-/** As Node itself knows it. Takes several milliseconds: for an error's sake only. */
+/** Returns the C library as Node's report names it. It takes several milliseconds, so only the error calls it. */
 function libc(): string {
   if (platform !== 'linux') return '';
   const report: NodeJS.ProcessReport & { excludeNetwork?: boolean } = process.report;
@@ -74,7 +74,7 @@ function libc(): string {
   return header?.glibcVersionRuntime === undefined ? 'musl' : `glibc ${header.glibcVersionRuntime}`;
 }
 
-/** Under the permission model it is an error to ask for what may not be read. */
+/** Returns false also for a path that Node's permission model forbids to read: existsSync() throws for it. */
 function exists(path: string): boolean {
   try {
     return existsSync(path);
@@ -83,12 +83,12 @@ function exists(path: string): boolean {
   }
 }
 
-/** The addon that the user names, instead of all others. */
+/** Returns the addon that the user has chosen. No other is tried then. */
 function chosen(): string | undefined {
   return process.env['LIBMOSQUITTO_ADDON'];
 }
 
-/** A build on this machine comes before the binary that the package brings. prebuildify gives the names. */
+/** Returns the places to look in: a build on this machine precedes the package's binary. prebuildify defines the names. */
 function candidates(): string[] {
   const named = chosen();
   if (named) return [named];
@@ -99,7 +99,7 @@ function candidates(): string[] {
   return [first, join(root, prebuild)];
 }
 
-/** Platforms that the package brings a binary for. */
+/** Returns the names of the platforms that the package has a binary for. */
 function prebuilt(): string {
   try {
     return readdirSync(join(root, 'prebuilds')).join(', ') || 'no platform';
@@ -108,7 +108,7 @@ function prebuilt(): string {
   }
 }
 
-/** The addon and the package's JavaScript were not built together. One would take the other's events for others. */
+/** Thrown when the addon and the package's JavaScript were not built together: they would misread each other's events. */
 class VersionError extends Error {
   readonly file: string;
 
@@ -119,7 +119,7 @@ class VersionError extends Error {
     this.file = file;
   }
 
-  /** How to get an addon and JavaScript that belong together. */
+  /** Tells how to get an addon and JavaScript that belong together. */
   get advice(): string {
     if (chosen())
       return 'LIBMOSQUITTO_ADDON says to load this one: name an addon that was built with this package, or none';
@@ -135,7 +135,7 @@ class VersionError extends Error {
   }
 }
 
-/** A version of the event records; an addon from before there were versions has none. */
+/** Shows a version of the event records. The first addons had none. */
 function shown(version: number | undefined): string {
   return version === undefined ? 'none' : version.toString(16).padStart(8, '0');
 }
@@ -145,7 +145,7 @@ function check_version(addon: unknown, file: string): void {
   if (event_records_version !== EVENT_RECORDS_VERSION) throw new VersionError(file, event_records_version);
 }
 
-/** Whether this is the source with its scripts, and not the package. */
+/** Returns whether this is a checkout of the source, which has scripts, and not the package. */
 function in_checkout(): boolean {
   return exists(join(root, 'scripts', 'setup.mjs'));
 }
@@ -177,7 +177,7 @@ function advice(cause: unknown): string {
   ].join('\n');
 }
 
-/** For a POSIX shell. */
+/** Quotes a path for a POSIX shell. */
 function quoted(path: string): string {
   return `'${path.replaceAll("'", "'\\''")}'`;
 }
@@ -190,7 +190,7 @@ function dlopen_flags(): number {
   return sanitizer || RTLD_DEEPBIND === undefined ? RTLD_NOW : RTLD_NOW | RTLD_DEEPBIND;
 }
 
-/** The exports of the addon. */
+/** Loads the addon and returns its exports. */
 export function load_addon(): unknown {
   const other = other_runtime();
   if (other !== null) {

@@ -15,9 +15,9 @@ export interface MosquittoMessage {
   /** The topic that it was published to, without wildcards. */
   readonly topic: string;
   /**
-   * The payload; of length zero when the message has none. One of more than 64 bytes shares its memory with messages
-   * that arrived together with it (16 KiB, or one larger message): copy it with `Buffer.from(msg.payload)` when it is
-   * to be kept for long or goes to another thread.
+   * The payload; of length zero when the message has none. A payload of more than 64 bytes shares its memory with messages
+   * that arrived together with it (16 KiB, or one larger message). Copy it with `Buffer.from(msg.payload)` before you
+   * store it for long or send it to another thread.
    */
   readonly payload: Buffer;
   /** Bytes in `payload`. */

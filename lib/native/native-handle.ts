@@ -1,16 +1,16 @@
-// Keeps the addon's part of a client in a private field, which the code of this package alone can read.
+// Stores the addon's part of a client in a private field. Only the code of this package can read it.
 
 import type { NativeClient } from './binding';
 import { destroyed } from './errors';
 
-/** The native object of a client that was not destroyed; otherwise throws a MosquittoError that names the member. */
+/** Returns the native object. Throws a MosquittoError that names the member when the client was destroyed. */
 export let live: (client: NativeHandle, member: string) => NativeClient;
-/** The native object; null once the client was destroyed. */
+/** Returns the native object; null once the client was destroyed. */
 export let maybe_live: (client: NativeHandle) => NativeClient | null;
-/** Takes the native object away; null when that was done before. */
+/** Removes the native object and returns it; null when it was removed before. */
 export let take: (client: NativeHandle) => NativeClient | null;
 
-/** A client's part of the addon, out of reach of the package's users. */
+/** The base class of a client: it has the client's native object, which users of the package cannot reach. */
 export abstract class NativeHandle {
   #native: NativeClient | null;
 

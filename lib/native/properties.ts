@@ -1,14 +1,14 @@
 // The type of MQTT 5 properties, as users give and get them.
 
 /**
- * MQTT 5 properties, by the names of the specification. Sent on an MQTT 3.x connection they are
- * MOSQ_ERR_NOT_SUPPORTED, as in C. A name that is none, a wrong type, a value out of range or one that the packet
- * must not have is a TypeError or RangeError that names the property, before anything is sent.
+ * MQTT 5 properties, by the names of the specification. A method that would send them on an MQTT 3.x connection returns
+ * MOSQ_ERR_NOT_SUPPORTED, as in C. It throws a TypeError or RangeError that names the property, before anything is sent,
+ * for an unknown name, a wrong type, a value out of range, and a property that the packet must not have.
  */
 export interface Properties {
   /** 0: bytes, 1: UTF-8 text. */
   'payload-format-indicator'?: number | undefined;
-  /** Seconds. */
+  /** Seconds until the broker drops an undelivered message. */
   'message-expiry-interval'?: number | undefined;
   /** The kind of the payload, such as a MIME type. */
   'content-type'?: string | undefined;
@@ -18,11 +18,11 @@ export interface Properties {
   'correlation-data'?: Uint8Array | undefined;
   /** 1 to 268 435 455; a message that several subscriptions match has several. */
   'subscription-identifier'?: number | number[] | undefined;
-  /** Seconds; 4 294 967 295 for never. */
+  /** Seconds until the session ends after the connection has; 4 294 967 295 for never. */
   'session-expiry-interval'?: number | undefined;
   /** The id that the broker gave to a client without one. */
   'assigned-client-identifier'?: string | undefined;
-  /** Seconds. */
+  /** The keepalive that the broker demands, in seconds. */
   'server-keep-alive'?: number | undefined;
   /** The name of the extended authentication. */
   'authentication-method'?: string | undefined;
@@ -30,7 +30,7 @@ export interface Properties {
   'authentication-data'?: Uint8Array | undefined;
   /** 1: the broker may explain failures by reason strings and user properties; 0: only in some packets. */
   'request-problem-information'?: number | undefined;
-  /** Seconds. */
+  /** Seconds between the end of the connection and the will. */
   'will-delay-interval'?: number | undefined;
   /** 1 asks the broker for `response-information`. */
   'request-response-information'?: number | undefined;
@@ -38,9 +38,9 @@ export interface Properties {
   'response-information'?: string | undefined;
   /** Another broker to use. */
   'server-reference'?: string | undefined;
-  /** Why, for a person to read. */
+  /** The reason in words, for a person to read. */
   'reason-string'?: string | undefined;
-  /** Messages of QoS 1 and 2 at once. */
+  /** The largest number of messages of QoS 1 and 2 in flight. */
   'receive-maximum'?: number | undefined;
   /** The largest alias of a topic that may be used; 0 for none. */
   'topic-alias-maximum'?: number | undefined;
@@ -50,9 +50,9 @@ export interface Properties {
   'maximum-qos'?: number | undefined;
   /** 0: the broker stores no retained messages; without it 1. */
   'retain-available'?: number | undefined;
-  /** Order and repeats are kept, as the specification requires. */
+  /** Pairs in their order, which is preserved. A name may repeat. */
   'user-property'?: Array<[name: string, value: string]> | undefined;
-  /** Bytes. */
+  /** The largest packet that the sender of this property accepts, in bytes. */
   'maximum-packet-size'?: number | undefined;
   /** 0: the broker takes no wildcards in filters; without it 1. */
   'wildcard-subscription-available'?: number | undefined;

@@ -1,4 +1,4 @@
-// Functions of libmosquitto about MQTT 5 properties: names, types, and in which packets they may stand.
+// Functions of libmosquitto about MQTT 5 properties: their names, types and lengths, and the packets that may have them.
 
 import { binding } from './binding';
 import type { PropertyInfo } from './binding-functions';
@@ -78,7 +78,7 @@ export function property_get_remaining_length(properties: Properties | null): nu
 /**
  * The bytes that MQTT's variable byte integer needs for a number: mosquitto_varint_bytes().
  *
- * @param word 0 to 268435455, the largest that it can hold
+ * @param word 0 to 268435455, the largest that it can encode
  * @returns 1 to 4; 5 for a larger number
  */
 export function varint_bytes(word: number): number {

@@ -1,5 +1,5 @@
-// Finds the brokers of connect_srv(), which DNS lists in SRV records. The addon asks by a look_up event, and waits before it
-// connects. Node's resolver looks the domain up, and server_found() and servers_done() give the addon the answer.
+// Finds the brokers of connect_srv(), which DNS lists in SRV records. The addon records a look_up event, and waits before it
+// connects. Node's resolver looks the domain up. server_found() and servers_done() pass the answer to the addon.
 
 import * as dns from 'node:dns';
 import type { NativeClient } from './binding';

@@ -96,7 +96,7 @@ export function pub_topic_check(topic: string): number {
 /**
  * The levels of a topic or filter: mosquitto_sub_topic_tokenise().
  *
- * @param sub a topic or filter; whether it is valid is not asked
+ * @param sub a topic or filter; its validity is not checked
  * @returns the text of each level, null for an empty one: `['a', null, '+']` for 'a//+', `[null]` for ''
  * @throws MosquittoError MOSQ_ERR_NOMEM
  */

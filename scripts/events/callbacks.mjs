@@ -1,4 +1,4 @@
-// lib/mosquitto/callback-table.ts: the types of the callbacks, and the calls of those that need nothing but a call.
+// Generates lib/mosquitto/callback-table.ts: the types of the callbacks, and the methods that only call a callback.
 import { parametersOf } from './reader.mjs';
 import { broken, generated } from './schema.mjs';
 
@@ -51,7 +51,7 @@ export function callbacks(records) {
     '  };',
     '}',
     '',
-    '/** Calls the callbacks that need nothing but a call. EventSink has the others. */',
+    '/** The methods of EventSink that do nothing but call a callback. EventSink itself has the others. */',
     'export abstract class CallbackCalls<M, T> {',
     '  callbacks: CallbackTable<M, T> = no_callbacks();',
     '  /** Read at the time of each call: user_data_set() works from inside a callback. */',

@@ -1,4 +1,4 @@
-// Generates native/driver/event_records.h: the kinds, and one function for each record that lays it out.
+// Generates native/driver/event_records.h: the kinds of event records, and for each a function that writes the record.
 import { capitalised, comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
@@ -96,7 +96,7 @@ function returned(result) {
 }
 
 /**
- * Behind a comma, the rest below the first item.
+ * Breaks the line behind a comma, with the remaining items below the first one.
  * @param {string} before
  * @param {string[]} items
  * @param {string} after

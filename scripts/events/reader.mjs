@@ -1,4 +1,5 @@
-// Generates lib/native/event-records.ts: the receiver of events, and the function that reads one record for it.
+// Generates lib/native/event-records.ts: the interface of a receiver of events, and the function that reads one record for
+// it.
 import { broken, comment, generated, hasBytes, layoutOf, versionOf } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
@@ -31,7 +32,7 @@ const readers = {
   properties: 'read_properties',
 };
 
-/** The parameters of the receiver's method, and of a callback behind the object. @param {EventRecord} record */
+/** The parameters of the receiver's method. A callback has the same after the client and the object. @param {EventRecord} record */
 export function parametersOf({ fields, parameters }) {
   const all = parameters ?? Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, types[type]]));
   return Object.entries(all).map(([name, type]) => `${name}: ${type}`);
@@ -65,11 +66,11 @@ export function reader(records) {
     'export type CallbackName = keyof typeof CALLBACK_KINDS;',
     ...records.filter(({ by_hand }) => by_hand).flatMap(places),
     '',
-    '/** The end of the events of one client. */',
+    '/** Receives the events of one client. */',
     'export interface EventReceiver {',
-    '  /** False as soon as its client was destroyed or reinitialised: what follows in the batch is for nobody. */',
+    '  /** False once its client was destroyed or reinitialised. The rest of the batch is dropped then. */',
     '  readonly open: boolean;',
-    '  /** Topics by their numbers: those that came, and that later messages refer to. */',
+    '  /** The topics that arrived with a number, by their numbers. Later messages refer to them. */',
     '  readonly topics: string[];',
     ...delivered.flatMap((record) => broken(`  ${record.name}(`, parametersOf(record), '): void;')),
     '}',
@@ -94,12 +95,12 @@ export function reader(records) {
   return `${lines.join('\n')}\n`;
 }
 
-/** lib/native/event-records-version.ts, which is read before the addon is loaded. @param {EventRecord[]} records */
+/** Generates lib/native/event-records-version.ts, which is read before the addon is loaded. @param {EventRecord[]} records */
 export function version(records) {
   const lines = [
     `// ${generated}`,
     '',
-    '/** A checksum of the layout of all records. The addon has the same, or is not used. */',
+    '/** A checksum of the layout of all records. An addon with another checksum is refused. */',
     `export const EVENT_RECORDS_VERSION = 0x${versionOf(records)};`,
   ];
   return `${lines.join('\n')}\n`;

@@ -1,9 +1,11 @@
-// Reads the records of events from records.json. The code that writes, reads or tests them is generated from it.
+// Reads records.json, which describes the event records that the addon passes to JavaScript. The code that writes, reads
+// and tests the records is generated from it. This module also has the helpers of the generators.
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 
 /**
- * A field is a word; one with bytes is a word with their length, and bytes behind all words. `or null`: a length of -1.
+ * A field is a word of 32 bits. The word of a field with bytes is their length; the bytes follow all words. In a field that
+ * may be null, the length -1 means null.
  * @typedef {'int' | 'unsigned' | 'text' | 'text or null' | 'bytes' | 'bytes or null' | 'codes' | 'properties'} FieldType
  */
 
@@ -34,7 +36,7 @@ export function readSchema() {
 }
 
 /**
- * The version word: another one for each other layout.
+ * The version of the layout: a checksum, which changes with each change of the layout.
  * @param {EventRecord[]} records
  */
 export function versionOf(records) {
@@ -52,7 +54,7 @@ export function hasBytes(type) {
   return type !== 'int' && type !== 'unsigned';
 }
 
-/** How the comments of generated code give the layout. @param {EventRecord} record */
+/** Describes the layout of a record, for the comments of generated code. @param {EventRecord} record */
 export function layoutOf({ fields }) {
   const entries = Object.entries(fields);
   if (entries.length === 0) return 'nothing';
