@@ -1,4 +1,4 @@
-// connect_async() never blocks: the loop connects, and tries again until it succeeds.
+// connect_async() connects without blocking: the loop connects, and tries again until it succeeds.
 //   node connect-async.js [host] [port]
 import { connack_string, MOSQ_LOG_WARNING, Mosquitto } from 'libmosquitto';
 

@@ -3,7 +3,7 @@
 import { Mosquitto, MosquittoError } from 'libmosquitto';
 
 const [host = 'localhost', port = '1883'] = process.argv.slice(2);
-process.exitCode = 1; // until on_connect has had its object
+process.exitCode = 1; // until on_connect has got its object
 setTimeout(() => process.exit(1), 30_000).unref();
 
 // The broker identifies a client by its id. A second client with the same id disconnects the first.

@@ -1,4 +1,4 @@
-// The demo: a broker of its own, every kind of message, each callback as it happens, then many messages end to end.
+// The demo starts a broker, sends every kind of message, prints each callback, and then sends many messages end to end.
 //   node demo.js [number of messages = 100000]
 import { build_info } from 'libmosquitto';
 import { startBroker } from './support/broker';

@@ -1,4 +1,4 @@
-// first.mjs as a CommonJS module.
+// A first program, the same as first.mjs, as a CommonJS module.
 //   node first.cjs [host] [port]
 const { connack_string, Mosquitto } = require('libmosquitto');
 

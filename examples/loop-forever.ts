@@ -1,4 +1,5 @@
-// loop_forever(): the program is the client. The promise settles after disconnect(), when the last callback has run.
+// loop_forever(): a program that does nothing else awaits its client. The promise settles after disconnect(), when the last
+// callback has run.
 //   node loop-forever.js [host] [port]
 import { Mosquitto, strerror } from 'libmosquitto';
 

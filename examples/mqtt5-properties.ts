@@ -33,7 +33,7 @@ client.on_message = (mosq, _obj, msg) => {
 };
 client.on_publish = (mosq, _obj, mid, reason_code) => {
   console.log(`on_publish: mid ${mid}: ${reason_code} (${reason_string(reason_code)})`);
-  if (reason_code !== 0) mosq.disconnect(0, { 'session-expiry-interval': 0 }); // the session is no longer kept
+  if (reason_code !== 0) mosq.disconnect(0, { 'session-expiry-interval': 0 }); // the broker deletes the session
 };
 client.on_disconnect = (mosq, _obj, rc) => {
   console.log(`on_disconnect: ${rc}`);

@@ -1,4 +1,4 @@
-// One call for a client that only receives: subscribe_simple() and subscribe_callback().
+// subscribe_simple() and subscribe_callback(): one call connects, subscribes and receives.
 //   node subscribe-helpers.js [host] [port]
 import { Mosquitto, strerror, subscribe_callback, subscribe_simple } from 'libmosquitto';
 

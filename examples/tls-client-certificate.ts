@@ -13,7 +13,7 @@ const [
   passphrase = '',
 ] = process.argv.slice(2);
 
-// Stands for a secret store.
+// A real program would read these from a secret store.
 const secrets = { cert: readFileSync(certfile, 'utf8'), key: readFileSync(keyfile) };
 
 const client = new Mosquitto('example-tls-client-certificate');

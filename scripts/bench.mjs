@@ -1,4 +1,4 @@
-// npm run bench [-- OPTION...]: sets up the requirements of the benchmark and runs it; `--help` lists the options.
+// npm run bench [-- OPTION...]: installs what the benchmark requires, and runs it; `--help` lists the options.
 import { existsSync, statSync } from 'node:fs';
 import { filesBelow, hashOf } from './lib/hash.mjs';
 import { main, step } from './lib/log.mjs';

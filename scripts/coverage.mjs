@@ -1,5 +1,5 @@
-// npm run coverage [-- WORD...]: which lines the tests reach, of TypeScript, C++ and C. With words, the tests whose file
-// names contain one of them.
+// npm run coverage [-- WORD...]: reports which lines of TypeScript, C++ and C the tests reach. With words, it runs only the
+// tests whose file names contain one of them.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { nativeLines, resetNative } from './coverage/native.mjs';

@@ -1,3 +1,4 @@
+// npm run demo [-- COUNT]: runs examples/demo.ts, and first builds what it needs.
 import { main } from './lib/log.mjs';
 import { broker } from './lib/needs.mjs';
 import { inRoot } from './lib/paths.mjs';

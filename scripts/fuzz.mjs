@@ -1,8 +1,8 @@
 // npm run fuzz [-- --minutes M] [--seed N] [--only session|tcp|websocket|socks]
 //
 // Sends the client random input of a broker, a WebSocket server or a SOCKS proxy, under AddressSanitizer and
-// UndefinedBehaviorSanitizer, each kind for M minutes (2). A crash, a hang or a leak ends it with exit code 1; it prints
-// the seed that repeats the failure.
+// UndefinedBehaviorSanitizer, each kind for M minutes (2 by default). After a crash, a hang or a leak it prints the seed that
+// repeats the failure, and exits with code 1.
 import { parseArgs } from 'node:util';
 import { fuzzLibrary, libraryKinds, prepareLibrary } from './fuzz/library.mjs';
 import { fuzzSessions } from './fuzz/session.mjs';

@@ -1,4 +1,4 @@
-// Writes lib/native/constants.ts: names and values from the headers of libmosquitto, texts from constants.json.
+// Writes lib/native/constants.ts: names and values come from the headers of libmosquitto, doc comments from constants.json.
 //
 //   node scripts/generate-constants.mjs [--check] [--include DIR]...
 //

@@ -3,7 +3,7 @@
 //
 //   node scripts/generate-events.mjs [--check]
 //
-// --check writes nothing, and fails when one of the files is not what records.json says.
+// --check writes nothing, and fails when one of the files is not up to date with records.json.
 
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';

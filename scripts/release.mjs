@@ -1,6 +1,7 @@
 // npm run release -- major|minor|patch|VERSION [--dry-run]
 //
-// Makes a release, without publishing it: checks, tests, binaries, changelog, version, package, commit and tag.
+// Makes a release without publishing it: it runs checks and tests, makes binaries and package, updates changelog and version,
+// and makes the commit and the tag.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { main, step, UserError } from './lib/log.mjs';

@@ -1,5 +1,5 @@
-// Makes a package that can be required from a fresh clone. It runs before `npm ci`, so it and its imports use only
-// Node.
+// npm run build: turns a fresh clone into a package that can be required. It installs, builds and compiles what is missing.
+// It runs before `npm ci`, so it and its imports use only Node.
 import { fileURLToPath } from 'node:url';
 import { buildAddon } from './lib/addon.mjs';
 import { ensurePackages } from './lib/apt.mjs';
@@ -10,7 +10,7 @@ import { compile } from './lib/tsc.mjs';
 import { chosenVariant, ensureLibmosquitto, needsOf } from './libmosquitto/ensure.mjs';
 
 /**
- * @param {string} purpose what it is for, should a package be missing
+ * @param {string} purpose for the message when a package of the system is missing
  * @param {string[]} [projects] to compile besides the library: 'test', 'examples'
  * @param {import('./lib/apt.mjs').Need[]} [needs] of the purpose, besides those of the build
  * @param {'built' | 'any'} [addon] any: a binary in prebuilds/ will do, and then nothing is compiled but TypeScript

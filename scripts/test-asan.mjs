@@ -1,4 +1,4 @@
-// Runs the whole suite under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer.
+// npm run test:asan [-- WORD...]: runs the tests under AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer.
 import { main } from './lib/log.mjs';
 import { selectTests } from './lib/tests.mjs';
 import { addressSanitizer } from './sanitizers/address.mjs';

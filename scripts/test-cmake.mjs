@@ -1,4 +1,4 @@
-// npm run test:cmake [-- WORD...]: runs the same tests on the addon that CMakeLists.txt builds.
+// npm run test:cmake [-- WORD...]: runs the tests on the addon that CMakeLists.txt builds.
 import { setupWithCMake } from './build-cmake.mjs';
 import { main } from './lib/log.mjs';
 import { broker, peers } from './lib/needs.mjs';

@@ -1,5 +1,5 @@
-// The tests on an addon without native/libmosquitto/engine, which is there for speed alone: whatever fails here is a fault
-// that the engine hides.
+// npm run test:plain [-- WORD...]: runs the tests on an addon without native/libmosquitto/engine, which exists only for
+// speed. A test that fails only here shows a fault that the engine hides.
 import { main } from './lib/log.mjs';
 import { testBesides } from './lib/test-besides.mjs';
 

@@ -1,6 +1,6 @@
-// Runs the tests of the portable code that Linux does not need, on an addon that uses that code: sockets, files for
-// certificates, and library calls that the preprocessor renames, instead of the linker's wraps, as on macOS. It also
-// writes payloads only from the queue, as on Windows.
+// npm run test:posix [-- WORD...]: tests the portable code that Linux does not need, on an addon that uses that code: sockets,
+// files for certificates, and, as on macOS, library calls that the preprocessor renames instead of the linker's wraps. The
+// addon also writes payloads only from the queue, as on Windows.
 import { main } from './lib/log.mjs';
 import { testBesides } from './lib/test-besides.mjs';
 

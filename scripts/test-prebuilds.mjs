@@ -1,4 +1,4 @@
-// npm run test:prebuilds [-- WORD...]: makes missing prebuilds, reads them, and runs them on the oldest supported
+// npm run test:prebuilds [-- WORD...]: makes missing prebuilds, checks their contents, and runs them on the oldest supported
 // systems, one of them emulated.
 import { ensurePackages } from './lib/apt.mjs';
 import { main } from './lib/log.mjs';

@@ -1,4 +1,4 @@
-// Runs the same tests on the system's libmosquitto, in a separate addon beside the ordinary one.
+// npm run test:system [-- WORD...]: runs the tests on the system's libmosquitto, in an addon beside the ordinary one.
 import { main } from './lib/log.mjs';
 import { testBesides } from './lib/test-besides.mjs';
 

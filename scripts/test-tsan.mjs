@@ -1,4 +1,4 @@
-// Runs the tests that use more than one thread under ThreadSanitizer.
+// npm run test:tsan: runs the tests that use more than one thread under ThreadSanitizer.
 import { readFileSync } from 'node:fs';
 import { main } from './lib/log.mjs';
 import { inRoot } from './lib/paths.mjs';

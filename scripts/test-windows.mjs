@@ -1,4 +1,4 @@
-// npm run test:windows: makes the binary for Windows and runs it under Wine, which is not Windows.
+// npm run test:windows: makes the binary for Windows and tests it under Wine. Wine proves less than Windows would.
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from './lib/apt.mjs';

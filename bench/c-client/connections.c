@@ -31,8 +31,8 @@ static void open_one(int epoll, const struct options* o) {
   watch(epoll, mosq, EPOLL_CTL_ADD);
 }
 
-// Many clients on one epoll instance: select(), which libmosquitto's own loop uses, supports only about a thousand
-// descriptors.
+// Measures connections: many clients on one epoll instance. select(), which libmosquitto's own loop uses, supports only
+// about a thousand descriptors.
 void connections(const struct options* options) {
   struct rlimit limit;
   if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {

@@ -7,7 +7,8 @@
 #include "usage.h"
 #include "works.h"
 
-// End to end: publishes through a broker to its own subscription, with a limited number of unconfirmed messages.
+// Measures end to end: publishes through a broker to its own subscription, with a limited number of unconfirmed
+// messages.
 struct exchange {
   struct client client;
   struct window window;

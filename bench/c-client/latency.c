@@ -8,7 +8,8 @@
 
 enum { MAX_SAMPLES = 1 << 20 };
 
-// Sends one message at a time to the broker and receives it again; other messages that arrive are load, and are read.
+// Measures round trips: sends one message at a time to the broker and receives it again. Other messages that arrive are
+// load, and are read.
 struct latency {
   struct client client;
   const struct options* options;

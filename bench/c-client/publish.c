@@ -7,8 +7,8 @@
 #include "usage.h"
 #include "works.h"
 
-// Publishes as fast as possible with a limited number of unconfirmed messages, then asks the peer for the number that
-// arrived.
+// Measures publishing: publishes as fast as possible with a limited number of unconfirmed messages, then asks the peer
+// for the number that arrived.
 struct publish {
   struct client client;
   struct window window;

@@ -5,7 +5,7 @@
 #include "usage.h"
 #include "works.h"
 
-// Receives the peer's messages, until the peer reports their number.
+// Measures receiving: receives the peer's messages, until the peer reports their number.
 struct receive {
   struct client client;
   struct window window;

@@ -1,3 +1,5 @@
+// Receives a blast: the messages that the peer sends as fast as the client reads them.
+
 import { BLAST_END } from './topics';
 
 /** Counts the peer's messages to bench/blast/#, until the peer reports how many it has sent. */

@@ -1,3 +1,5 @@
+// The interface of a driver, by which the benchmark uses one client library like any other.
+
 /** A measurement's callbacks. Each driver uses its client as the client's documentation recommends for speed. */
 export interface Handlers {
   message(topic: string, payload: Buffer): void;
@@ -22,7 +24,7 @@ export interface Driver {
   open(target: Target, handlers: Handlers): Promise<Connection>;
 }
 
-/** The end of a connection is the end of a measurement. */
+/** Ends the process with an error: a measurement ends with its connection. */
 export function fail(error: unknown): never {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
   process.exit(1);

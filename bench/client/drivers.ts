@@ -1,3 +1,5 @@
+// Loads the driver of a client library by its name.
+
 import type { Driver } from './driver';
 
 /** Drivers are loaded on demand, because the time to load one is part of the measured start-up. */

@@ -1,3 +1,5 @@
+// Reads the command line of a client's process.
+
 import { parseArgs } from 'node:util';
 
 /** The measurement to make. The C client has the same command line. */

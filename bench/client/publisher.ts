@@ -1,10 +1,12 @@
+// Publishes the messages of the works publish and exchange.
+
 import type { Connection } from './driver';
 import type { Options } from './options';
 
 export interface PublisherHandlers {
-  /** Whether this number of messages is enough. */
+  /** Returns whether this number of messages is enough. */
   over(published: number): boolean;
-  /** All messages are published and confirmed. */
+  /** Called when all messages are published and confirmed. */
   done(): void;
 }
 
@@ -28,7 +30,7 @@ export class Publisher {
     this.#handlers = handlers;
   }
 
-  /** One of the messages is confirmed. */
+  /** Called when a message is confirmed. */
   settled(): void {
     this.#outstanding--;
     this.fill();

@@ -1,3 +1,5 @@
+// Loads the other client libraries, with which the benchmark compares this package.
+
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 

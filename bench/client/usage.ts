@@ -1,3 +1,5 @@
+// Measures processor time, and counts the messages after the warm-up.
+
 export function cpuSeconds(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1e6;

@@ -1,3 +1,5 @@
+// The kinds of work that the benchmark measures, by their names.
+
 import type { Driver } from './driver';
 import type { Options } from './options';
 import { connections } from './works/connections';

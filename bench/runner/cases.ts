@@ -1,3 +1,5 @@
+// The list of all measurements of the benchmark.
+
 export type Work = 'receive' | 'publish' | 'exchange' | 'latency' | 'connections' | 'stall' | 'startup' | 'memory';
 
 /** One measurement, for every driver that can make it. */

@@ -1,3 +1,5 @@
+// Draws the charts of the results, which docs/performance.md shows.
+
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CPU, MEMORY_EACH, type Metric, P50, P99, RATE, STALL } from './metrics';
@@ -66,7 +68,7 @@ function panel(title: string, caseId: string, metric: Metric, results: Results):
   return [{ title, note: `${metric.title}, ${metric.better} is better`, bars }];
 }
 
-/** The bars that have figures. */
+/** Writes the charts, with a bar for each client that has figures. */
 export function writeCharts(folder: string, results: Results): void {
   for (const { file, title, panels } of charts) {
     const drawn = panels.flatMap(([name, caseId, metric]) => panel(name, caseId, metric, results));

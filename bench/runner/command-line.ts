@@ -1,3 +1,5 @@
+// Reads the command line of npm run bench.
+
 import { parseArgs } from 'node:util';
 
 export interface CommandLine {

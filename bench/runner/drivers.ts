@@ -1,3 +1,5 @@
+// The list of the measured clients, with the command that runs each.
+
 import type { Case } from './cases';
 import { descriptorLimit } from './limits';
 import { clientScript, program } from './paths';

@@ -1,3 +1,5 @@
+// Makes certificates for the cases with TLS.
+
 import { rmSync } from 'node:fs';
 import { type Certificates, makeCertificates } from '../../test/support/certificates';
 

@@ -1,3 +1,5 @@
+// Describes the machine and the versions of all programs, for the report.
+
 import { execFileSync, spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';

@@ -1,3 +1,5 @@
+// The program of npm run bench: measures the chosen cases, and reports the figures.
+
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { cases as allCases, selectCases } from './cases';

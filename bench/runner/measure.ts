@@ -1,3 +1,5 @@
+// Makes one measurement: one client with one kind of work against one server.
+
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';

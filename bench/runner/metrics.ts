@@ -1,3 +1,5 @@
+// Computes the figures of a kind of work, such as messages per second, from the numbers that a client printed.
+
 import type { Work } from './cases';
 import type { Report } from './measure';
 
@@ -71,7 +73,7 @@ const STARTUP = plainField('milliseconds', 'startup', 'ms', 1);
 const GROWTH: Metric = { ...plainField('growthBytes', 'growth', 'MiB grown', 2, 1 << 20), ratio: false };
 const RESIDENT = plainField('residentBytes', 'resident', 'MiB at the end', 1, 1 << 20);
 
-/** The first of them is the one that ratios are given for. */
+/** The metrics of each kind of work. Ratios are given for the first one. */
 export const metrics: Readonly<Record<Work, readonly [Metric, ...Metric[]]>> = {
   receive: [RATE, CPU, PEER_CPU],
   publish: [RATE, CPU, PEER_CPU],

@@ -1,3 +1,5 @@
+// Measures how much the other work of the machine may have changed the figures.
+
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,5 @@
+// Starts the server of a measurement: the peer or mosquitto.
+
 import { execFileSync } from 'node:child_process';
 import { type Broker, startBroker } from '../../test/support/broker';
 import type { Certificates } from '../../test/support/certificates';

@@ -1,3 +1,5 @@
+// Assigns processors to the client and to the other end.
+
 import { availableParallelism } from 'node:os';
 import type { Command } from './process';
 

@@ -1,3 +1,5 @@
+// Starts programs, and reads the lines that they print.
+
 import { spawn } from 'node:child_process';
 import { plainEnvironment } from '../../test/support/environment';
 

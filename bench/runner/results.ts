@@ -1,3 +1,5 @@
+// Collects the results of all rounds.
+
 import type { Case } from './cases';
 import type { Driver } from './drivers';
 import type { Report } from './measure';

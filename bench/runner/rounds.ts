@@ -1,3 +1,5 @@
+// Runs the rounds of measurements.
+
 import type { Certificates } from '../../test/support/certificates';
 import type { Case } from './cases';
 import type { Driver } from './drivers';
@@ -50,7 +52,8 @@ async function runCase(
   }
   const able = rotated(plan.drivers, round).filter((driver) => driver.lacks(one) === null);
   const run = (driver: Driver): Promise<void> => add(results, one, driver, plan.settings(one), round, certificates);
-  // The growth over minutes does not depend on other processes, so all run at once instead of for an hour.
+  // The growth over minutes does not depend on other processes. All clients run at once, because one after the other would
+  // take an hour.
   if (one.work === 'memory') await Promise.all(able.map(run));
   else for (const driver of able) await run(driver);
 }

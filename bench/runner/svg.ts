@@ -1,4 +1,4 @@
-// Bar charts in SVG that follow the reader's light or dark setting: also inside <img>, as in a README.
+// Draws bar charts in SVG. They follow the reader's light or dark setting, also inside <img>, as in a README.
 
 export type Kind = 'ours' | 'rival' | 'c';
 

@@ -1,3 +1,5 @@
+// Prints the results as a table.
+
 import type { Case } from './cases';
 import { columns } from './columns';
 import { metrics } from './metrics';

@@ -1,3 +1,5 @@
+// Prints whether the targets of performance are met.
+
 import { columns } from './columns';
 import { drivers } from './drivers';
 import type { Verdict } from './targets';

@@ -1,3 +1,5 @@
+// The targets of performance: ratios of our figures to those of other clients, and to those of C programs.
+
 import { CPU, MEMORY_EACH, type Metric, P50, RATE, STALL } from './metrics';
 import { best, medianOf, type Result, type Results } from './results';
 

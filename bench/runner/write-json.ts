@@ -1,3 +1,5 @@
+// Writes the results to a JSON file.
+
 import { writeFileSync } from 'node:fs';
 import type { Case } from './cases';
 import type { Machine } from './machine';

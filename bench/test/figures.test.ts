@@ -1,3 +1,5 @@
+// Tests the arithmetic of the benchmark: medians, spreads, and targets. A fault here would report a wrong figure or verdict.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Case, cases, selectCases } from '../runner/cases';
@@ -25,7 +27,7 @@ function measured(caseId: string, rates: Record<string, number[]>): Results {
   return results;
 }
 
-test('a median is the middle, or between the two of them; a spread is half the range', () => {
+test('a median is the middle value, or the mean of the two middle values; a spread is half the range', () => {
   assert.equal(median([9, 1, 5]), 5);
   assert.equal(median([4, 1, 2, 9]), 3);
   assert.equal(spread([90, 100, 110]), 0.1);
@@ -53,7 +55,7 @@ test('a target is judged by our best mode against the better of the rivals and o
   assert.equal(againstC?.met, true);
 });
 
-test('a target that is to be kept below is not met above it', () => {
+test('an upper limit is not met by a value above it', () => {
   const verdicts = judge(measured('receive-qos0', { 'ours-thread': [100], 'mqtt.js': [300] }));
   const cpu = verdicts.find(({ text }) => text === 'receive QoS 0, CPU');
   assert.equal(cpu?.met, false);

@@ -1,3 +1,5 @@
+// Tests the peer, the broker for measurements. A peer that miscounts would hide a lost message.
+
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
@@ -54,7 +56,7 @@ test('the peer counts a repeated message of QoS 2 once, and acknowledges it each
   assert.equal(counts['errors'], 0);
 });
 
-test('the peer has no more than the window of messages on the way, and says what it has sent', async () => {
+test('the peer has no more than the window of messages in flight, and reports the number that it has sent', async () => {
   const filter = Buffer.from('bench/blast/#');
   const topic = 'bench/blast/device/00000';
   const counts = await withPeer(
@@ -80,7 +82,7 @@ test('the peer has no more than the window of messages on the way, and says what
   assert.equal(counts['acknowledged'], 3);
 });
 
-test('the peer ends a connection that acknowledges what it was not sent, and reports it', async () => {
+test('the peer ends a connection that acknowledges a message that was not sent, and reports it', async () => {
   const counts = await withPeer(async (socket) => {
     socket.write(Buffer.from([0x40, 2, 0, 9]));
     await once(socket.resume(), 'end');

@@ -1,3 +1,5 @@
+// Tests the charts and the table that show the figures.
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { cases } from '../runner/cases';
@@ -6,7 +8,7 @@ import { Results } from '../runner/results';
 import { drawChart } from '../runner/svg';
 import { printTable } from '../runner/table';
 
-test('a chart has a bar for each value, as long as the value, and escapes what it is told', () => {
+test('a chart has a bar for each value, as long as the value, and escapes its texts', () => {
   const svg = drawChart('A & B', [
     {
       title: 'QoS 0',
@@ -27,7 +29,7 @@ test('a chart has a bar for each value, as long as the value, and escapes what i
   assert.match(svg, /prefers-color-scheme: dark/);
 });
 
-test('the table tells medians, ratios to the best of the others, and failures', () => {
+test('the table has medians, ratios to the best of the others, and failures', () => {
   const results = new Results();
   const add = (id: string, ...messages: number[]): void => {
     const driver = drivers.find((one) => one.id === id) ?? assert.fail(id);

@@ -1,4 +1,4 @@
-// A line on a terminal that counts up. It prints nothing if the output is not a terminal.
+// Shows a growing number on one line of the terminal. It prints nothing if the output is not a terminal.
 
 const INTERVAL_MS = 100;
 const WIDTH = 30;

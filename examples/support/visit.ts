@@ -1,4 +1,4 @@
-// The common part of the examples of transports: they connect, print the result, and disconnect.
+// The common part of the examples of TLS, WebSockets and proxies: they connect, print the result, and disconnect.
 import { MOSQ_ERR_SUCCESS, MOSQ_LOG_ERR, type Mosquitto, strerror } from 'libmosquitto';
 
 const TIMEOUT_MS = 30_000;

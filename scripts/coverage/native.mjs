@@ -1,5 +1,5 @@
-// C++ and C, by gcov, which comes with g++. Each object file has notes about its lines beside it, and each process adds
-// its counts to a file beside those when it exits. A process that is killed counts for nothing.
+// Finds the lines of C++ and C that the tests reach, by gcov, which g++ contains. Each object file has notes about its lines
+// beside it. A process adds its counts to a file beside the notes when it exits. A process that is killed adds none.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
@@ -15,13 +15,14 @@ function below(folder, suffix) {
   return filesBelow([folder]).filter((file) => file.endsWith(suffix));
 }
 
-/** Forgets the counts of earlier runs. @param {string} folder of the build */
+/** Deletes the counts of earlier runs. @param {string} folder of the build */
 export function resetNative(folder) {
   for (const file of below(folder, '.gcda')) rmSync(file);
 }
 
 /**
- * Our own files in native/, by their names from the root. A header or template counts for all files that include it.
+ * The counts of our own files in native/, by their paths from the root. The counts of a header or template are the sums over
+ * all files that include it.
  * @param {string} folder of the build
  */
 export function nativeLines(folder) {

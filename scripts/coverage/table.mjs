@@ -1,8 +1,9 @@
-// How many lines of each part of the source were reached, and which were not.
+// Makes the tables of a coverage report: the share of reached lines for each part of the source, and the lines that no test
+// reaches.
 
 /** Lines of a file that have code, and how often each ran. @typedef {Map<number, number>} Lines */
 
-/** The parts, by the beginning of their files' names. */
+/** The parts of the source. A file belongs to the part whose name its path begins with. */
 const parts = [
   'lib/cli/',
   'lib/mosquitto/',

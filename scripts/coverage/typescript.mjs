@@ -1,5 +1,6 @@
-// TypeScript, by c8, from what Node writes into a folder when a process exits. Tests run the JavaScript in dist/, which has
-// no source maps, since the package has none: they are made aside, and c8 gets them as if Node had read them.
+// Finds the lines of TypeScript that the tests reach, by c8, from the files that Node writes when a process exits. The tests
+// run the JavaScript in dist/, which has no source maps. This module makes the maps in another folder, and adds them to
+// Node's files as if Node had read them.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { join, relative } from 'node:path';
@@ -37,7 +38,7 @@ function sourceMaps() {
   return maps;
 }
 
-/** Tests load copies of dist/ too, which are gone by now. @param {string} url */
+/** Some tests load a copy of dist/, which they have deleted since. Returns the URL in dist/. @param {string} url */
 function originalOf(url) {
   const [, name] = /^file:.*\/dist\/(.*\.js)$/.exec(url) ?? [];
   return name === undefined ? url : pathToFileURL(inRoot('dist', name)).href;

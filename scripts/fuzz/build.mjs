@@ -1,4 +1,4 @@
-// Builds libFuzzer's harness (test/fuzz/harness), linked with a libmosquitto that clang has compiled for it.
+// Builds the harness for libFuzzer (test/fuzz/harness), linked with a libmosquitto that clang has compiled for it.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';

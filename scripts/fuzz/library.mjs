@@ -1,4 +1,4 @@
-// Runs libFuzzer on the functions that read network input: libmosquitto's, and those of native/libmosquitto.
+// Runs libFuzzer on the functions that read network input: those of libmosquitto, and those of native/libmosquitto.
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { symbolizer } from '../lib/needs.mjs';

@@ -1,5 +1,5 @@
-// Runs sessions of a whole client on the addon with AddressSanitizer: test/fuzz/session.ts. Each process ends after a
-// few sessions, so that it can be searched for leaks.
+// Runs random sessions of a whole client (test/fuzz/session.ts) on the addon with AddressSanitizer. Each process ends after
+// a few sessions, because the sanitizer searches for leaks when a process ends.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-// Builds the addon: with node-gyp (for users) and with cmake-js (for contributors' checks).
+// Builds the addon with node-gyp, as users do, and with cmake-js, for checks, sanitizers and coverage.
 import { copyFileSync, existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
@@ -19,7 +19,7 @@ const jobs = String(availableParallelism());
 process.env.LIBMOSQUITTO_WERROR ??= '1';
 
 /**
- * The key of all inputs of the build: our sources, the library, the tools.
+ * Returns a hash over all inputs of the build: our sources, the library, the tools.
  * @param {Variant} variant
  */
 async function keyOf(variant) {
@@ -73,7 +73,7 @@ export async function buildBesides(variant) {
  */
 async function nodeGyp(folder, variant) {
   step(`building the addon with node-gyp (${variant})`);
-  // gyp's makefiles do not know that the addon depends on libmosquitto.a, so this links again.
+  // gyp's makefiles do not know that the addon depends on libmosquitto.a. Without these files make links again.
   for (const part of ['libmosquitto.node', 'obj.target/libmosquitto.node']) {
     rmSync(join(folder, 'build', 'Release', part), { force: true });
   }
@@ -98,7 +98,7 @@ const cmakeBuilds = {
 
 /**
  * @param {keyof typeof cmakeBuilds} kind
- * @param {'build' | 'configure'} [last] configure writes compile_commands.json, and that is all
+ * @param {'build' | 'configure'} [last] configure only writes compile_commands.json
  * @returns {Promise<string>} path of the addon, or of compile_commands.json
  */
 export async function buildWithCMake(kind, last = 'build') {

@@ -1,3 +1,4 @@
+// Installs missing programs and libraries of the system by apt-get, or tells the user the command.
 import { existsSync, readdirSync } from 'node:fs';
 import { step, UserError } from './log.mjs';
 import { status, which } from './run.mjs';
@@ -6,7 +7,7 @@ import { status, which } from './run.mjs';
  * A program or library of the system that the build or the tests need.
  * @typedef {object} Need
  * @property {string} name Debian's package
- * @property {string} what in words, for those who have no Debian
+ * @property {string} what in words, for users of other systems than Debian
  * @property {() => boolean} present
  */
 
@@ -38,7 +39,7 @@ export async function ensurePackages(needs, purpose) {
   step(`installing ${names.join(', ')}`);
   if (!haveLists()) await update();
   if (!(await install(names))) {
-    // Lists that are older than the mirror name versions that it no longer has.
+    // Old lists of packages name versions that the mirror no longer has.
     await update();
     if (!(await install(names))) {
       throw new UserError(`apt-get could not install ${names.join(' ')}, which ${purpose} needs (see above)`);
@@ -58,7 +59,7 @@ function haveLists() {
 }
 
 export async function update() {
-  // A third-party source that cannot be reached must not stop us: install() decides.
+  // Ignores a failure: a third-party source that cannot be reached need not matter. install() fails if a package is missing.
   await status('apt-get', [...waitForLock, 'update', '-q'], { env: noninteractive, stdout: false });
 }
 

@@ -72,7 +72,7 @@ function inTypeScript(text) {
 }
 
 /**
- * In C, strings, characters and numbers (1'000) are skipped, and comments are kept.
+ * In C, the expression matches strings, characters and numbers (1'000) too, so that no comment is found inside them.
  * @param {string} text
  */
 function inC(text) {

@@ -1,3 +1,4 @@
+// Lists and hashes files, to find out whether the inputs of a build have changed.
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Lists the programs and libraries of the system that builds and tests need, with a check of each.
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import { output, which } from './run.mjs';

@@ -1,3 +1,4 @@
+// Finds the headers of Node for a build of the addon.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { step, UserError } from './log.mjs';

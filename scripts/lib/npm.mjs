@@ -1,3 +1,4 @@
+// Installs the packages of package.json.
 import { existsSync, statSync } from 'node:fs';
 import { step } from './log.mjs';
 import { inRoot } from './paths.mjs';

@@ -1,3 +1,4 @@
+// Paths of this checkout, and paths that the user has given.
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 

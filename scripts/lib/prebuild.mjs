@@ -1,3 +1,4 @@
+// Tests whether a prebuilt addon can be used instead of a build.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { filesBelow } from './hash.mjs';

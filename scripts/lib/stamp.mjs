@@ -1,8 +1,9 @@
+// Skips the steps of a build whose inputs have not changed.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { UserError } from './log.mjs';
 
 /**
- * Does the work only when the key differs from that of the last time, or the product is missing.
+ * Does the work only when the key differs from that of the last time, or when the product is missing.
  * @param {string} product a file
  * @param {string} key
  * @param {() => Promise<void>} work

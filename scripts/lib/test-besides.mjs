@@ -1,3 +1,4 @@
+// Tests a variant of the addon, such as the one on the system's libmosquitto, without a change of the ordinary build.
 import { needsOf } from '../libmosquitto/ensure.mjs';
 import { buildBesides } from './addon.mjs';
 import { ensurePackages } from './apt.mjs';

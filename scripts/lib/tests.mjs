@@ -1,11 +1,12 @@
+// Selects test files by words in their names, and runs them with Node's test runner.
 import { relative, sep } from 'node:path';
 import { filesBelow } from './hash.mjs';
 import { UserError } from './log.mjs';
 import { inRoot } from './paths.mjs';
 import { status } from './run.mjs';
 
-// The tests of the package as users get it. They run once, because they do not depend on the build of the addon under
-// test.
+// The tests of the package as users get it. They do not run again for each build of the addon, because they do not depend
+// on it.
 const packaging = 'packaging/';
 
 /**

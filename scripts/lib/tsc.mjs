@@ -1,3 +1,4 @@
+// Compiles TypeScript.
 import { existsSync } from 'node:fs';
 import { step } from './log.mjs';
 import { inRoot } from './paths.mjs';

@@ -1,3 +1,4 @@
+// Builds libmosquitto from its source as a static library, together with the C files of native/libmosquitto.
 import { cpSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';
@@ -48,9 +49,9 @@ export async function buildStatic(variant) {
   step(`building libmosquitto ${tree.version} (${variant}) from ${tree.source}`);
   const started = Date.now();
   const folder = variantFolder(variant);
-  // Built aside and moved into place, so that an interrupted build is never taken for a whole one.
+  // The build is made in another folder and then moved, so that an interrupted build never looks complete.
   const partial = `${folder}.${process.pid}`;
-  // Beside its object gcov writes how often each line ran: those objects stay.
+  // gcov writes the counts of lines beside the objects, so these are not deleted.
   const counts = variant === 'static-coverage';
   const objects = counts ? inRoot('build-coverage', 'libmosquitto') : join(partial, 'objects');
   rmSync(partial, { recursive: true, force: true });
@@ -116,7 +117,7 @@ function ownFlags(variant, { folder }) {
   if (variant === 'static-mingw') {
     return ['-O2', '-g0', `-ffile-prefix-map=${folder}=mosquitto`, '-D__CRT__NO_INLINE'];
   }
-  // A sanitizer's flags bring their own.
+  // The other variants have such options in compileFlags.
   return [];
 }
 
@@ -154,7 +155,7 @@ function includeFolders(folder) {
 }
 
 /**
- * Everything in lib and, since 2.1, libcommon: both folders hold the library alone. And our own files.
+ * Returns all files of lib and, since 2.1, libcommon, which contain only the library, and our own files.
  * @param {string} folder
  * @param {Variant} variant
  */
@@ -173,8 +174,8 @@ function librarySources(folder, variant) {
 /**
  * Our own files are compiled with all warnings, which are errors except in a user's build (as in binding.gyp). One of them
  * demands a declaration of each __wrap_NAME, which the file makes from upstream's: `extern __typeof__(NAME) __wrap_NAME;`.
- * A signature that upstream changes is then an error. Upstream's files and headers may warn: nobody here could mend them.
- * An error still shows.
+ * A signature that upstream changes is then an error. Upstream's files and headers are compiled without warnings, because
+ * they cannot be corrected here. An error still shows.
  * @param {string} file
  * @param {string[]} includes
  */
@@ -227,7 +228,7 @@ async function archive(objects, folder) {
   const files = readdirSync(objects)
     .filter((name) => name.endsWith('.o'))
     .sort();
-  // D: no times and no owners. Apple's ar has not got it.
+  // D stores no times and no owners. Apple's ar lacks it.
   const operation = process.platform === 'darwin' ? 'rcs' : 'rcsD';
   await run(process.env.AR ?? 'ar', [operation, join(folder, 'libmosquitto.a'), ...files], {
     cwd: objects,

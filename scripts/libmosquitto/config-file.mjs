@@ -1,3 +1,4 @@
+// Reads config.json, which describes a libmosquitto that was built or found.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache } from '../lib/paths.mjs';

@@ -1,7 +1,7 @@
 // node config.mjs FIELD [VARIANT]
 //
-// Prints a field of libmosquitto's configuration for binding.gyp and CMakeLists.txt, one item on a
-// line, and builds the library first where it is missing.
+// Prints a field of libmosquitto's configuration for binding.gyp and CMakeLists.txt, one item on a line. It first builds the
+// library if that is missing.
 import { main, UserError } from '../lib/log.mjs';
 import { chosenVariant, ensureLibmosquitto } from './ensure.mjs';
 import { warnUnlessReviewed } from './reviewed.mjs';

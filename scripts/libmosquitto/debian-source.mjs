@@ -1,6 +1,6 @@
-// Source packages of Debian, from whichever suite the machine's own mirror has them in. apt checks
-// the suite's signature and the hashes of what it downloads; nothing here turns that off. Its lists
-// and downloads stay below .cache, so the machine's own apt is not touched.
+// Downloads and unpacks source packages of Debian, from the first suite of the machine's own mirror that has them. apt checks
+// the signature of the suite and the hashes of its downloads; nothing here disables that. The lists and downloads are below
+// .cache, so the machine's own apt is not changed.
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages, update } from '../lib/apt.mjs';
@@ -56,7 +56,7 @@ export function unpacked({ name, accepts }) {
     .filter((folder) => folder.startsWith(`${name}_`))
     .map((folder) => folder.slice(name.length + 1).replace('%', ':'))
     .filter(accepts);
-  // Not dpkg's order: a copied cache is good enough where there is no dpkg.
+  // This is not dpkg's order, because a machine with a copied cache may have no dpkg.
   const newest = versions.sort(compareVersions).at(-1);
   return newest ? described(name, newest) : null;
 }
@@ -91,7 +91,7 @@ function inOwnLists(wanted) {
 }
 
 /**
- * The version that a build takes where nothing has been unpacked, without taking it.
+ * Returns the version that a build would download if none was unpacked before. Downloads nothing.
  * @param {Wanted} wanted
  * @returns {Promise<string>}
  */
@@ -161,7 +161,7 @@ function privateApt(lines) {
  */
 export async function mirrors(advice = '') {
   if (!list('Debian').length && process.getuid?.() === 0) await update();
-  // Without lists apt does not know a mirror's origin: then each of them is tried.
+  // Without lists apt does not know the origin of a mirror. Each mirror is tried then.
   const known = list('Debian').length ? list('Debian') : list('');
   /** @param {string} uri */
   const isSecurity = (uri) => /-security\/?$/.test(uri);
@@ -196,7 +196,7 @@ async function newestOffered(wanted, options, suite) {
     rmSync(download, { recursive: true, force: true });
     mkdirSync(download, { recursive: true });
     const args = [...options, 'source', '-q', '--download-only', '--only-source', `${name}=${version}`];
-    // A mirror that lags behind lists what it does not have yet.
+    // A mirror may list a version that it does not have yet.
     if ((await status('apt-get', args, { cwd: download, stdout: false })) === 0) return unpack(name, version, download);
     step(`the mirror lists ${name} ${version} and does not give it`);
   }
@@ -220,7 +220,7 @@ function unpack(name, version, download) {
 }
 
 /**
- * The newest that the mirror does not only list: its description can be had.
+ * Returns the newest version that the mirror has. Its description can be downloaded; a version that is only listed has none.
  * @param {Wanted} wanted
  * @param {string[]} options of apt
  */
@@ -246,7 +246,7 @@ function listed({ name, accepts }, options) {
 }
 
 /**
- * The versions' whole order, revisions and all. dpkg is wherever apt is.
+ * Compares whole versions, revisions included. A machine with apt also has dpkg.
  * @param {string} a
  * @param {string} b
  */

@@ -1,8 +1,9 @@
+// Describes Debian's source package of libmosquitto, and where to look for it.
 import * as source from './debian-source.mjs';
 import { isBuiltInLine } from './version.mjs';
 
-// By role, not by code name, so that the next release of Debian needs no change. The newest first:
-// each suite costs a download of its list of sources.
+// The suites are named by role, not by code name, so that the next release of Debian needs no change. The newest is first,
+// because the download of each suite's list takes time.
 const suites = ['unstable', 'testing', 'stable-backports', 'stable', 'oldstable-backports', 'experimental'];
 
 /** @type {import('./debian-source.mjs').Wanted} */

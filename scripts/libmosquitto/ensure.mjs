@@ -1,3 +1,4 @@
+// Provides the libmosquitto that a build asks for: it builds it from source, or finds the system's.
 import { UserError } from '../lib/log.mjs';
 import { compilers, dpkgSource, pkgConfig, systemLibmosquitto } from '../lib/needs.mjs';
 import { which } from '../lib/run.mjs';
@@ -34,7 +35,7 @@ export async function ensureLibmosquitto(variant) {
  */
 export function needsOf(variant) {
   if (variant === 'system') return [...compilers, pkgConfig, systemLibmosquitto];
-  // Without apt there is no Debian source to unpack: what to do then is debianSource()'s to say.
+  // Without apt there is no source of Debian to unpack. debianSource() then fails with advice.
   const unpacks = !process.env.LIBMOSQUITTO_SOURCE && !unpacked() && which('apt-get');
   return [...compilers, ...opensslNeeds(), ...(unpacks ? [dpkgSource] : [])];
 }

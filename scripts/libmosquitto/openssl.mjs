@@ -1,3 +1,4 @@
+// Finds the static OpenSSL that is linked into the addon.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../lib/log.mjs';

@@ -1,3 +1,4 @@
+// Finds the source tree of libmosquitto to build.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { filesBelow, hashOf } from '../lib/hash.mjs';

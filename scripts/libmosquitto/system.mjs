@@ -1,3 +1,4 @@
+// Finds the libmosquitto of the operating system.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ensurePackages } from '../lib/apt.mjs';

@@ -1,13 +1,13 @@
-// The one place for the flags that libmosquitto and the addon are compiled and linked with.
-// binding.gyp and CMakeLists.txt get them from here through config.mjs.
+// Defines the variants of a build, and all flags that libmosquitto and the addon are compiled and linked with. binding.gyp
+// and CMakeLists.txt get the flags through config.mjs.
 
 import { inRoot, root } from '../lib/paths.mjs';
 import { wrapDefines, wrapLinkFlags } from './wrap.mjs';
 
 /**
- * 'static-portable' is what the prebuilds are: it takes along all but the C library. 'static-posix' is for tests: it does
- * without what Linux and GNU's linker alone have, as a build on macOS must. 'static-plain' is for tests too: without
- * native/libmosquitto/engine. 'static-mingw' is for Windows, made on Linux. 'static-fuzz' is for libFuzzer's harness, by
+ * 'static-portable' is for prebuilds: all libraries but the C library are linked in. 'static-posix' is for tests: it uses
+ * nothing that only Linux and GNU's linker have, like a build on macOS. 'static-plain' is for tests too: it lacks
+ * native/libmosquitto/engine. 'static-mingw' is for Windows, made on Linux. 'static-fuzz' is for libFuzzer's harness, made by
  * clang. 'static-coverage' counts how often each line runs.
  * @typedef {'static' | 'static-portable' | 'static-posix' | 'static-plain' | 'static-mingw' | 'static-asan' | 'static-tsan' | 'static-coverage' | 'static-fuzz' | 'system'} Variant
  */
@@ -27,12 +27,12 @@ export const variants = [
 ];
 
 /**
- * For the library and the addon alike: a sanitizer sees only what was compiled for it.
+ * These flags are for the library and the addon: a sanitizer checks only code that was compiled for it.
  * @type {Record<Variant, string[]>}
  */
 export const compileFlags = {
   static: [],
-  // Folders of the machine that built it are nobody's concern, and would make each build another.
+  // Folders of the build machine would reveal facts about it, and would make each build different.
   'static-portable': [`-ffile-prefix-map=${root}=.`],
   'static-posix': ['-DLIBMOSQUITTO_POSIX_ONLY'],
   'static-plain': ['-DLIBMOSQUITTO_PLAIN'],
@@ -74,7 +74,7 @@ const runtimeLinkFlags = {
   'static-fuzz': [],
 };
 
-/** The library's own: nothing that it defines may be seen outside the addon. */
+/** Flags of the library only: nothing that it defines may be visible outside the addon. */
 export const libraryFlags = ['-fPIC', '-fvisibility=hidden', '-ffunction-sections', '-fdata-sections', '-pthread'];
 
 /**
@@ -91,7 +91,7 @@ export function linkFlags(variant) {
   if (variant === 'system') return common;
   return [
     ...runtimeLinkFlags[variant],
-    // Node exports an OpenSSL of its own: without these two our references would bind to it.
+    // Node exports an OpenSSL of its own. Without these two flags our references would be bound to it.
     '-Wl,--exclude-libs,ALL',
     '-Wl,-Bsymbolic',
     ...common,
@@ -99,7 +99,7 @@ export function linkFlags(variant) {
   ];
 }
 
-/** A reference is bound to the file that it was linked from: Node's OpenSSL cannot come between. */
+/** Apple's linker binds a reference to the file that it was linked with, so never to Node's OpenSSL. */
 const appleLinkFlags = ['napi_register_module_v1', 'node_api_module_get_api_version_v1']
   .map((name) => `-Wl,-exported_symbol,_${name}`)
   .concat('-Wl,-dead_strip');

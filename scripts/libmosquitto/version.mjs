@@ -1,3 +1,4 @@
+// Compares versions of libmosquitto, and defines the versions that the addon works with.
 /**
  * @param {string} version '2.1.2', or a Debian version such as '1:2.1.2-3'
  * @returns {number[]}

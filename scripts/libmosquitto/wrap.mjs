@@ -1,5 +1,5 @@
-// How the addon comes between libmosquitto and functions that it calls: NAME goes to __wrap_NAME, and __real_NAME is the
-// function itself.
+// Lists the functions whose calls the addon intercepts in libmosquitto, and makes the linker's flags for that. A call of NAME
+// goes to __wrap_NAME, which can call the function itself as __real_NAME.
 import { readFileSync } from 'node:fs';
 
 /**
@@ -104,7 +104,7 @@ export const callers = {
   handle__unsuback: ['read_handle'],
 };
 
-/** The functions of these that native/libmosquitto/engine alone wraps: a build without it leaves them as they are. */
+/** Those of the functions that only native/libmosquitto/engine wraps. A build without it does not wrap them. */
 export const ofEngine = [
   'send__puback',
   'send__pubrel',
@@ -118,7 +118,7 @@ export const ofEngine = [
 const wrapped = Object.keys(callers);
 
 /**
- * Apple's linker has no --wrap: there, and where that is to be tested, the preprocessor renames the calls.
+ * Apple's linker has no --wrap. For macOS, and in a build that tests the code for macOS, the preprocessor renames the calls.
  * @param {import('./variants.mjs').Variant} variant
  */
 function byLinker(variant) {
@@ -137,7 +137,7 @@ export function wrapLinkFlags(variant) {
 }
 
 /**
- * For the addon's own sources, which define __wrap_NAME and call __real_NAME, never NAME to be wrapped.
+ * Definitions for the addon's own sources, which define __wrap_NAME and call __real_NAME. They never call NAME to be wrapped.
  * @param {import('./variants.mjs').Variant} variant
  */
 export function wrapDefines(variant) {

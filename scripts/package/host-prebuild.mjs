@@ -1,5 +1,5 @@
-// Makes a binary for this machine in prebuilds/, for the tests of the package. A binary of `npm run prebuilds` runs on
-// older systems too, and is kept if there is one.
+// Makes a binary for this machine in prebuilds/, for the tests of the package. It does not replace a binary of
+// `npm run prebuilds`, which runs on older systems too.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildAddon } from '../lib/addon.mjs';

@@ -1,4 +1,4 @@
-// Lists the code of others that is linked into the package's binaries, for the licences and the bill of materials.
+// Lists the third-party code that is linked into the package's binaries, for the licences and the bill of materials.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesBelow } from '../lib/hash.mjs';

@@ -1,4 +1,4 @@
-// node nodes.mjs MAJOR: prints the path of the Node of that version, from npm's packages of it, stored in .cache.
+// node nodes.mjs MAJOR: prints the path of a Node of that major version, which it installs from npm into .cache.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from '../lib/log.mjs';

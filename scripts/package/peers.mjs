@@ -1,5 +1,5 @@
-// node peers.mjs NAME: prints the path of a package manager, runtime or bundler for the tests of the package, stored in
-// .cache.
+// node peers.mjs NAME: prints the path of a package manager, runtime or bundler for the tests of the package. It installs
+// the program into .cache.
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main, UserError } from '../lib/log.mjs';

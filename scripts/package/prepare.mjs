@@ -11,7 +11,7 @@ import { linkedIn, prebuilds } from './linked-in.mjs';
 import { missingPlatforms } from './platforms.mjs';
 import { writeSbom } from './sbom.mjs';
 
-/** tsc keeps the compiled files of deleted sources. */
+/** Removes the compiled files of deleted sources, which tsc does not remove. */
 function removeStale() {
   const sources = new Set(filesBelow([inRoot('lib')]).map((file) => relative(inRoot('lib'), file)));
   for (const file of filesBelow([inRoot('dist')])) {

@@ -1,5 +1,5 @@
-// Makes sbom.cdx.json, the package's bill of materials (CycloneDX): npm's own, and the libraries that are linked into
-// the binaries.
+// Makes sbom.cdx.json, the package's bill of materials (CycloneDX). It has the npm packages, which npm lists, and the
+// libraries that are linked into the binaries.
 import { writeFileSync } from 'node:fs';
 import { inRoot } from '../lib/paths.mjs';
 import { mustOutput } from '../lib/run.mjs';

@@ -19,7 +19,7 @@ const packages = ['gcc', 'g++', 'libc6-dev', 'make', 'perl', 'python3', 'g++-aar
 export const buildRoot = join(cache, 'prebuild', suite);
 /** The build folder inside the root. It is the same on every machine, so that the products are the same too. */
 export const workFolder = '/build';
-/** The key of all that defines the root. */
+/** A hash of everything that defines the root. */
 export const buildRootKey = hashOf([], { suite, packages });
 
 /** Libraries for the other platform, of the same release. */
@@ -80,7 +80,7 @@ function mustBeRoot() {
 }
 
 /**
- * Runs a command inside, without this machine's environment. The command has no use for the network.
+ * Runs a command inside, without this machine's environment. The command does not use the network.
  * @param {string[]} command
  * @param {Record<string, string>} [env]
  * @param {string} [cwd]

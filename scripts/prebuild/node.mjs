@@ -1,3 +1,4 @@
+// Downloads the oldest supported Node, with its headers, to build the prebuilds for it and to test them with it.
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { step, UserError } from '../lib/log.mjs';

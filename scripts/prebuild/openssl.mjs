@@ -1,3 +1,4 @@
+// Builds the static OpenSSL of the prebuilds from Debian's source.
 import { rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';

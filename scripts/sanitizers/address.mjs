@@ -1,4 +1,4 @@
-// AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer.
+// The settings of AddressSanitizer, UndefinedBehaviorSanitizer and LeakSanitizer for runs of the tests.
 import { inRoot } from '../lib/paths.mjs';
 
 /** @type {import('./run.mjs').Sanitizer} */

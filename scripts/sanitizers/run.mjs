@@ -1,3 +1,4 @@
+// Runs tests under a sanitizer, and fails when the sanitizer reports anything.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,8 +1,9 @@
+// Selects the reports of ThreadSanitizer that are about our code.
 /**
- * Selects those of ThreadSanitizer's reports that are about us. Node, V8 and libuv are not built with the sanitizer: it
- * sees their frees, locks and copies, but not the atomic operations that order these, and so reports races between two
- * threads of Node. Our frames are then below Node's, as below all code that runs on a JavaScript thread. The code that
- * made the access decides: a race is ours when one of its two sides is.
+ * Selects the reports that are about us. Node, V8 and libuv are not built with the sanitizer. It sees their frees, locks and
+ * copies, but not the atomic operations that order these. It therefore reports races between two threads of Node. The stacks
+ * of such a report may have frames of ours below those of Node, like any code that runs on a JavaScript thread. The code that
+ * made the access decides: a race is ours when our code made one of the two accesses.
  * @param {string} text of a report file
  * @returns {string[]}
  */

@@ -1,3 +1,5 @@
+// The driver of aws-crt.
+
 import { randomUUID } from 'node:crypto';
 import type * as AwsCrt from 'aws-crt';
 import { type Connection, type Driver, fail, type Handlers, type Target } from '../driver';

@@ -1,3 +1,5 @@
+// The driver of MQTT.js.
+
 import { readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type * as Mqtt from 'mqtt';

@@ -1,3 +1,5 @@
+// The drivers of this package: one for each drive mode.
+
 import { MOSQ_OPT_TCP_NODELAY, Mosquitto } from 'libmosquitto';
 import { type Connection, type Driver, fail, type Handlers, type Target } from '../driver';
 

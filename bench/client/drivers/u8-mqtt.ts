@@ -1,3 +1,5 @@
+// The driver of u8-mqtt.
+
 import { readFileSync } from 'node:fs';
 import { type Connection, type Driver, fail, type Handlers, type Target } from '../driver';
 import { requireRival } from '../rivals';
@@ -19,7 +21,7 @@ interface U8Client {
 
 const { mqtt_v4 } = requireRival('u8-mqtt') as { mqtt_v4(options: object): U8Client };
 
-// Its promise for QoS 0 resolves before the socket is written: without a turn of the event loop nothing would be sent.
+// u8-mqtt's promise for QoS 0 resolves before the socket is written. Without a turn of the event loop nothing would be sent.
 class AfterTurn {
   readonly #published: () => void;
   #waiting = 0;

@@ -13,7 +13,7 @@ function resident(collect: () => void): number {
   return process.memoryUsage.rss();
 }
 
-/** Opens many connections in one process, with a limited number of attempts at a time. */
+/** Measures connections: opens many in one process, with a limited number of attempts at a time. */
 export async function connections(driver: Driver, options: Options): Promise<object> {
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;

@@ -3,7 +3,9 @@ import type { Options } from '../options';
 import { Publisher } from '../publisher';
 import { Window } from '../usage';
 
-/** End to end: publishes through a broker to its own subscription, with a limited number of unconfirmed messages. */
+/**
+ * Measures end to end: publishes through a broker to its own subscription, with a limited number of unconfirmed messages.
+ */
 export async function exchange(driver: Driver, options: Options): Promise<object> {
   const window = new Window(options.warmup);
   let received = 0;

@@ -3,7 +3,8 @@ import type { Options } from '../options';
 import { quantiles } from '../quantiles';
 
 /**
- * Sends one message at a time to the broker and receives it again; other messages that arrive are load, and are read.
+ * Measures round trips: sends one message at a time to the broker and receives it again. Other messages that arrive are
+ * load, and are read.
  */
 export async function latency(driver: Driver, options: Options): Promise<object> {
   const payload = Buffer.alloc(options.size, 'x');

@@ -11,7 +11,7 @@ function median(values: readonly number[]): number {
   return sorted[sorted.length >> 1] ?? Number.NaN;
 }
 
-/** Measures the growth of the process's memory by a long time of steady traffic. */
+/** Measures the growth of the process's memory during a long time of steady traffic. */
 export async function memory(driver: Driver, options: Options): Promise<object> {
   const samples: number[] = [];
   const payload = Buffer.alloc(options.size, 'x');

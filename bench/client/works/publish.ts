@@ -3,7 +3,7 @@ import type { Options } from '../options';
 import { Publisher } from '../publisher';
 import { Window } from '../usage';
 
-/** Publishes as fast as possible, then asks the peer for the number that arrived. */
+/** Measures publishing: publishes as fast as possible, then asks the peer for the number that arrived. */
 export async function publish(driver: Driver, options: Options): Promise<object> {
   const window = new Window(options.warmup);
   let arrived = (_count: number): void => undefined;

@@ -3,7 +3,7 @@ import type { Driver } from '../driver';
 import type { Options } from '../options';
 import { Window } from '../usage';
 
-/** Receives the peer's messages, until the peer reports their number. */
+/** Measures receiving: receives the peer's messages, until the peer reports their number. */
 export async function receive(driver: Driver, options: Options): Promise<object> {
   const window = new Window(options.warmup);
   const blast = new Blast();
