@@ -1,6 +1,7 @@
+// Runs the tests of sessions with Aedes, a broker of another implementation.
 import { sessions } from '../end-to-end/session';
 import { sharedAedes } from '../support/aedes';
 
-// Not QoS 2: for stored messages whose PUBREC packets arrive together, Aedes 1.2.0 sends one PUBREL twice and another
-// never.
+// QoS 2 is left out: when PUBREC packets of stored messages arrive together, Aedes 1.2.0 sends one PUBREL twice and
+// another never.
 sessions(sharedAedes(), 1);

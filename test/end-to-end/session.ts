@@ -40,7 +40,7 @@ async function flagsOf(client: Mosquitto, connect: () => number): Promise<number
 
 const PAYLOADS = ['1', '2', '3', '4', '5'];
 
-/** Tests which messages the broker keeps for a disconnected client. `queued`: the QoS of the kept messages. */
+/** Tests which messages the broker keeps for a disconnected client. `queued`: the QoS of these messages. */
 export function sessions(broker: () => Address, queued: 1 | 2 = 2): void {
   for (const mode of MODES) {
     test(

@@ -1,3 +1,4 @@
+// Tests the demo. It must detect a lost message, and must leave no broker and no file behind.
 import { strict as assert } from 'node:assert';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

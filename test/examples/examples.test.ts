@@ -143,7 +143,7 @@ describe('examples', () => {
     });
   }
 
-  test('username-password: accepted where it is asked for, refused when wrong', { timeout: 120_000 }, async (t) => {
+  test('username-password: accepted when right, refused when wrong', { timeout: 120_000 }, async (t) => {
     const guarded = await brokerFor(t, {
       config: ['allow_anonymous false', 'password_file {dir}/passwords'],
       files: { passwords: passwordFile('user', 'secret') },

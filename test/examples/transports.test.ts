@@ -1,3 +1,5 @@
+// Runs the examples that need TLS, WebSockets, a proxy or a unix socket. Users copy them, so they have to work
+// unchanged.
 import { strict as assert } from 'node:assert';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';

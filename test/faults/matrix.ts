@@ -40,8 +40,8 @@ function allCells(): Cell[] {
 }
 
 /**
- * Every mode, version, QoS and direction, with one kind of connection. The cells run in parallel, because they are idle
- * most of the time.
+ * Defines a test for every mode, version, QoS and direction, with one kind of connection. The cells run in parallel,
+ * because they are idle most of the time.
  */
 export function matrix(transport: 'TCP' | 'TLS'): void {
   const certificates = sharedCertificates();

@@ -30,7 +30,10 @@ export class Sequence {
     return this.#seen.has(number);
   }
 
-  /** QoS 0: none twice; 1: none lost; 2: each once. For every QoS the first copies are in order. */
+  /**
+   * Asserts that no message of QoS 0 arrived twice, that none of QoS 1 is lost, and that each of QoS 2 arrived once.
+   * For every QoS the first copies are in order.
+   */
   check(total: number, what: string): void {
     const firsts = [...this.#seen];
     const inverted = firsts.filter((number, index) => index > 0 && number < (firsts[index - 1] ?? 0));

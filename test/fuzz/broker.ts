@@ -12,13 +12,13 @@ import type { Random } from './random';
 
 export type Transport = 'tcp' | 'websocket' | 'socks';
 
-/** A client announces this unless it was told otherwise. */
+/** The receive maximum that a client announces by default. */
 const RECEIVE_MAXIMUM = 20;
 
 export interface BrokerSetup {
   readonly version: 3 | Version;
   readonly transport: Transport;
-  /** Says nothing wrong, ends nothing by itself. It still splits what it sends at any byte. */
+  /** The broker makes no faults, and ends no connection by itself. It still splits its packets at any byte. */
   readonly correct: boolean;
 }
 
@@ -57,7 +57,7 @@ export class FuzzBroker {
     for (const connection of this.#connections) connection.publish(topic, payload, qos);
   }
 
-  /** Something that nobody has asked for. */
+  /** Sends a packet that the client has not asked for. */
   interfere(): void {
     for (const connection of this.#connections) connection.interfere();
   }
@@ -97,7 +97,7 @@ class Connection {
   }
 
   publish(topic: string, payload: Buffer, qos: number): void {
-    // In their order: one that waits stops those behind it.
+    // Messages keep their order: a queued message stops those behind it.
     if (this.#waiting.length > 0 || (qos > 0 && this.#unacknowledged >= RECEIVE_MAXIMUM && !this.#wrong(20))) {
       this.#waiting.push([topic, payload, qos]);
       return;
@@ -159,7 +159,7 @@ class Connection {
     });
   }
 
-  /** Whether to do something wrong now, once in so many times. */
+  /** Returns whether to make a fault now: true about once in so many calls. */
   #wrong(times: number): boolean {
     return !this.#setup.correct && this.#random.once(times);
   }
@@ -324,7 +324,7 @@ class Connection {
     }
   }
 
-  /** Most bytes stay as they are. */
+  /** Changes some of the bytes. */
   #damage(bytes: Buffer): Buffer {
     if (!this.#wrong(40) || bytes.length === 0) return bytes;
     const random = this.#random;
@@ -345,7 +345,7 @@ class Connection {
     }
   }
 
-  /** In its order, split at any byte, with turns of the event loop in between. */
+  /** Sends bytes in order, split at any byte, with turns of the event loop in between. */
   #raw(bytes: Buffer): void {
     const cuts = this.#random.once(3) ? this.#random.below(4) : 0;
     const at = Array.from({ length: cuts }, () => this.#random.below(bytes.length + 1)).sort((a, b) => a - b);

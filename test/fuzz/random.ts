@@ -1,6 +1,6 @@
 import { seeded } from '../support/corpus-damage';
 
-/** Everything that a session does at random comes from here: the same seed makes the same choices. */
+/** The source of all random choices of a session: the same seed makes the same choices. */
 export class Random {
   readonly #next: () => number;
 

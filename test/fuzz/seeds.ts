@@ -6,8 +6,9 @@ import { auth5, connack5 } from '../support/packets5';
 import { PROPERTY_NAMES } from '../support/properties5';
 import { acceptKey, BINARY, CLOSE, frame, PING } from '../support/websocket';
 
-// The seeds that libFuzzer begins with: good sessions of a broker, over each kind of connection, behind the head that
-// harness/harness.c reads. node seeds.js FOLDER KIND writes them, and a dictionary, into FOLDER.
+// node seeds.js FOLDER KIND: writes the seeds, which are the inputs that libFuzzer begins with, and a dictionary into
+// FOLDER. A seed is a correct session of a broker over one kind of connection, behind the first bytes of an input,
+// which harness/harness.c reads.
 
 type Kind = 'tcp' | 'websocket' | 'socks';
 const KINDS: readonly Kind[] = ['tcp', 'websocket', 'socks'];

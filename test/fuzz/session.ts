@@ -6,9 +6,9 @@ import { attempt, expecting, isExpected, prepare, setCallbacks, start, type Targ
 import { exchangeBoth } from './correct';
 import { Random } from './random';
 
-// node session.js SEED COUNT: so many sessions, one after the other, each with the next seed. Every eighth has a broker
-// that makes no mistakes, and all of its messages are checked. scripts/fuzz/session.mjs runs this, watches for hangs by
-// the lines that it prints, and reads the sanitizers' reports.
+// node session.js SEED COUNT: plays so many random sessions, one after the other, each with the next seed. The broker
+// of every eighth session makes no mistakes, and all of its messages are checked. scripts/fuzz/session.mjs runs this,
+// watches for hangs by the lines that it prints, and reads the sanitizers' reports.
 
 const CALLS = 120;
 
@@ -73,7 +73,7 @@ async function play(seed: number): Promise<void> {
   }
 }
 
-// Without loop() what a handler throws ends up here.
+// Without loop() the errors of handlers arrive here.
 process.on('uncaughtException', (error) => {
   if (isExpected(error)) return;
   process.stderr.write(`uncaught: ${error.stack ?? String(error)}\n`);
@@ -85,7 +85,7 @@ async function main(): Promise<void> {
   for (let seed = first; seed < first + count; seed++) {
     process.stdout.write(`session ${seed}\n`);
     await play(seed);
-    // Clients that nobody holds are given back within the run, not at its end alone.
+    // Frees clients that nobody refers to during the run, and not only at its end.
     globalThis.gc?.();
   }
   process.stdout.write('done\n');

@@ -1,3 +1,4 @@
+// Tests which loops keep the process alive. A fault would end a program too early, or never.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild, spawnChild } from '../support/child';

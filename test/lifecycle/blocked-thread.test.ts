@@ -1,3 +1,5 @@
+// Tests clients whose JavaScript thread is blocked for longer than the keepalive. The network thread must send pings
+// and lose no message.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { spawnChild } from '../support/child';

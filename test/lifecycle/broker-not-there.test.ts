@@ -1,3 +1,5 @@
+// Tests the attempts to connect to a broker that does not run yet: they must continue, be logged, and end with
+// disconnect().
 import assert from 'node:assert/strict';
 import { constants } from 'node:os';
 import { describe, test } from 'node:test';

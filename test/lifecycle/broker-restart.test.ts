@@ -1,3 +1,5 @@
+// Tests that no message is lost, and at QoS 2 none doubled, when a real broker restarts or loses its connections under
+// traffic.
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

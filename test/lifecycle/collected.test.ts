@@ -1,3 +1,5 @@
+// Tests the garbage collection of clients. A client that nobody refers to must free its memory and descriptors; one
+// whose loop runs must not be collected.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { type ChildResult, runChild } from '../support/child';
@@ -41,7 +43,7 @@ describe('clients that are dropped without destroy()', { concurrency: 3 }, () =>
   }
 
   for (const mode of ['event loop', 'thread']) {
-    test(`are kept as long as their loop runs, and no longer (${mode})`, limit, async () => {
+    test(`are collected when their loop has ended, and not before (${mode})`, limit, async () => {
       const { stdout } = await run(mode, 'running');
       assert.deepEqual(
         stdout

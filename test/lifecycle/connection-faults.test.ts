@@ -1,3 +1,4 @@
+// Tests connections that are lost at chosen points of an exchange. No message may be lost or delivered twice.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, type Mosquitto } from 'libmosquitto';
@@ -62,7 +63,7 @@ async function play(
 }
 
 /** Sends a QoS 2 message and its PUBREL. The client must answer with PUBREC and PUBCOMP. */
-async function handOver(peer: Peer, mid: number, payload: string, dup = false): Promise<void> {
+async function sendQos2(peer: Peer, mid: number, payload: string, dup = false): Promise<void> {
   peer.send(publish('t', payload, { qos: 2, mid, dup }));
   assert.equal(readMid(await peer.nextOf(PUBREC)), mid);
   peer.send(ack(PUBREL, mid));
@@ -157,9 +158,9 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
           },
           async (peer) => {
             await peer.accept(0, true);
-            await handOver(peer, 1, 'one', true);
-            await handOver(peer, id, 'two');
-            await handOver(peer, id, 'three');
+            await sendQos2(peer, 1, 'one', true);
+            await sendQos2(peer, id, 'two');
+            await sendQos2(peer, id, 'three');
             peer.send(publish('t', 'end'));
           },
         ]);
@@ -172,7 +173,7 @@ describe('a connection that is lost at a chosen point', { concurrency: true }, (
       const { seen } = await play(t, mode, [
         async (peer) => {
           await peer.accept();
-          await handOver(peer, 7, 'one');
+          await sendQos2(peer, 7, 'one');
           peer.destroy();
         },
         async (peer) => {

@@ -1,3 +1,4 @@
+// Tests that memory does not grow over many creations and connections of clients.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runChild } from '../support/child';

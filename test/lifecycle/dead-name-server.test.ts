@@ -11,8 +11,8 @@ import { plainEnvironment } from '../support/environment';
 import { defer } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// A name server that does not answer blocks the threads that query it. If look-ups may use all threads of libuv's pool,
-// no file is read and nothing is encrypted meanwhile.
+// Tests a name server that does not answer. It blocks the threads that query it. If look-ups may use all threads of
+// libuv's pool, no file is read and nothing is encrypted meanwhile.
 
 const limit = { timeout: scaled(60000) };
 const CONF = '/etc/resolv.conf';

@@ -1,3 +1,4 @@
+// Tests file descriptors: high numbers must work, and a child process must not inherit the socket of a client.
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// Calls destroy() at each stage of a connection. A fault would crash the process or keep it alive.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { runChild } from '../support/child';

@@ -85,7 +85,7 @@ for (const mode of MODES) {
     });
 
     for (const count of [2, 30]) {
-      test(`a peer that never reads ${count} MiB, and goes on sending, does not keep the client`, limit, async (t) => {
+      test(`a peer that never reads ${count} MiB, and goes on sending, is disconnected`, limit, async (t) => {
         const { client, peer, ends } = await backlogFor(t, mode, count, false);
         assert.equal(client.disconnect(), 0);
         peer.order({ what: 'take', parts: 0, pauseMs: 5 });
@@ -95,7 +95,7 @@ for (const mode of MODES) {
       });
     }
 
-    test('a peer that ends the connection meanwhile does not keep the client', limit, async (t) => {
+    test('a peer that ends the connection meanwhile: the client closes it too', limit, async (t) => {
       for (const what of ['end', 'destroy'] as const) {
         const { client, peer, ends } = await backlogFor(t, mode, 30, false);
         assert.equal(client.disconnect(), 0);

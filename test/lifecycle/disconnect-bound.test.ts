@@ -1,3 +1,4 @@
+// Tests that disconnect() ends in bounded time although the peer does not close the connection.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild } from '../support/child';

@@ -1,3 +1,4 @@
+// Tests the memory of idle connections. A process may have thousands of them, so none may keep a large read buffer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addonFile, dynamicSymbols, hasEngine, isSanitized } from '../native/addon';

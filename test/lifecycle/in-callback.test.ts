@@ -1,3 +1,4 @@
+// Ends a client or the process inside each callback. A fault would crash the process, or run a callback afterwards.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild } from '../support/child';

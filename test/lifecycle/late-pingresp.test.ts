@@ -9,8 +9,8 @@ import { PINGREQ, pingresp, publish } from '../support/packets';
 import { defer, fakeBrokerFor } from '../support/scope';
 import { scaled, within } from '../support/wait';
 
-// A PINGRESP that the client has not read yet does not mean that the broker is dead: the process was stopped, or the
-// PINGRESP is behind other packets. The connection must not end with MOSQ_ERR_KEEPALIVE then.
+// Tests a PINGRESP that the client has not read yet, because the process was stopped or other packets are before it.
+// The broker is not dead then. The connection must not end with MOSQ_ERR_KEEPALIVE then.
 
 const limit = { timeout: scaled(60000) };
 
@@ -81,7 +81,7 @@ describe('an unread PINGRESP', { concurrency: true }, () => {
   // For the system's library only the PINGRESP itself counts.
   if (build_info().linkage === 'static') {
     for (const mode of MODES) {
-      test(`handlers may take longer than the keepalive for what stands before it (${mode})`, limit, async (t) => {
+      test(`handlers may take longer than the keepalive for the packets before it (${mode})`, limit, async (t) => {
         const messages = new Array<Buffer>(6500).fill(publish('before', Buffer.alloc(500)));
         const { child } = await sceneFor(t, mode, 1, async (peer) => {
           peer.send(...messages, pingresp(), publish('end', ''));

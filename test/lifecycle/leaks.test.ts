@@ -6,7 +6,7 @@ import { clientFor, driveFor, fakeBrokerFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled } from '../support/wait';
 
-// libmosquitto does not free the arguments of these calls. Each call would leave 60,000 bytes.
+// Tests calls whose arguments libmosquitto does not free by itself. Each call would leak 60,000 bytes.
 
 const limit = { timeout: scaled(60000) };
 const CALLS = 2000;

@@ -9,7 +9,8 @@ import { clientFor, defer, driveFor, fakeBrokerFor, sharedBroker } from '../supp
 import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A call that fails, by a code or by an exception, must not change a running loop: the loop continues and connects.
+// Tests that a call that fails, by a code or by an exception, does not change a running loop: it continues and
+// connects.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();
@@ -86,7 +87,7 @@ test(
   },
 );
 
-test('a refused connect() keeps the connection that there is', limit, async (t) => {
+test('a refused connect() does not close the existing connection', limit, async (t) => {
   for (const mode of MODES) {
     const client = clientFor(t);
     const codes = disconnections(client);

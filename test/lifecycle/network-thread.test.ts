@@ -1,3 +1,4 @@
+// Tests that all clients share one network thread. A thread for each client would not scale.
 import assert from 'node:assert/strict';
 import { stat } from 'node:fs/promises';
 import { test } from 'node:test';

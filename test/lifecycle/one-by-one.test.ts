@@ -1,3 +1,4 @@
+// Tests packets that leave one by one, in different turns of the event loop: their order, and that none stays queued.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';

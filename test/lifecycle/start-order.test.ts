@@ -1,3 +1,4 @@
+// Tests each order of connect calls and loop calls. Each must make exactly one connection.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';

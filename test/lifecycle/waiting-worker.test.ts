@@ -7,7 +7,7 @@ import { rawServerFor } from '../support/raw-server';
 import { scaled } from '../support/wait';
 import { fullPortFor } from './full-port';
 
-// A blocking call occupies its worker's thread. terminate() has to interrupt the call.
+// Tests the end of a worker whose thread is in a blocking call: terminate() has to interrupt the call.
 
 const limit = { timeout: scaled(60000) };
 // The client tries to connect for 30 s, and loop() blocks for up to an hour.

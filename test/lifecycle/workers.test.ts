@@ -1,3 +1,5 @@
+// Ends worker threads that have clients under traffic. A fault would crash the process or disturb the clients of the
+// main thread.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild } from '../support/child';

@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto_callbacks.h.
 import assert from 'node:assert/strict';
 import { MOSQ_ERR_AUTH, MOSQ_LOG_DEBUG, MQTT_RC_NO_SUBSCRIPTION_EXISTED, type Properties } from 'libmosquitto';
 import { client5For, HAS_2_1 } from '../support/client5';

@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto_connect.h.
 import assert from 'node:assert/strict';
 import { type Mosquitto, MQTT_RC_DISCONNECT_WITH_WILL_MSG } from 'libmosquitto';
 import { client5For } from '../support/client5';

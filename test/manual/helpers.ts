@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto_helpers.h, and those of libcommon_*.h about strings and topics.
 import assert from 'node:assert/strict';
 import {
   CMD_CONNECT,

@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto.h and libmosquitto_create_delete.h.
 import assert from 'node:assert/strict';
 import {
   build_info,

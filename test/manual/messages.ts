@@ -1,3 +1,4 @@
+// Uses the functions that publish, subscribe, unsubscribe and read messages.
 import assert from 'node:assert/strict';
 import { MQTT_SUB_OPT_NO_LOCAL } from 'libmosquitto';
 import { client5For } from '../support/client5';

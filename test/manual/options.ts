@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto_options.h.
 import assert from 'node:assert/strict';
 import {
   MOSQ_ERR_INVAL,
@@ -14,7 +15,7 @@ import { type Chapter, connectedFor } from './chapter';
 
 export const options: Chapter = {
   'libmosquitto_options.h': {
-    // The older name of the next one, with the same options.
+    // This is an older name of the next function, with the same options.
     mosquitto_opts_set: async (t, broker) => {
       const client = clientFor(t, 'opts_set');
       assert.equal(client.int_option(MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V31), 0);

@@ -1,3 +1,4 @@
+// Uses the functions of credentials, TLS and SOCKS.
 import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import type { TestContext } from 'node:test';

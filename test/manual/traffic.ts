@@ -1,3 +1,4 @@
+// Uses the functions of libmosquitto_loop.h.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_SUCCESS, type Mosquitto } from 'libmosquitto';

@@ -1,3 +1,5 @@
+// Tests the time of an acknowledgement. On the event loop and in loop() a message must not be acknowledged before its
+// handler has returned: a crash of the handler would lose it.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Tests the checks of all arguments. A fault would pass a wrong value to C, or report it without its name.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as libmosquitto from 'libmosquitto';

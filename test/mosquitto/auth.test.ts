@@ -1,3 +1,4 @@
+// Tests user name and password: the bytes in CONNECT, and the answers of a real broker.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

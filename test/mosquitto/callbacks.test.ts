@@ -1,3 +1,4 @@
+// Tests the arguments and the order of callbacks, and their assignment at any time.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Mosquitto, type MosquittoMessage } from 'libmosquitto';

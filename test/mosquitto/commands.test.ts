@@ -1,3 +1,4 @@
+// Tests the conversion of packet names to packet types.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as libmosquitto from 'libmosquitto';

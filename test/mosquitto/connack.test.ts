@@ -1,3 +1,4 @@
+// Tests on_connect and on_disconnect for each answer of a broker to CONNECT, and for each end of the connection.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connack_string, type Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests connect() and connect_async(): addresses, return codes, errors of the system, and changes of the broker.
 import assert from 'node:assert/strict';
 import { constants, networkInterfaces } from 'node:os';
 import { describe, test } from 'node:test';
@@ -90,7 +91,7 @@ test('connect() reaches a broker on ::1; without IPv6 it returns an error', limi
   await connectTo(client, v6);
 });
 
-test('bind_address is where the connection comes from', limit, async (t) => {
+test('bind_address is the local address of the connection', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
   });

@@ -1,3 +1,4 @@
+// Tests the values and the types of the constants. A wrong value would send wrong packets.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

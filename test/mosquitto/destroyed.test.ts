@@ -1,3 +1,4 @@
+// Tests calls after destroy(), and destroy() inside callbacks. A fault would use freed memory.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, Mosquitto, MosquittoError } from 'libmosquitto';

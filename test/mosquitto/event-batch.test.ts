@@ -1,3 +1,4 @@
+// Tests the decoding of event batches, with records that the test itself encodes in the layout of C++.
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -160,7 +161,7 @@ describe('an event batch', () => {
     assert.deepEqual(decode(), []);
   });
 
-  test('a topic that came with a number is the one of later messages with that number', () => {
+  test('a topic that arrived with a number is the topic of later messages with only that number', () => {
     const nothing = Buffer.alloc(0);
     const target = receiver();
     const first = [message(1, 8, 'a', nothing, nothing, 0), message(2, 0, 'größe', nothing, nothing, 1)];
@@ -173,7 +174,7 @@ describe('an event batch', () => {
     );
   });
 
-  test('a number that has not come is a bug of ours, and not an empty topic', () => {
+  test('an unknown number of a topic is an error, and not an empty topic', () => {
     const nothing = Buffer.alloc(0);
     const failures: unknown[] = [];
     deliver_events(batch_of(message(1, 8, '', nothing, nothing, 7)), receiver(), (error) => failures.push(error));
@@ -330,7 +331,7 @@ describe('a message record', () => {
     assert.deepEqual(decoded.payload, Buffer.from([0xff, 0]));
   });
 
-  test('its payload is a view: no copy is made, but of a small one, which may be kept for long', () => {
+  test('its payload is a view; only a small payload is copied', () => {
     for (const [length, shares] of [
       [1, false],
       [64, false],

@@ -151,7 +151,7 @@ for (const mode of BACKGROUND) {
       assert.equal(await within(client.flush(), 'flush()'), expected);
     });
 
-    test('MOSQ_ERR_TIMEOUT, and a confirmation that comes later is for nobody', limit, async (t) => {
+    test('MOSQ_ERR_TIMEOUT, and a later confirmation has no effect', limit, async (t) => {
       const { client, peer } = await acceptedFor(t, mode);
       client.publish('late', '', 1);
       assert.equal(await client.flush(10), MOSQ_ERR_TIMEOUT);
@@ -179,7 +179,7 @@ for (const mode of BACKGROUND) {
       assert.equal(await outcome((client) => client.destroy()), MOSQ_ERR_NO_CONN);
     });
 
-    test('publish() without a connection returns MOSQ_ERR_NO_CONN, however many wait', limit, async (t) => {
+    test('publish() without a connection returns MOSQ_ERR_NO_CONN, however many are queued', limit, async (t) => {
       const port = await refusedPortFor(t);
       const client = clientFor(t);
       assert.equal(client.connect_async('127.0.0.1', port), 0);
@@ -217,7 +217,7 @@ describe('flush()', () => {
     assert.deepEqual(settled, ['flush()', 'loop_forever()']);
   });
 
-  test('its argument', limit, async (t) => {
+  test('checks its argument', limit, async (t) => {
     const client = clientFor(t);
     assert.equal(client.loop_start(), 0);
     assert.equal(await client.flush(-1), MOSQ_ERR_INVAL);

@@ -1,3 +1,4 @@
+// Tests the functions about versions, codes and errors.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as libmosquitto from 'libmosquitto';

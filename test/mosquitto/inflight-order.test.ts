@@ -88,7 +88,7 @@ function assertConfirmed(confirmed: readonly number[], mids: readonly number[]):
 }
 
 for (const mode of MODES) {
-  describe(`${COUNT} messages, of which ${MAX} may be on their way (${mode})`, () => {
+  describe(`${COUNT} messages, of which ${MAX} may be in flight (${mode})`, () => {
     for (const [name, qos] of QOS) {
       test(`${name}, acknowledged in reverse: never more, each once, in order`, limit, async (t) => {
         const ledger = new Ledger();

@@ -1,3 +1,4 @@
+// Tests max_inflight_messages_set(): no more messages than that may be unacknowledged.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODES } from '../support/drive';

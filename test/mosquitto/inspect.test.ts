@@ -1,4 +1,4 @@
-// console.log(client) must show the client's id and state, instead of an empty object.
+// Tests that console.log(client) shows the client's id and state, instead of an empty object.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { inspect } from 'node:util';

@@ -1,3 +1,5 @@
+// Tests pings. A client that sends none is disconnected by its broker; one that expects no answer does not detect a
+// dead broker.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MOSQ_ERR_KEEPALIVE } from 'libmosquitto';

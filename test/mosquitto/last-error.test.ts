@@ -1,5 +1,5 @@
-// last_error says in words why a connection could not be made, or ended. Each text must name the place and the reason:
-// a user cannot act on a code alone, or on the text of another failure.
+// Tests last_error, which says in words why a connection could not be made, or ended. Each text must name the place and
+// the reason: a user cannot act on a code alone, or on the text of another failure.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { connack_string, MOSQ_ERR_EAI, MOSQ_ERR_ERRNO, MosquittoError, strerror, subscribe_simple } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests creation, reinitialise() and destroy() of a client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8, Mosquitto, MosquittoError } from 'libmosquitto';
@@ -46,7 +47,7 @@ test('clean_session false reaches the broker', limit, async (t) => {
 });
 
 test(
-  'client_id null, empty and left out: each gets an id of its own, so that none pushes another off the broker',
+  'client_id null, empty and left out: each client gets its own id, so that none disconnects another',
   limit,
   async (t) => {
     const broker = await brokerFor(t);
@@ -205,7 +206,7 @@ test('reinitialise() with an id that MQTT forbids is refused, and the client is 
   assert.equal(will?.topic, 'kept/will');
 });
 
-test('reinitialise() forgets the options of before: will, user name', limit, async (t) => {
+test('reinitialise() resets the earlier options: will, user name', limit, async (t) => {
   const client = clientFor(t, 'first');
   assert.equal(client.will_set('will/topic', 'gone'), 0);
   assert.equal(client.username_pw_set('user', 'secret'), 0);

@@ -1,3 +1,4 @@
+// Tests loop_read(), loop_write() and loop_misc(), by which a program drives the client with its own poll.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';
@@ -64,7 +65,7 @@ test(
 );
 
 test(
-  'want_write() tells that packets wait for a socket that takes no more, and loop_write() moves them on',
+  'want_write() is true while packets are queued for a full socket, and loop_write() writes them',
   limit,
   async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => {

@@ -1,3 +1,5 @@
+// Tests loop_start(), loop_stop() and loop_forever(): their order with connect calls, and exactly one on_disconnect at
+// the end.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, type Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests the duration, the return codes and the deliveries of loop().
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN } from 'libmosquitto';

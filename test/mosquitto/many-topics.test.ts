@@ -1,3 +1,4 @@
+// Tests messages with more topics than the addon stores. A fault would deliver a message under the topic of another.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODES } from '../support/drive';

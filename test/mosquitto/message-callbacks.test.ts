@@ -1,3 +1,4 @@
+// Tests message_callback_add(): which messages each handler gets, and the cost of many handlers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_OPT_PROTOCOL_VERSION, MosquittoError, MQTT_PROTOCOL_V5, topic_matches_sub } from 'libmosquitto';

@@ -45,7 +45,7 @@ test('reinitialise() begins anew', limit, (t) => {
 });
 
 function staticTests(): void {
-  test('a client that wants no session begins at random too', limit, (t) => {
+  test('a client with a clean session begins at a random id too', limit, (t) => {
     const first = Array.from({ length: 20 }, () => useUp(clientFor(t), 1)[0] ?? 0);
     assert.ok(new Set(first).size > 10, `${first}`);
   });

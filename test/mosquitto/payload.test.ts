@@ -1,3 +1,5 @@
+// Tests payloads of every type and size, sent and received. A fault would change bytes, or share memory that changes
+// later.
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { test } from 'node:test';

@@ -1,3 +1,5 @@
+// Tests on_pre_connect, which runs before each attempt to connect. A fault would connect with old credentials, or run
+// it twice.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_SUCCESS, Mosquitto } from 'libmosquitto';
@@ -140,7 +142,7 @@ for (const thread of [false, true]) {
   });
 }
 
-test('an exception comes out of connect(), and the connection is made all the same', limit, async (t) => {
+test('connect() throws its exception, and the connection is made nevertheless', limit, async (t) => {
   const fake = await fakeBrokerFor(t, async (peer) => {
     await peer.accept();
   });

@@ -1,3 +1,4 @@
+// Tests the functions about MQTT 5 properties against the tables of the specification.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as libmosquitto from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests publish(): its return codes, message ids, topics, and messages without a connection.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_NO_CONN } from 'libmosquitto';

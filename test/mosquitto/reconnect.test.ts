@@ -1,3 +1,4 @@
+// Tests reconnections, by a loop and by the program, and their delays.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as turn } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// Tests ref() and unref(), which decide whether a running loop keeps the process alive.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { runChild } from '../support/child';

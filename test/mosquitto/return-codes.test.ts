@@ -1,3 +1,4 @@
+// Tests that methods return the codes of libmosquitto for invalid values, and that a refused call changes nothing.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_NO_CONN, MOSQ_ERR_PAYLOAD_SIZE } from 'libmosquitto';
@@ -15,7 +16,7 @@ const TOO_LONG = 'x'.repeat(65536);
 for (const connected of [false, true]) {
   const state = connected ? 'connected' : 'not connected';
 
-  test(`publish() returns what libmosquitto says of a bad value (${state})`, limit, async (t) => {
+  test(`publish() returns the code of C for an invalid value (${state})`, limit, async (t) => {
     const client = clientFor(t);
     if (connected) {
       driveFor(t, client, 'loop');
@@ -28,7 +29,7 @@ for (const connected of [false, true]) {
     assert.equal(client.publish('t', new Uint8Array(268435456), 1), MOSQ_ERR_PAYLOAD_SIZE);
   });
 
-  test(`subscribe() and unsubscribe() return what libmosquitto says of a bad value (${state})`, limit, async (t) => {
+  test(`subscribe() and unsubscribe() return the code of C for an invalid value (${state})`, limit, async (t) => {
     const client = clientFor(t);
     if (connected) {
       driveFor(t, client, 'loop');
@@ -44,7 +45,7 @@ for (const connected of [false, true]) {
   });
 }
 
-test('connect() and connect_async() return what libmosquitto says of a bad value', limit, (t) => {
+test('connect() and connect_async() return the code of C for an invalid value', limit, (t) => {
   const client = clientFor(t);
   for (const port of [70000, 65536, -1]) {
     assert.equal(client.connect('127.0.0.1', port), MOSQ_ERR_INVAL, `port ${port}`);
@@ -98,7 +99,7 @@ for (const thread of [false, true]) {
   );
 }
 
-test('keepalive 0 and 5, the shortest there are, are taken', limit, async (t) => {
+test('keepalive 0 and 5, the shortest values, are accepted', limit, async (t) => {
   for (const keepalive of [0, 5]) {
     const client = clientFor(t);
     driveFor(t, client, 'loop');
@@ -128,14 +129,14 @@ test('reconnect() and reconnect_async() without a connect() before return MOSQ_E
   assert.equal(client.reconnect_async(), MOSQ_ERR_INVAL);
 });
 
-test('will_set() returns what libmosquitto says of a bad value, and keeps no will', limit, (t) => {
+test('will_set() returns the code of C for an invalid value, and sets no will', limit, (t) => {
   const client = clientFor(t);
   for (const qos of BAD_QOS) assert.equal(client.will_set('t', 'x', qos), MOSQ_ERR_INVAL, `qos ${qos}`);
   for (const topic of BAD_TOPICS) assert.equal(client.will_set(topic, 'x'), MOSQ_ERR_INVAL, `topic '${topic}'`);
   assert.equal(client.will_clear(), 0);
 });
 
-test('the options return what libmosquitto says of a bad value', limit, (t) => {
+test('the options return the code of C for an invalid value', limit, (t) => {
   const client = clientFor(t);
   assert.equal(client.username_pw_set(null, 'secret'), MOSQ_ERR_INVAL, 'MQTT 3 has no password without a user name');
   assert.equal(client.max_inflight_messages_set(-1), MOSQ_ERR_INVAL);

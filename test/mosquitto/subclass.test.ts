@@ -1,3 +1,4 @@
+// Tests callbacks that a subclass defines as methods. A fault would never call them.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests subscribe() and unsubscribe(): packets, confirmations, wildcards and QoS.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODES } from '../support/drive';
@@ -38,7 +39,7 @@ for (const mode of MODES) {
   });
 }
 
-test("a subscription's QoS is the most that its messages come with", limit, async (t) => {
+test("a subscription's QoS limits the QoS of its messages", limit, async (t) => {
   const client = clientFor(t);
   driveFor(t, client, 'event loop');
   await connectTo(client, broker());

@@ -1,3 +1,4 @@
+// Tests the functions about topics and filters against the rules of MQTT.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as libmosquitto from 'libmosquitto';
@@ -99,7 +100,7 @@ const ACLS: Array<[acl: string, sub: string, matches: boolean]> = [
 ];
 
 if (is_2_1) {
-  test('topic_matches_sub_with_pattern() puts client id and user name in', limit, () => {
+  test('topic_matches_sub_with_pattern() replaces %c and %u by client id and user name', limit, () => {
     for (const [sub, topic, client_id, username, expected] of PATTERNS) {
       const found = topic_matches_sub_with_pattern(sub, topic, client_id, username);
       assert.equal(found, expected, `${sub} and ${topic} for ${client_id}, ${username}`);
@@ -112,7 +113,7 @@ if (is_2_1) {
     for (const [acl, sub, expected] of ACLS) assert.equal(sub_matches_acl(acl, sub), expected, `${acl} and ${sub}`);
   });
 
-  test('sub_matches_acl_with_pattern() puts client id and user name in', limit, () => {
+  test('sub_matches_acl_with_pattern() replaces %c and %u by client id and user name', limit, () => {
     assert.equal(sub_matches_acl_with_pattern('home/%u/#', 'home/ann/+', null, 'ann'), true);
     assert.equal(sub_matches_acl_with_pattern('home/%u/#', 'home/+/+', null, 'ann'), false);
     assert.equal(sub_matches_acl_with_pattern('home/%c/#', 'home/one/#', 'one'), true);

@@ -1,5 +1,5 @@
-// A client that connects and that no loop drives never does anything: the first mistake of a beginner. The process must
-// warn of it once, and never while a loop drives the client.
+// Tests the warning of a client that connects and that no loop drives: it never does anything, which is the first
+// mistake of a beginner. The process must warn once, and never while a loop drives the client.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { runChild } from '../support/child';

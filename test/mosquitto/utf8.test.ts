@@ -1,3 +1,4 @@
+// Tests validate_utf8(), which must accept exactly the strings that MQTT allows.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_MALFORMED_UTF8, MOSQ_ERR_SUCCESS, validate_utf8 } from 'libmosquitto';

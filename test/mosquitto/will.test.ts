@@ -1,3 +1,4 @@
+// Tests the will in the CONNECT packet.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';

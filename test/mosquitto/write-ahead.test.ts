@@ -10,7 +10,8 @@ import { clientFor, driveFor } from '../support/scope';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// The first of many messages leaves while the handler that publishes still runs; an acknowledgement does not.
+// Tests a handler that publishes many messages: the first ones leave while the handler still runs, but no
+// acknowledgement does.
 
 const limit = { timeout: scaled(60000) };
 const TOGETHER = 32;

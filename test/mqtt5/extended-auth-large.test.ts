@@ -1,5 +1,6 @@
-// A large payload does not go through libmosquitto's queue and buffers: publish() itself writes it, and it is read into
-// memory of its own. It must not overtake an on_ext_auth that has not answered yet.
+// Tests large payloads during extended authentication. A large payload does not go through libmosquitto's queue and
+// buffers: publish() itself writes it, and it is read into memory of its own. It must not overtake a pending
+// on_ext_auth.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MOSQ_ERR_AUTH, MOSQ_ERR_SUCCESS, type Mosquitto } from 'libmosquitto';

@@ -20,7 +20,7 @@ import { brokerFor, clientFor, driveFor, fakeBrokerFor } from '../support/scope'
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// Extended authentication with a peer that asks for a proof of a secret twice, each time with another challenge.
+// Tests extended authentication, with a peer that asks for a proof of a secret twice, each time with another challenge.
 
 const limit = { timeout: scaled(30000) };
 const METHOD = 'HMAC-SHA256';
@@ -210,7 +210,7 @@ if (HAS_2_1) {
     },
   );
 
-  test('on_ext_auth is null at first, takes functions only, and can be taken off', limit, (t) => {
+  test('on_ext_auth is null at first, accepts only functions, and can be removed', limit, (t) => {
     const client = clientFor(t);
     assert.equal(client.on_ext_auth, null);
     const callback = (): number => 0;
@@ -228,7 +228,7 @@ if (HAS_2_1) {
     assert.equal(client5For(t).ext_auth_continue(METHOD, Buffer.from('x')), MOSQ_ERR_NOT_SUPPORTED);
   });
 
-  test('an AUTH packet is passed over by libmosquitto 2.0', limit, async (t) => {
+  test('libmosquitto 2.0 ignores an AUTH packet', limit, async (t) => {
     const fake = await fakeBrokerFor(t, async (peer) => {
       await peer.nextOf(CONNECT);
       peer.send(auth5(0x18, { 'authentication-method': METHOD }), connack5());

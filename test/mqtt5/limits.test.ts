@@ -20,7 +20,7 @@ import { collect, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
-// A client keeps to the limits that its broker announces.
+// Tests that a client respects the limits that its broker announces. A broker disconnects a client that exceeds them.
 
 const limit = { timeout: scaled(30000) };
 
@@ -113,7 +113,7 @@ test('our own receive maximum of 1 at a real broker: all messages come', limit, 
   }
 });
 
-test('maximum packet size: what is larger is MOSQ_ERR_OVERSIZE_PACKET, and nothing is sent', limit, async (t) => {
+test('maximum packet size: a larger packet is MOSQ_ERR_OVERSIZE_PACKET, and nothing is sent', limit, async (t) => {
   const MAXIMUM = 100;
   // The library itself counts a byte or two too few, which the static build repairs.
   const over = build_info().linkage === 'static' ? 1 : 5;
@@ -150,7 +150,7 @@ test('a real broker that takes 1000 bytes at most', limit, async (t) => {
   assert.equal(messages[0]?.payloadlen, 900);
 });
 
-test('maximum QoS: what is above it is MOSQ_ERR_QOS_NOT_SUPPORTED', limit, async (t) => {
+test('maximum QoS: a higher QoS is MOSQ_ERR_QOS_NOT_SUPPORTED', limit, async (t) => {
   for (const maximum of [0, 1]) {
     const { client, peer } = await session(t, 'event loop', { 'maximum-qos': maximum });
     for (const qos of [0, 1, 2] as const) {

@@ -7,7 +7,7 @@ import { driveFor, sharedBroker } from '../support/scope';
 import { collect, disconnectFrom, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// Properties from client to client through a real broker, and the broker's handling of properties for itself.
+// Tests properties with a real broker: those that it forwards from client to client, and those that it handles itself.
 
 const limit = { timeout: scaled(30000) };
 const broker = sharedBroker();
@@ -88,7 +88,7 @@ for (const mode of MODES) {
   });
 }
 
-test('message expiry: what is left of it arrives, and a message that has expired does not', limit, async (t) => {
+test('message expiry: the remaining interval arrives, and an expired message does not', limit, async (t) => {
   const writer = await connected(t);
   const confirmed: number[] = [];
   writer.on_publish = (_mosq, _obj, mid) => {
@@ -112,7 +112,7 @@ test('message expiry: what is left of it arrives, and a message that has expired
   assert.ok(left !== undefined && left <= 4000000000 && left > 3999990000, String(left));
 });
 
-test("a will's properties reach its subscribers, and its delay holds it back", limit, async (t) => {
+test("a will's properties reach its subscribers, and its delay interval delays it", limit, async (t) => {
   const watcher = await connected(t);
   await subscribeTo(watcher, 'will5/#', 1);
   const messages = collect(watcher);

@@ -8,8 +8,8 @@ import { varint } from '../support/properties5';
 import { driveFor, fakeBrokerFor } from '../support/scope';
 import { scaled } from '../support/wait';
 
-// The broker's maximum packet size, exact to the byte: a packet of just that size is sent, one of a byte more is
-// refused. The library itself is wrong by up to four bytes, which the static build repairs.
+// Tests the broker's maximum packet size to the byte: a packet of exactly that size is sent, a packet with one byte
+// more is refused. libmosquitto itself errs by up to four bytes, which the static build repairs.
 
 const limit = { timeout: scaled(60000) };
 
@@ -78,7 +78,7 @@ function fillers(lengths: readonly number[]): string[] {
 
 if (build_info().linkage === 'static') {
   for (const [name, { type, send }] of Object.entries(KINDS)) {
-    test(`${name}: of just the maximum it goes, of one byte more it is refused`, limit, async (t) => {
+    test(`${name}: a packet of the maximum size is sent, one byte more is refused`, limit, async (t) => {
       let maximum: number | null = null;
       const fake = await fakeBrokerFor(t, async (peer) => {
         await accept5(peer, maximum === null ? {} : { 'maximum-packet-size': maximum });

@@ -24,8 +24,8 @@ import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
 import { session } from './session';
 
-// Every property that a client may receive, in every packet that may have it, at the ends of its range: tests the value
-// that the callback gets.
+// Tests every property that a client may receive, in every packet that may have it, at the ends of its range. The
+// callback must get the value that was sent.
 
 const limit = { timeout: scaled(60000) };
 const STATIC = build_info().linkage === 'static';

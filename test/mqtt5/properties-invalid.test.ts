@@ -20,8 +20,8 @@ import { scaled } from '../support/wait';
 import { SAMPLES } from './samples';
 import { session } from './session';
 
-// A property of a wrong name, type or range, or in the wrong packet, is an error that names the fault, before anything
-// is sent.
+// Tests properties of a wrong name, type or range, or in the wrong packet. Each must be an error that names the fault,
+// before anything is sent.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();

@@ -20,8 +20,8 @@ import { scaled, until } from '../support/wait';
 import { allOf, samplesOf } from './samples';
 import { session } from './session';
 
-// Every property that a client may send, in every packet that may have it, at the ends of its range: tests the bytes
-// that arrive at the peer.
+// Tests every property that a client may send, in every packet that may have it, at the ends of its range. The bytes
+// must arrive at the peer as the specification encodes them.
 
 const limit = { timeout: scaled(60000) };
 const ALIASES: Properties = { 'topic-alias-maximum': 65535 };

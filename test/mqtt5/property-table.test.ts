@@ -5,9 +5,9 @@ import { PROPERTIES } from '../support/property-table';
 import { scaled } from '../support/wait';
 import { OUT, SAMPLES } from './samples';
 
-// The properties that a client may send in each packet: the specification's table, without those that the text around
-// it reserves for brokers. properties-out.test.ts sends each allowed property, properties-invalid.test.ts is refused
-// every other.
+// Tests that the other tests use every property in every packet in which a client may send it: the specification's
+// table, without the properties that the text around it reserves for brokers. properties-out.test.ts sends each allowed
+// property, properties-invalid.test.ts is refused every other.
 
 const limit = { timeout: scaled(10000) };
 

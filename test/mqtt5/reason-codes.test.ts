@@ -10,7 +10,7 @@ import { disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 import { session } from './session';
 
-// The reason code in the broker's answer reaches its callback unchanged.
+// Tests that each reason code in an answer of the broker reaches its callback unchanged.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();

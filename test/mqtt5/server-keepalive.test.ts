@@ -10,8 +10,8 @@ import { brokerFor, clientFor, defer, driveFor, fakeBrokerFor } from '../support
 import { collect, connectTo, disconnections, subscribeTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A broker that shortens the keepalive in CONNACK closes a connection that uses its own, longer one. Only this closing
-// shows the fault of a client that receives all the time and sends nothing.
+// Tests the keepalive that a broker shortens in CONNACK. The broker closes the connection of a client that uses its
+// own, longer one. Only this shows the fault in a client that receives all the time and sends nothing.
 
 const SESSION = { 'session-expiry-interval': 3600 };
 

@@ -1,3 +1,4 @@
+// Tests the options and the properties of subscriptions in MQTT 5.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

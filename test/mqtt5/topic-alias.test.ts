@@ -1,3 +1,4 @@
+// Tests topic aliases in both directions. A fault would deliver or publish a message under the wrong topic.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build_info, MOSQ_ERR_INVAL, type Properties } from 'libmosquitto';
@@ -89,7 +90,7 @@ test('outgoing: with an alias the topic may be left out, at each QoS', limit, as
   }
 });
 
-test('outgoing: a real broker sets the topic in again', limit, async (t) => {
+test('outgoing: a real broker replaces the alias by the topic', limit, async (t) => {
   const client = client5For(t);
   driveFor(t, client, 'event loop');
   const { properties } = await connect5(client, broker());

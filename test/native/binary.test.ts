@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { build_info } from 'libmosquitto';
 import { addonFile, dynamicSection, dynamicSymbols, FOREIGN, isSanitized } from './addon';
 
-// The dynamic linker could connect OpenSSL and c-ares to the wrong library: Node exports those that it has inside.
+// Tests the dynamic symbols of the addon. Node exports its own OpenSSL and c-ares, so the dynamic linker could bind the
+// addon's references to the wrong library.
 
 const file = addonFile();
 const symbols = dynamicSymbols(file);

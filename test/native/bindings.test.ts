@@ -1,3 +1,4 @@
+// Tests which library the dynamic linker binds each reference to. A reference to the wrong OpenSSL would crash.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -56,7 +57,7 @@ describe(`what the dynamic linker binds to what (${build_info().linkage})`, () =
     );
   });
 
-  test("the addon is bound to Node's Node-API and libuv: the count counts", () => {
+  test("the addon is bound to Node's Node-API and libuv, so this test does see bindings", () => {
     const symbols = toNode()
       .filter(({ from }) => from === addon)
       .map(({ symbol }) => symbol);
@@ -64,7 +65,7 @@ describe(`what the dynamic linker binds to what (${build_info().linkage})`, () =
     // A sanitizer's runtime, which Node is not linked with, disturbs the order of the search.
     if (isSanitized(dynamicSymbols(file))) return;
     const others = symbols.filter((symbol) => !/^(napi_|node_api_|uv_)/.test(symbol));
-    // Whether C++'s operators and inline functions come from Node or from libstdc++ is one and the same.
+    // C++'s operators and inline functions may come from Node or from libstdc++: both are the same.
     assert.deepEqual(
       others.filter((symbol) => !symbol.startsWith('_Z')),
       [],
@@ -83,7 +84,7 @@ describe(`what the dynamic linker binds to what (${build_info().linkage})`, () =
       );
       const library = all.filter(({ from, symbol }) => from.startsWith('libmosquitto.so.1') && /^SSL_/.test(symbol));
       assert.ok(library.length > 0);
-      // One of them is watched by the addon: native/driver/libc_hooks.cc.
+      // The addon intercepts one of them: native/driver/libc_hooks.cc.
       assert.deepEqual(
         library.filter(({ to }) => !to.startsWith('libssl.so')),
         library.filter(({ symbol }) => symbol === 'SSL_connect'),

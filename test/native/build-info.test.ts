@@ -1,3 +1,4 @@
+// Tests that build_info() describes the libmosquitto and the OpenSSL in use.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';

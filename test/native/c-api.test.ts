@@ -9,7 +9,8 @@ import { build_info, Mosquitto } from 'libmosquitto';
 import { plainEnvironment } from '../support/environment';
 import { scaled } from '../support/wait';
 
-// docs/c-api.md against the library's headers on one side, and against what the package really has on the other.
+// Compares docs/c-api.md with libmosquitto's headers, and with the members that the package has. It finds a function of
+// C that the page lacks, and a member that the page promises and the package lacks.
 
 const limit = { timeout: scaled(30000) };
 const root = join(__dirname, '..', '..', '..');

@@ -4,8 +4,8 @@ import { describe, test } from 'node:test';
 import ts from 'typescript';
 import { scaled } from '../support/wait';
 
-// The comments that editors show: each public name has one, and each says its defaults. A method that is added without
-// them is found here.
+// Tests the doc comments that editors show: each public name must have one, which gives its defaults. A new method
+// without them fails here.
 
 const limit = { timeout: scaled(60_000) };
 const root = dirname(require.resolve('libmosquitto/package.json'));
@@ -97,7 +97,7 @@ describe('the comments of the public names', () => {
     );
   });
 
-  test('say of each parameter that can be left out what stands for it then', limit, () => {
+  test('give the default of each optional parameter', limit, () => {
     const silent = names.flatMap((known) =>
       defaultsOf(known)
         .filter(([parameter, value]) => {
@@ -109,7 +109,7 @@ describe('the comments of the public names', () => {
     assert.deepEqual(silent, []);
   });
 
-  test('say of each option, setting and callback what holds while it was not set', limit, () => {
+  test('give the default of each option, setting and callback', limit, () => {
     const isSetting = (name: string): boolean =>
       /^HelperOptions\.|^Mosquitto\.(on_|\w+_set$|int_option|string_option)/.test(name);
     const isSilent = ({ text, symbol }: Name): boolean =>

@@ -8,8 +8,8 @@ import { buildSync } from 'esbuild';
 import { scaled } from '../support/wait';
 import { addonFile } from './addon';
 
-// An addon and a dist/ of different builds would take each other's events for something else. They must not come to
-// the first event: each way to load the addon is tried with JavaScript of another version.
+// Tests that an addon and a dist/ of different builds refuse each other: they would misread each other's events. Each
+// way to load the addon is tried with JavaScript of another version.
 
 const limit = { timeout: scaled(60000) };
 const root = join(__dirname, '..', '..', '..');

@@ -1,3 +1,4 @@
+// Tests LIBMOSQUITTO_OPENSSL, by which a user chooses the OpenSSL that is linked into the addon.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';

@@ -7,8 +7,8 @@ import { type TestContext, test } from 'node:test';
 import { plainEnvironment } from '../support/environment';
 import { scaled } from '../support/wait';
 
-// The rules of .dependency-cruiser.json, on trees that break them. A tool that no longer sees types or TypeScript finds
-// nothing in lib/ either, and passes.
+// Tests the rules of .dependency-cruiser.json on trees that break them. A tool that no longer sees types or TypeScript
+// would find nothing in lib/ either, and pass.
 
 const limit = { timeout: scaled(30_000) };
 const root = dirname(require.resolve('libmosquitto/package.json'));
@@ -42,7 +42,7 @@ function violations(t: TestContext, imports: ReadonlyArray<readonly [file: strin
     .sort();
 }
 
-test('a circle is found, of types too', limit, (t) => {
+test('a circular import is found, of types too', limit, (t) => {
   const found = violations(t, [
     ['lib/native/one', 'lib/native/two'],
     ['lib/native/two', 'lib/native/three'],

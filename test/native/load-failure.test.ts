@@ -1,3 +1,4 @@
+// Tests the error when the addon is missing or cannot be loaded. The user must learn what to do.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

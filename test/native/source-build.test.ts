@@ -1,3 +1,4 @@
+// Tests builds from a user's own source of libmosquitto, and the errors when something is missing for a build.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
@@ -166,7 +167,7 @@ function fromSource(): void {
       assert.equal(code, 0, stderr);
       assert.match(stderr, new RegExp(warning));
       assert.match(stderr, /build_info\(\)\.reviewed is false/);
-      // The library is there already, and the addon is still to be warned of.
+      // The library exists already. The build of the addon must still warn.
       assert.match(build(config_script, ['version', 'static'], env).stderr, new RegExp(warning));
       // A build asks for several fields. One of them alone brings the warning.
       const defines = build(config_script, ['defines', 'static'], env);

@@ -6,7 +6,8 @@ import { pathToFileURL } from 'node:url';
 import { build_info } from 'libmosquitto';
 import { addonFile, type ObjectSymbol, objectSymbols } from './addon';
 
-// The linker's --wrap changes undefined references alone, and says nothing about a name that no object refers to. A new
+// Tests the functions that the linker wraps. Its --wrap changes only undefined references, and reports no name that no
+// object refers to. A new
 // version of libmosquitto may call a wrapped function from other files, or no longer: its wrapper is then dead, and the
 // fault that it repairs is back.
 
@@ -52,7 +53,7 @@ function wraps(): void {
     return namesOf(symbolsOf(from, false)).filter((name) => there.has(name));
   };
 
-  test('each __wrap_ function is one that the linker is told of, and the other way round', () => {
+  test('each __wrap_ function is in the list for the linker, and each name in the list has one', () => {
     const defined = [...library, ...hooks].filter(({ name, type }) => name.startsWith('__wrap_') && type === 'T');
     assert.deepEqual(
       namesOf(defined),
@@ -76,7 +77,7 @@ function wraps(): void {
     assert.deepEqual(unreached, []);
   });
 
-  test('the wrappers that a build without the engine does without are those of engine/', () => {
+  test('a build without the engine lacks exactly the wrappers of engine/', () => {
     const wrappers = definedBy('engine').filter((name) => name.startsWith('__wrap_'));
     assert.deepEqual(wrappers, ofEngine.map((name) => `__wrap_${name}`).sort());
   });
@@ -104,7 +105,7 @@ function wraps(): void {
   });
 }
 
-// Other builds of the addon have objects of their own, or none that are kept. The linker of macOS has no --wrap, and a
+// Other builds of the addon have other objects, or delete theirs. The linker of macOS has no --wrap, and a
 // build as for macOS renames the functions.
 const renames = process.platform !== 'linux' || process.env['LIBMOSQUITTO_POSIX'] === '1';
 if (!renames && build_info().linkage === 'static' && addonFile() === join(release, 'libmosquitto.node')) {

@@ -9,8 +9,8 @@ import { scaled } from '../support/wait';
 import { CORE } from './arm64-core';
 import { arm64Libraries, assertExchanged, EXCHANGE, nodeFor, prebuild } from './prebuilds';
 
-// The prebuild runs on an emulated processor, with the C library of Debian 11 for it. Brokers and other peers run on
-// this machine itself.
+// Tests the prebuild for linux-arm64 on an emulated processor, with the C library of Debian 11 for it. Brokers and
+// other peers run on this machine itself.
 
 const limit = { timeout: scaled(600000) };
 const certificates = sharedCertificates();

@@ -7,7 +7,7 @@ import { scaled } from '../support/wait';
 import { folderFor, installed, peerFile, root, run, succeed } from './package';
 import { commonjs, esm, program, smoke } from './smoke';
 
-// The package's code in a bundle, without its addon nearby: tests the error, and each of the remedies that it names.
+// Tests the package's code in a bundle without its addon: the error, and each of the remedies that the error names.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();

@@ -7,7 +7,7 @@ import { build_info } from 'libmosquitto';
 import { scaled } from '../support/wait';
 import { filesIn, root, succeed, tarball } from './package';
 
-// The tarball holds these files and no others.
+// Tests that the tarball contains these files and no others.
 
 const limit = { timeout: scaled(60_000) };
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { scaled } from '../support/wait';
 import { barePath, checkout, run, succeed, tarball } from './package';
 
-// npm run demo in a checkout where nothing has been built yet, and without a compiler in PATH.
+// Tests npm run demo in a checkout where nothing has been built yet, without a compiler in PATH.
 
 const limit = { timeout: scaled(120_000) };
 

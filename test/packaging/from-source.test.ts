@@ -19,7 +19,7 @@ import { scaled } from '../support/wait';
 import { barePath, folderFor, installed, npmRun, peer, root, run, succeed, tarball, withoutBinaries } from './package';
 import { esm, program, smoke } from './smoke';
 
-// The package on a platform without a binary: tests the error, and the command that builds one.
+// Tests the package on a platform without a binary: the error, and the command that builds a binary.
 
 const limit = { timeout: scaled(600_000) };
 const broker = sharedBroker();

@@ -7,7 +7,8 @@ import { scaled } from '../support/wait';
 import { barePath, installed, nodeLines, nodeOfLine, root, succeed } from './package';
 import { commonjs, esm, program, smoke, subclass, typescript } from './smoke';
 
-// Installs the tarball into an empty folder, without install scripts and without a compiler in PATH.
+// Tests the package as a user gets it: installs the tarball into an empty folder, without install scripts and without a
+// compiler in PATH, and runs programs there.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();

@@ -7,8 +7,8 @@ import { scaled } from '../support/wait';
 import { barePath, folderFor, type Outcome, peer, run, succeed, tarball } from './package';
 import { commonjs, esm, program, smoke } from './smoke';
 
-// Each package manager installs the tarball with its defaults. An install script, or a file that a manager takes for
-// one, makes pnpm exit with 1, and the others warn.
+// Tests that each package manager installs the tarball with its defaults. An install script, or a file that a manager
+// takes for one, would make pnpm exit with 1, and the others warn.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();

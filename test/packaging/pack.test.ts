@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { scaled } from '../support/wait';
 import { checkout, filesIn, npmRun, type Outcome, root, succeed, tarball } from './package';
 
-// npm pack and npm publish in a checkout. The registry would accept a package without binaries, which would work
+// Tests npm pack and npm publish in a checkout. The registry would accept a package without binaries, which would work
 // nowhere.
 
 const limit = { timeout: scaled(180_000) };

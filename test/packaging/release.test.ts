@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, type Outcome, root, run, succeed } from './package';
 
-// npm run release, in a repository whose tests and builds only note that they were run.
+// Tests npm run release, in a repository whose tests and builds only record that they were run.
 
 const limit = { timeout: scaled(60_000) };
 const changelog = `# Changelog

@@ -4,8 +4,8 @@ import { scaled } from '../support/wait';
 import { installed, peer, run } from './package';
 import { program } from './smoke';
 
-// Runtimes that lack functions of libuv. When the addon is loaded, Bun aborts the process, and Deno's linker refuses
-// it.
+// Tests the error in runtimes that lack functions of libuv. If they loaded the addon, Bun would abort the process, and
+// Deno's linker would refuse it without the reason.
 
 const limit = { timeout: scaled(120_000) };
 

@@ -8,7 +8,8 @@ import { scaled } from '../support/wait';
 import { filesIn, folderFor, installed, nodeLines, nodeOfLine, run, succeed } from './package';
 import { commonjs, esm, judge, program, smoke } from './smoke';
 
-// The installed package in environments that break native addons.
+// Tests the installed package in environments that often break native addons: workers, two copies, bundles,
+// permissions.
 
 const limit = { timeout: scaled(180_000) };
 const broker = sharedBroker();

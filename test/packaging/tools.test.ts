@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { scaled } from '../support/wait';
 import { folderFor, root, run, tarball } from './package';
 
-// Tools that check packages find no fault in ours.
+// Tests that publint and Are The Types Wrong, which check packages, find no fault in this one.
 
 const limit = { timeout: scaled(120_000) };
 

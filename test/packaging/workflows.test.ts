@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import { parse } from 'yaml';
 import { root } from './package';
 
-// These properties of the workflows can be tested without running them.
+// Tests the workflows of GitHub Actions as far as possible without running them: scripts, permissions and time limits.
 
 interface Step {
   readonly uses?: string;

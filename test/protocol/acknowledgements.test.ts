@@ -11,8 +11,8 @@ import { clientFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { type Connection, connectionOf } from './connection';
 
-// Acknowledgements that are due together share a packet of the queue, up to 16 in each, as long as there is no on_log.
-// The broker gets the same bytes.
+// Tests acknowledgements that are due together. They share a packet of the queue, up to 16 in each, as long as there is
+// no on_log. The broker must get the same bytes as without this.
 
 const limit = { timeout: scaled(60000) };
 const VERSIONS = [4, 5] as const;

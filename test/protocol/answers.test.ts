@@ -1,3 +1,5 @@
+// Tests packets that a broker should not send: each has one expected result, and none may crash the client or leave
+// state behind.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info } from 'libmosquitto';

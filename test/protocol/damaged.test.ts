@@ -1,3 +1,5 @@
+// Sends thousands of damaged packets. None may crash the client, reach a callback in a damaged form, or leave state
+// behind.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

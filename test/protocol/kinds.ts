@@ -1,3 +1,4 @@
+// Groups the damaged packets of the corpus by the kind of damage, for damaged.test.ts.
 import { fromClients, type Specimen, specimens, type Version } from '../support/corpus';
 import {
   brokenOff,

@@ -1,3 +1,4 @@
+// Tests that the limits in a CONNACK apply to its connection, and not to the next one.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import {

@@ -1,5 +1,5 @@
-// Packets that bypass libmosquitto must appear in its log nevertheless. A client with on_log handles packets in the
-// same way as one without, and gets the lines of the library, line for line.
+// Tests that packets that bypass libmosquitto appear in its log nevertheless. A client with on_log handles packets in
+// the same way as one without, and gets the lines of the library, line for line.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { MOSQ_LOG_DEBUG } from 'libmosquitto';

@@ -18,7 +18,8 @@ import { driveFor, fakeBrokerFor } from '../support/scope';
 import { collect, disconnections } from '../support/traffic';
 import { SLOW, scaled, until, within } from '../support/wait';
 
-// A property takes much more memory in libmosquitto than its bytes in a packet.
+// Tests packets with very many properties. A property takes much more memory in libmosquitto than its bytes in a
+// packet.
 
 const limit = { timeout: scaled(60000) };
 const MiB = 1024 * 1024;

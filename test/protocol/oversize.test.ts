@@ -1,3 +1,4 @@
+// Tests max_packet_size_set(). Without a limit a broker could make the client allocate 256 MiB with five bytes.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+// Tests wrong, repeated and missing acknowledgements of packets that the client has sent.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, MOSQ_ERR_PROTOCOL } from 'libmosquitto';

@@ -9,8 +9,8 @@ import { clientFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { connectionOf } from './connection';
 
-// Messages of QoS 0 that are read together bypass libmosquitto in part. A client must get the same events as through
-// libmosquitto, with any packets among them, and with and without on_log.
+// Tests messages of QoS 0 that are read together, which bypass libmosquitto in part. A client must get the same events
+// as through libmosquitto, with any packets among them, and with and without on_log.
 
 const limit = { timeout: scaled(30000) };
 const LIMIT = 3000;

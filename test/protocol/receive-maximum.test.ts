@@ -1,6 +1,6 @@
-// A broker that sends more messages of QoS 1 and 2 at once than the receive maximum of CONNECT allows, as Debian's
-// mosquitto 2.0 does with the queue of a kept session. A client that ended each connection with 0x93 would never get
-// them.
+// Tests a broker that sends more messages of QoS 1 and 2 at once than the receive maximum of CONNECT allows, as
+// Debian's mosquitto 2.0 does with the queue of a stored session. A client that ended each connection with 0x93 would
+// never get them.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import {

@@ -1,5 +1,5 @@
-// A packet of type 0 made packet__read() loop for ever, while it had locked the client. In loop() and on the event loop
-// the whole process hung. The client is in a process of its own, so a hang is a failed test.
+// Tests packets of type 0. They made packet__read() loop for ever, while it had locked the client. In loop() and on the
+// event loop the whole process hung. The client is in a process of its own, so a hang is a failed test.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// Tests that packets that arrive byte by byte have the same results as whole packets.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info } from 'libmosquitto';

@@ -1,5 +1,5 @@
-// A SUBACK with more codes than filters in the SUBSCRIBE took 15 times its size in memory, and seconds of the event
-// loop.
+// Tests a SUBACK with more codes than the SUBSCRIBE had filters. It took 15 times its size in memory, and blocked the
+// event loop for seconds.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { build_info, MOSQ_ERR_PROTOCOL } from 'libmosquitto';

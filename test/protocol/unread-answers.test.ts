@@ -1,5 +1,5 @@
-// A peer that sends and does not read made the client queue an answer to each packet, without a bound. The client is in
-// a process of its own, so its memory can be measured separately.
+// Tests a peer that sends and does not read. It made the client queue an answer to each packet, without a bound. The
+// client is in a process of its own, so its memory can be measured separately.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';

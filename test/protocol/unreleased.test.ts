@@ -19,7 +19,8 @@ import { collect, disconnections } from '../support/traffic';
 import { scaled, until, within } from '../support/wait';
 import { type Connection, connectionOf } from './connection';
 
-// A message of QoS 2 is in the client's memory from its PUBLISH to its PUBREL, which a broker may never send.
+// Tests the limit of received messages of QoS 2 without PUBREL. Such a message is in the client's memory until its
+// PUBREL, which a broker may never send.
 
 const limit = { timeout: scaled(60000) };
 const MAXIMUM = 3;

@@ -1,3 +1,5 @@
+// Tests packets that stop in the middle while the connection stays open. The client must not hang, and must use no
+// processor time.
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

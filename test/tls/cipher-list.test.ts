@@ -10,8 +10,9 @@ import { ACCEPTED, attempt, attemptWith } from '../support/tls-attempt';
 import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { scaled, until } from '../support/wait';
 
-// With cipher suites without authentication any server is accepted, without a certificate and without the key. Suites
-// without encryption show user name and password to everybody on the network. OpenSSL's security level 0 allows both.
+// Tests that insecure cipher lists are refused. With cipher suites without authentication any server is accepted,
+// without a certificate and without the key. Suites without encryption show user name and password to everybody on the
+// network. OpenSSL's security level 0 allows both.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

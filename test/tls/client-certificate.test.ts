@@ -1,3 +1,4 @@
+// Tests the client's certificate and its key: valid, wrong, encrypted and missing ones.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_INVAL, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';

@@ -99,7 +99,7 @@ test('the whole chain is checked: a list for each CA, and a revoked intermediate
   assertRefused(await attempt(t, { port: broker.port }, checking(lists)), /certificate revoked/);
 });
 
-test('a list that has expired, is not valid yet, or is of another CA serves for nothing', limit, async (t) => {
+test('a list that has expired, is not valid yet, or is of another CA is not accepted', limit, async (t) => {
   const { root, server } = shared();
   const { dir, otherCa } = certificates();
   const { port } = await tlsBrokerFor(t, certificates(), server);
@@ -116,7 +116,7 @@ test('a list that has expired, is not valid yet, or is of another CA serves for 
   }
 });
 
-test('the file is read again for each connection; null takes the lists back', limit, async (t) => {
+test('the file is read again for each connection; null removes the lists', limit, async (t) => {
   const { root } = shared();
   const later = root.issue('revoked-later', { extensions: LOCAL });
   const list = copyFor(t, root.list());
@@ -153,7 +153,7 @@ test('a file that has gone when the connection is made: MOSQ_ERR_TLS, and the lo
   assert.match(client.last_error, /revocation lists of tls_crl_set\(\) cannot be read/);
 });
 
-test('MOSQ_ERR_INVAL for what is no list, and what was set before stands', limit, async (t) => {
+test('MOSQ_ERR_INVAL for data that is no list; the earlier lists remain', limit, async (t) => {
   const { root } = shared();
   const { ca, dir } = certificates();
   const revoked = root.issue('revoked-too', { extensions: LOCAL });

@@ -9,8 +9,8 @@ import { rawServerFor } from '../support/raw-server';
 import { clientFor, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// connect() that returns MOSQ_ERR_TLS: a program that reads the log, or last_error, and exits has to get the reason.
-// The lines used to be delivered only by a loop, which such a program never starts.
+// Tests connect() that returns MOSQ_ERR_TLS: a program that reads the log, or last_error, and exits must get the
+// reason. The lines used to be delivered only by a loop, which such a program never starts.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

@@ -8,8 +8,9 @@ import { ack, PUBACK, PUBREC, publish } from '../support/packets';
 import { scaled } from '../support/wait';
 import { overTls } from '../support/ways';
 
-// Packets that are due together leave in one write. A scripted broker can count them with TLS, because each write is a
-// record. Packets of a handshake have secrets and leave one by one; a fault treated acknowledgements as such packets.
+// Tests that packets that are due together leave in one write. A scripted broker can count them with TLS, because each
+// write is a record. Packets of a handshake have secrets and leave one by one; a fault treated acknowledgements as such
+// packets.
 
 const limit = { timeout: scaled(30000) };
 const certificates = sharedCertificates();

@@ -10,8 +10,8 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 import { through } from '../support/ways';
 
-// A handshake whose peer is silent must use no processor time. CONNECT is queued all the time. A poll for writability
-// because of it returns at once, every time, and uses a whole core, with keepalive 0 for ever.
+// Tests that a handshake whose peer is silent uses no processor time. CONNECT is queued all the time. A poll for
+// writability because of it would return at once, every time, and use a whole core, with keepalive 0 for ever.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

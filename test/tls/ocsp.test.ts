@@ -1,3 +1,4 @@
+// Tests MOSQ_OPT_TLS_OCSP_REQUIRED: only a valid OCSP response that says good may let the connection continue.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { build_info, MOSQ_OPT_TLS_OCSP_REQUIRED, type Mosquitto } from 'libmosquitto';
@@ -94,7 +95,7 @@ test('a response whose end has passed is refused, and garbage', limit, async (t)
   assertRefused(await stapledWith(t, response), TOLD ? /^OCSP: the response is not signed by/ : REFUSED);
 });
 
-test('one whom the CA has entrusted with it may sign, and no other holder of a certificate', limit, async (t) => {
+test('a responder that the CA has authorised may sign, and no other holder of a certificate', limit, async (t) => {
   const { server, ca, dir } = certificates();
   const root = Authority.of(dir, 'ocsp', ca);
   const responder = root.issue('responder', { extensions: ['extendedKeyUsage=OCSPSigning'] });
@@ -107,7 +108,7 @@ test('one whom the CA has entrusted with it may sign, and no other holder of a c
 
 // Version 2.0 differs in each of these.
 if (build_info().linkage === 'static') {
-  test("a good response about another certificate is no word about the server's", limit, async (t) => {
+  test("a good response about another certificate does not count for the server's", limit, async (t) => {
     const outcome = await stapled(t, 'good', certificates().nameOnly);
     assertRefused(outcome, /^OCSP: the response is about another certificate$/m);
   });

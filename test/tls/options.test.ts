@@ -1,3 +1,4 @@
+// Tests the options of TLS: versions, ciphers, ALPN, server name and engines.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

@@ -1,3 +1,4 @@
+// Tests MOSQ_OPT_TLS_USE_OS_CERTS, which trusts the certificates of the operating system.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_OPT_TLS_USE_OS_CERTS, type Mosquitto } from 'libmosquitto';
@@ -66,7 +67,7 @@ test('MOSQ_OPT_TLS_USE_OS_CERTS verifies the host name', limit, async (t) => {
   assertRefused(outcome, /hostname mismatch/);
 });
 
-test('MOSQ_OPT_TLS_USE_OS_CERTS taken back: a key or a CA takes its place, and alone is trusted', limit, async (t) => {
+test('MOSQ_OPT_TLS_USE_OS_CERTS removed: only the key or the CA that replaces it is trusted', limit, async (t) => {
   const { port } = await tlsBrokerFor(t, certificates());
   trustedBySystem(t, 'SSL_CERT_FILE', certificates().ca.cert);
   const client = clientFor(t);

@@ -1,3 +1,4 @@
+// Tests certificates and keys that are given as PEM text instead of files. No secret may reach a disk.
 import assert from 'node:assert/strict';
 import { existsSync, fstatSync, readdirSync, readFileSync, readlinkSync, readSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -31,11 +32,11 @@ function openFiles(): Map<string, string> {
 }
 
 /** The addon keeps certificates in memory files on Linux, and in files without a name on other systems. */
-const KEPT = /^\/memfd:libmosquitto|\/libmosquitto-\w+ \(deleted\)$/;
+const MEMORY_FILE = /^\/memfd:libmosquitto|\/libmosquitto-\w+ \(deleted\)$/;
 
 /** The descriptors of these files. */
-function kept(): string[] {
-  return [...openFiles()].filter(([, name]) => KEPT.test(name)).map(([fd]) => fd);
+function memoryFiles(): string[] {
+  return [...openFiles()].filter(([, name]) => MEMORY_FILE.test(name)).map(([fd]) => fd);
 }
 
 const forms: Array<[name: string, form: (file: string) => string | Uint8Array]> = [
@@ -111,28 +112,28 @@ test('no secret is written to a file', limit, async (t) => {
     }
     const opened = [...openFiles()].filter(([fd, name]) => before.open.get(fd) !== name);
     for (const [, name] of opened) assert.match(name, /^socket:|^pipe:|^anon_inode:|^\/memfd:|\(deleted\)$/);
-    for (const fd of kept()) assert.equal(fstatSync(Number(fd)).nlink, 0);
-    assert.equal(kept().length, 3);
+    for (const fd of memoryFiles()) assert.equal(fstatSync(Number(fd)).nlink, 0);
+    assert.equal(memoryFiles().length, 3);
   });
   assert.deepEqual(outcome, ACCEPTED);
 });
 
-test('the memory goes with the client, and with the next tls_set()', limit, (t) => {
+test('the memory is freed with the client, and by the next tls_set()', limit, (t) => {
   const { ca, client } = certificates();
-  const held = (): number => kept().length;
-  const before = held();
+  const count = (): number => memoryFiles().length;
+  const before = count();
   const mosq = clientFor(t);
   const set = (): number =>
     mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert), readFileSync(client.key));
   assert.equal(set(), 0);
-  const once = held();
+  const once = count();
   for (let round = 0; round < 20; round++) assert.equal(set(), 0);
-  assert.equal(held(), once);
+  assert.equal(count(), once);
   mosq.reinitialise();
-  assert.equal(held(), before);
+  assert.equal(count(), before);
   assert.equal(set(), 0);
   mosq.destroy();
-  assert.equal(held(), before);
+  assert.equal(count(), before);
 });
 
 // If all openings of a descriptor's path share its position (macOS), the second connection would find empty files.
@@ -140,11 +141,11 @@ test('each connection finds certificates at their beginning', limit, async (t) =
   const { ca, client } = certificates();
   const { port } = await guardedBroker(t);
   const positions = (): string[] =>
-    kept().map((fd) => /^pos:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '');
+    memoryFiles().map((fd) => /^pos:\t(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8'))?.[1] ?? '');
   const mosq = clientFor(t);
   assert.equal(mosq.tls_set(readFileSync(ca.cert), null, readFileSync(client.cert), readFileSync(client.key)), 0);
   // A reader there leaves them in this state.
-  for (const fd of kept()) while (readSync(Number(fd), Buffer.alloc(4096)) > 0);
+  for (const fd of memoryFiles()) while (readSync(Number(fd), Buffer.alloc(4096)) > 0);
   assert.ok(positions().every((position) => Number(position) > 0));
   assert.deepEqual(await attemptWith(t, mosq, { port }, () => undefined), ACCEPTED);
   assert.deepEqual(positions(), ['0', '0', '0']);

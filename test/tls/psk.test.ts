@@ -1,3 +1,4 @@
+// Tests TLS with a pre-shared key: the right one, wrong ones, and ciphers.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { build_info, MOSQ_ERR_INVAL, MOSQ_ERR_TLS, type Mosquitto } from 'libmosquitto';

@@ -13,8 +13,8 @@ import { assertRefused, attempt } from '../support/tls-attempt';
 import { collect, disconnections } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A broker of TLS 1.2 may ask for another handshake at any time. Each costs the client as much as a connection, and the
-// request costs the broker nothing. The client refuses.
+// Tests that the client refuses renegotiation. A broker of TLS 1.2 may ask for another handshake at any time. Each
+// costs the client as much as a connection, and the request costs the broker nothing.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

@@ -1,3 +1,4 @@
+// Tests the verification of the broker's certificate. A fault would connect to an impostor, or refuse the right broker.
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';

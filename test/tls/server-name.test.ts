@@ -8,7 +8,7 @@ import { KINDS, type Kind, overheardFor } from '../support/overheard';
 import { clientFor, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
-// The server name in a ClientHello (SNI). An address is not allowed (RFC 6066, section 3), and the path of a unix
+// Tests the server name in a ClientHello (SNI). An address is not allowed (RFC 6066, section 3), and the path of a unix
 // socket would reveal facts about this machine to the peer.
 
 const limit = { timeout: scaled(60000) };

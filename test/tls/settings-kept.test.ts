@@ -10,8 +10,8 @@ import { sharedPskBroker, tlsBrokerFor } from '../support/tls-broker';
 import { connectTo } from '../support/traffic';
 import { scaled, until } from '../support/wait';
 
-// A call that fails must not remove the settings of an earlier call. Otherwise the client could not connect, or, as in
-// C, would use plain TCP.
+// Tests that a call that fails does not remove the settings of an earlier call. Otherwise the client could not connect,
+// or, as in C, would use plain TCP.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

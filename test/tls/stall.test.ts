@@ -9,7 +9,8 @@ import { clientFor, driveFor } from '../support/scope';
 import { disconnections } from '../support/traffic';
 import { SLOW, scaled, until } from '../support/wait';
 
-// A peer that accepts the connection and then stops in the handshake, at one step or another.
+// Tests a peer that accepts the connection and then stops at a step of the handshake. The event loop must continue, and
+// disconnect() must end the connection.
 
 const limit = { timeout: scaled(60000) };
 const certificates = sharedCertificates();

@@ -1,3 +1,4 @@
+// Tests the exchange of messages over TLS, in every drive mode and in worker threads.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sharedCertificates } from '../support/certificates';

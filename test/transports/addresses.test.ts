@@ -1,3 +1,4 @@
+// Tests local addresses and unix sockets.
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';

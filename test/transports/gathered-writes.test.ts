@@ -1,5 +1,5 @@
-// Packets that are in the queue together leave in one write. The peer must get the same bytes as packet by packet: also
-// when the socket accepts a part, when TLS has to write again, and when the connection ends.
+// Tests that packets that are queued together leave in one write. The peer must get the same bytes as packet by packet:
+// also when the socket accepts a part, when TLS has to write again, and when the connection ends.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { MOSQ_ERR_SUCCESS } from 'libmosquitto';

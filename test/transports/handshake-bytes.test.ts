@@ -1,6 +1,6 @@
-// Proxies and WebSocket servers whose answers come byte by byte, or are too long, too short or forbidden. A SOCKS reply
-// with an empty domain made the client spin, a folded header line crashed it, and a long request sent the peer bytes of
-// the heap. The client is in a process of its own, so a hang or a crash is a failed test.
+// Tests proxies and WebSocket servers whose answers come byte by byte, or are too long, too short or forbidden. A SOCKS
+// reply with an empty domain made the client spin, a folded header line crashed it, and a long request sent the peer
+// bytes of the heap. The client is in a process of its own, so a hang or a crash is a failed test.
 import assert from 'node:assert/strict';
 import type { Socket } from 'node:net';
 import { describe, type TestContext, test } from 'node:test';

@@ -1,5 +1,5 @@
-// A large payload stays in its packet until it is copied, once, to the memory of its Buffer. It must be the same for
-// every kind of connection, and must not change as long as the program keeps it.
+// Tests received large payloads. Such a payload stays in its packet until it is copied, once, to the memory of its
+// Buffer. It must be the same for every kind of connection, and must not change later.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';

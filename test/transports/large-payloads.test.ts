@@ -1,5 +1,5 @@
-// publish() writes a large payload directly from the caller's memory when the queue is empty. The peer must get the
-// payload of that moment, whole and in its place, whatever part of it the socket accepts.
+// Tests published large payloads. publish() writes one directly from the caller's memory when the queue is empty. The
+// peer must get the payload of that moment, whole and in its place, whatever part of it the socket accepts.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MOSQ_ERR_CONN_LOST, MOSQ_ERR_ERRNO, MOSQ_ERR_SUCCESS, MOSQ_OPT_PROTOCOL_VERSION } from 'libmosquitto';

@@ -1,5 +1,5 @@
-// The size of the read buffer follows the traffic of a connection. The received messages must not depend on it: neither
-// on the cuts between the bytes, nor on the sequence of sizes.
+// Tests the read buffer, whose size follows the traffic of a connection. The received messages must not depend on it:
+// neither on the cuts between the bytes, nor on the sequence of sizes.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';

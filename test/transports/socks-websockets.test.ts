@@ -21,7 +21,7 @@ import { scaled, until } from '../support/wait';
 import { overTls, overWebSockets, through, together } from '../support/ways';
 import { gatewayFor, refuseEveryOther } from '../support/websocket-gateway';
 
-// The HTTP handshake of a WebSocket begins when the proxy's is over.
+// Tests WebSockets through a SOCKS proxy: the HTTP handshake must begin after the handshake of the proxy.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();

@@ -1,3 +1,4 @@
+// Tests connections through a SOCKS5 proxy. A fault would connect directly, or hang at a wrong answer.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';

@@ -1,3 +1,4 @@
+// Tests connect_srv(), which finds the broker in SRV records: the order of the servers, and repeated look-ups.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import {

@@ -14,7 +14,7 @@ import { overWebSockets } from '../support/ways';
 import { BINARY, CLOSE, CONTINUATION, frame, PING, PONG, TEXT } from '../support/websocket';
 import { type Gateway, type GatewayOptions, gatewayFor } from '../support/websocket-gateway';
 
-// The ways in which a server may cut, pad and end a stream of WebSocket frames.
+// Tests the ways in which a server may cut, pad and end a stream of WebSocket frames. No byte may be lost.
 
 const limit = { timeout: scaled(60000) };
 const broker = sharedBroker();

@@ -1,3 +1,4 @@
+// Tests MQTT over WebSockets: the request, the frames, TLS, and servers that refuse.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {

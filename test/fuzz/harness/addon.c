@@ -1,4 +1,5 @@
-/* The addon's side of what native/libmosquitto/ declares: native/client/hooks.cc. */
+/* Defines for the harness the functions that native/libmosquitto/addon.h declares. In the addon native/client/hooks.cc
+ * defines them. */
 #include "addon.h"
 
 #include <stddef.h>
@@ -30,7 +31,7 @@ uint32_t addon_filter_count(void* userdata, int command, uint16_t mid) {
   return 1;
 }
 
-/* Every third look ends a read: with the clock, an input would not do the same thing twice. */
+/* Every third call ends a read. With the clock instead, an input could not be repeated. */
 int addon_read_enough(void* userdata) { return ++of(userdata)->looks % 3 == 0; }
 
 int addon_reserve(void* userdata, uint64_t bytes, uint64_t properties) {

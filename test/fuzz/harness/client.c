@@ -10,7 +10,7 @@ enum { kKeepalive = 60, kSendMaximum = 20, kMostReads = 1 << 20 };
 
 static struct client* of(void* userdata) { return userdata; }
 
-/* Every byte that a callback is given is read: a wrong length, or one that is gone, is found here. */
+/* The callbacks add up every byte that they get, so that AddressSanitizer detects a wrong length and freed memory. */
 static volatile uint8_t sum;
 
 static void look(const void* bytes, size_t length) {
@@ -133,8 +133,9 @@ int client_connect(struct client* client) {
   return mosquitto_reconnect(client->handle);
 }
 
-/* As the addon does: DISCONNECT cannot be written during a handshake with a proxy or of WebSockets, so the connection
- * ends. disconnect() replaces the state that tells of the proxy, and the library would read MQTT into its reply. */
+/* Disconnects as the addon does. DISCONNECT cannot be written during a handshake with a proxy or of WebSockets, so
+ * the connection ends. disconnect() would replace the state of the proxy's handshake, and the library would read MQTT
+ * into the proxy's reply. */
 void client_disconnect(struct client* client) {
   const bool connected = mosquitto_socket(client->handle) >= 0;
   const bool early = connected && repairs_in_handshake(client->handle) != 0;
@@ -152,9 +153,9 @@ static void read_all(struct client* client) {
     const int rc = mosquitto_loop_read(client->handle, 1);
     const bool drained = errno == EAGAIN || client->kept.read_ahead.emptied != 0;
     client->leftovers = repairs_end_read(client->handle) != 0;
-    /* After what was left over the socket may have more. */
+    /* The socket may have more bytes behind the leftovers. */
     more = rc == MOSQ_ERR_SUCCESS && (leftovers || client->leftovers || !drained);
-    /* There are fewer bytes than this in any input: it reads nothing, for ever. */
+    /* No input has as many bytes: the client reads nothing in an endless loop. */
     if (network_reads() > kMostReads) __builtin_trap();
   }
 }

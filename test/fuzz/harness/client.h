@@ -1,4 +1,4 @@
-/* A client of the library, set up and driven as the addon does it. */
+/* A client of libmosquitto, which the harness sets up and drives as the addon does. */
 #ifndef LIBMOSQUITTO_FUZZ_CLIENT_H
 #define LIBMOSQUITTO_FUZZ_CLIENT_H
 
@@ -16,22 +16,22 @@ struct client {
   uint32_t packet_limit;
   bool authenticating, disconnecting;
   bool leftovers; /* the last read has left some in the buffer */
-  unsigned looks; /* whether a read has taken enough */
+  unsigned looks; /* calls of addon_read_enough() */
   uint16_t held_position, held_length;
 };
 
 void client_open(struct client* client, bool clean_session, bool logs);
 void client_close(struct client* client);
 
-/* Connects to what the network offers. */
+/* Connects to the peer that network_offer() has set. */
 int client_connect(struct client* client);
 
-/* Reads all that has arrived, and writes what is due. */
+/* Reads all bytes that have arrived, and writes the queued packets. */
 void client_move(struct client* client);
 
 void client_disconnect(struct client* client);
 
-/* Answers an AUTH that waits. */
+/* Answers a pending AUTH. */
 void client_authenticate(struct client* client, bool consent);
 
 #endif

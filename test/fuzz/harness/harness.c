@@ -1,6 +1,7 @@
-/* libFuzzer's harness: a real client of the library, with what native/libmosquitto/ puts in front of it, whose peer
- * sends the input. The first bytes of an input say how the client is set up, in which pieces the peer's bytes arrive,
- * and what the program does in between; all others are the peer's. LIBMOSQUITTO_FUZZ: tcp, websocket or socks. */
+/* The harness for libFuzzer: a real client of libmosquitto, with the code of native/libmosquitto/ in front of it,
+ * gets the input from its peer. The first bytes of an input select the settings of the client, the pieces in which
+ * the peer's bytes arrive, and the calls of the program in between. All other bytes are the peer's. The environment
+ * variable LIBMOSQUITTO_FUZZ selects the kind of connection: tcp, websocket or socks. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,7 +79,7 @@ static void act(struct client* client, uint8_t step, size_t turn) {
   client_authenticate(client, turn % 5 != 4);
 }
 
-/* One connection, from its handshake to its end. */
+/* Plays one connection, from its handshake to its end. */
 static void converse(struct client* client, const uint8_t* plan, const uint8_t* bytes, size_t length) {
   network_offer(bytes, length);
   if (client_connect(client) != MOSQ_ERR_SUCCESS) return;

@@ -1,4 +1,5 @@
-/* Stands in for functions of the C library and of OpenSSL, by the linker's --wrap (scripts/fuzz/build.mjs). */
+/* Replaces functions of the C library and of OpenSSL by the linker's --wrap (scripts/fuzz/build.mjs). The client then
+ * reads its peer's bytes from memory. */
 #include "network.h"
 
 #include <errno.h>
@@ -106,8 +107,8 @@ ssize_t __wrap_recv(int fd, void* buffer, size_t count, int flags) {
   return fd == network.fd ? give(buffer, count, (flags & MSG_PEEK) != 0) : __real_recv(fd, buffer, count, flags);
 }
 
-/* Every byte is looked at: AddressSanitizer sees one that is not the library's to send, and one that was never written
- * is at least read. */
+/* Reads every byte that the library sends, so that AddressSanitizer detects a byte outside of its memory. A byte that
+ * was never written is read too, but not detected. */
 static ssize_t take(const void* bytes, size_t count) {
   static volatile uint8_t sum;
   const uint8_t* const from = bytes;
@@ -137,7 +138,7 @@ ssize_t __wrap_sendmsg(int fd, const struct msghdr* message, int flags) {
   return sent;
 }
 
-/* The answer of a WebSocket server depends on these: they are the same each time. */
+/* Returns the same bytes each time, because the answer of a WebSocket server depends on them. */
 int __wrap_RAND_bytes(unsigned char* bytes, int count) {
   memset(bytes, 0, (size_t)count);
   return 1;

@@ -1,4 +1,4 @@
-/* The network of the harness: what the library reads stands in memory. */
+/* The simulated network of the harness: the bytes that the library reads are in memory. */
 #ifndef LIBMOSQUITTO_FUZZ_NETWORK_H
 #define LIBMOSQUITTO_FUZZ_NETWORK_H
 
@@ -12,19 +12,19 @@ void network_refuse(void);
 /* The next socket that the library asks for is connected to a peer that sends these bytes. */
 void network_offer(const uint8_t* bytes, size_t length);
 
-/* So many bytes more have arrived. */
+/* Lets so many more bytes arrive. */
 void network_arrive(size_t count);
 
-/* How many bytes the peer has not sent yet. */
+/* Returns the number of bytes that the peer has not sent yet. */
 size_t network_left(void);
 
-/* The peer has ended the connection. */
+/* Ends the connection on the peer's side. */
 void network_end(void);
 
-/* How many bytes the socket takes until it is full; SIZE_MAX: any number. */
+/* Sets the number of bytes that the socket accepts until it is full; SIZE_MAX for any number. */
 void network_room(size_t bytes);
 
-/* How many calls of read() there were since the last arrival. */
+/* Returns the number of calls of read() since the last arrival. */
 size_t network_reads(void);
 
 #endif
