@@ -18,7 +18,7 @@ client.on_publish = (mosq, _obj, mid) => {
     process.exitCode = 0;
     mosq.disconnect();
   } else {
-    console.log('the broker holds it now; subscribing');
+    console.log('the broker stores it; subscribing');
     mosq.subscribe('example/retain', 1);
   }
 };

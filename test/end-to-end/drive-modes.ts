@@ -1,3 +1,4 @@
+// Tests of the exchange of messages in every drive mode, for any broker.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MODES } from '../support/drive';

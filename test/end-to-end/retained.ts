@@ -1,3 +1,4 @@
+// Tests of retained messages, for any broker. A fault would lose the retain flag or a stored message.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests of sessions, for any broker. A fault would lose messages of a disconnected client.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Tests of wills, for any broker. A fault would publish a will after disconnect(), or none after a crash.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { MosquittoMessage } from 'libmosquitto';

@@ -104,7 +104,7 @@ const EXPECTED: Record<string, RegExp[]> = {
     /^connected again after \d+ ms$/,
     /^on_disconnect: 0$/,
   ],
-  retain: [/^the broker holds it now; subscribing$/, /^on_message: the last known value \(retain true\)$/, /^removed$/],
+  retain: [/^the broker stores it; subscribing$/, /^on_message: the last known value \(retain true\)$/, /^removed$/],
   subscribe: [
     /^example\/\+\/temperature matches example\/kitchen\/temperature: true$/,
     /^subscribe: mid \d+$/,

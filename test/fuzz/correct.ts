@@ -1,3 +1,4 @@
+// The part of a random session in which the broker makes no mistakes.
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Mosquitto } from 'libmosquitto';

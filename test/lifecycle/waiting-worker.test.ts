@@ -22,7 +22,7 @@ async function terminated(port: number, call: 'connect()' | 'loop()'): Promise<v
   await once(worker, 'message');
   const began = performance.now();
   assert.equal(await worker.terminate(), 1);
-  assert.ok(performance.now() - began < MOST_MS, `${call} kept its thread for ${performance.now() - began} ms`);
+  assert.ok(performance.now() - began < MOST_MS, `${call} blocked its thread for ${performance.now() - began} ms`);
   assert.deepEqual(errors, []);
 }
 

@@ -10,13 +10,13 @@ import { clientFor, defer, driveFor } from '../support/scope';
 import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(30000) };
-// Far longer than an acknowledgement takes that is sent at once.
+// Much longer than the time of an acknowledgement that is sent at once.
 const HANDLER_MS = 300;
 
 for (const mode of MODES) {
   for (const qos of [1, 2] as const) {
-    const held = mode !== 'thread';
-    const what = held ? 'leaves only after the handler has returned' : 'leaves while the handler still runs';
+    const delayed = mode !== 'thread';
+    const what = delayed ? 'leaves only after the handler has returned' : 'leaves while the handler still runs';
     test(`the acknowledgement of a QoS ${qos} message ${what} (${mode})`, limit, async (t) => {
       const acknowledged = new Int32Array(new SharedArrayBuffer(4));
       const worker = new Worker(join(__dirname, '..', 'fixtures', 'mosquitto-ack-broker.js'), {
@@ -28,13 +28,13 @@ for (const mode of MODES) {
       const seen: string[] = [];
       client.on_message = () => {
         // Blocks this thread as a slow handler does. The broker's thread wakes it when the acknowledgement has arrived.
-        Atomics.wait(acknowledged, 0, 0, held ? HANDLER_MS : scaled(10000));
+        Atomics.wait(acknowledged, 0, 0, delayed ? HANDLER_MS : scaled(10000));
         seen.push(Atomics.load(acknowledged, 0) === 1 ? 'acknowledged' : 'not yet');
       };
       driveFor(t, client, mode);
       assert.equal(client.connect('127.0.0.1', port), 0);
       await until(() => seen.length > 0, 'on_message');
-      assert.deepEqual(seen, [held ? 'not yet' : 'acknowledged']);
+      assert.deepEqual(seen, [delayed ? 'not yet' : 'acknowledged']);
       await until(() => Atomics.load(acknowledged, 0) === 1, 'the acknowledgement');
     });
   }

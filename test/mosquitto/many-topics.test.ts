@@ -9,14 +9,14 @@ import { scaled, until } from '../support/wait';
 
 const limit = { timeout: scaled(60000) };
 
-// The addon keeps the most recent topics: 16 384 of them, 1 MiB in all, none longer than 512 bytes.
-const MORE_THAN_IT_KEEPS = 20000;
+// The addon stores the most recent topics: 16 384 of them, 1 MiB in all, none longer than 512 bytes.
+const MORE_THAN_STORED = 20000;
 const corpora: Array<[what: string, topics: string[]]> = [
   ['one', ['t']],
   ['a few, by turns', ['a', 'b', 'a/b', 'größe', '\u{1f600}', 'ab', 'c']],
-  ['more than are kept', Array.from({ length: MORE_THAN_IT_KEEPS }, (_, i) => `many/${i}`)],
-  ['more bytes than are kept', Array.from({ length: 3000 }, (_, i) => `${i}/${'x'.repeat(500)}`)],
-  ['too long to be kept', ['y'.repeat(512), 'y'.repeat(513), 'y'.repeat(512), 'z'.repeat(65535), 'y'.repeat(513)]],
+  ['more than the addon stores', Array.from({ length: MORE_THAN_STORED }, (_, i) => `many/${i}`)],
+  ['more bytes than the addon stores', Array.from({ length: 3000 }, (_, i) => `${i}/${'x'.repeat(500)}`)],
+  ['too long to be stored', ['y'.repeat(512), 'y'.repeat(513), 'y'.repeat(512), 'z'.repeat(65535), 'y'.repeat(513)]],
 ];
 
 for (const mode of MODES) {

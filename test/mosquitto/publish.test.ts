@@ -51,7 +51,7 @@ for (const mode of MODES) {
   }
 
   test(
-    `publish() while disconnected returns MOSQ_ERR_NO_CONN: QoS 1 and 2 are kept and sent later, QoS 0 is dropped (${mode})`,
+    `publish() while disconnected returns MOSQ_ERR_NO_CONN: QoS 1 and 2 are queued and sent later, QoS 0 is dropped (${mode})`,
     limit,
     async (t) => {
       const reader = clientFor(t);
@@ -74,7 +74,7 @@ for (const mode of MODES) {
       driveFor(t, client, mode);
       await connectTo(client, broker());
       await until(() => confirmed.length === 2 && messages.length === 2, 'the queued messages');
-      // Messages arrive in the order in which they were sent, so a QoS 0 message that was kept would come before this
+      // Messages arrive in the order in which they were sent, so a QoS 0 message that was queued would come before this
       // one.
       assert.equal(client.publish(`publish/queued/${mode}`, 'last', 1), 0);
       await until(() => messages.length === 3, 'the message after them');

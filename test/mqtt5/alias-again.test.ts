@@ -47,7 +47,7 @@ function tests(): void {
         ]);
         peer.destroy();
         await until(() => client.socket() < 0, 'the end of the connection');
-        assert.equal(client.publish('', '6', qos, false, ALIAS), MOSQ_ERR_NO_CONN, 'kept, of the last alias');
+        assert.equal(client.publish('', '6', qos, false, ALIAS), MOSQ_ERR_NO_CONN, 'queued, with the last alias');
         const confirmed: number[] = [];
         client.on_publish = (_mosq, _obj, mid, code) => {
           assert.equal(code, 0);

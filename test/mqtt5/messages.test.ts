@@ -171,8 +171,8 @@ test('session expiry: the session outlives the connection, unless disconnect() e
   await until(() => confirmed === 1, 'the confirmation');
   const messages = collect(client);
   assert.equal((await connect5(client, broker(), expiry)).flags, 1, 'session present');
-  await until(() => messages.length === 1, 'the message that was kept');
-  // disconnect() may shorten the session expiry of CONNECT: nothing is kept.
+  await until(() => messages.length === 1, 'the queued message');
+  // disconnect() may shorten the session expiry of CONNECT: no message is stored.
   const codes = disconnections(client);
   assert.equal(client.disconnect(0, { 'session-expiry-interval': 0 }), 0);
   await until(() => codes.length === 1, 'on_disconnect');

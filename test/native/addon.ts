@@ -12,7 +12,7 @@ export function addonFile(): string {
   return realpathSync(file);
 }
 
-/** Whether native/libmosquitto/engine is linked in, without which nothing is written or read together. */
+/** Returns whether native/libmosquitto/engine is linked in. Without it packets are written and read one by one. */
 export function hasEngine(): boolean {
   const file = join(dirname(require.resolve('libmosquitto/package.json')), 'dist', 'native', 'binding.js');
   return (require(file) as { binding: { engine: boolean } }).binding.engine;
@@ -28,7 +28,7 @@ export interface DynamicSymbol {
 
 /** The output of a tool about a file. */
 function inspect(tool: string, args: string[]): string {
-  // Without a sanitizer that this process has preloaded: it would judge the tool.
+  // A sanitizer that this process has preloaded would check the tool, so the tool runs without it.
   const { LD_PRELOAD: _ours, ...env } = process.env;
   return execFileSync(tool, args, { encoding: 'utf8', env: { ...env, LC_ALL: 'C' }, maxBuffer: 64 * 1024 * 1024 });
 }
@@ -69,7 +69,7 @@ export function dynamicSection(file: string): Array<[tag: string, value: string]
   ]);
 }
 
-/** Is this the addon of a sanitizer's build? Its runtime comes between the C library and all others. */
+/** Returns whether these symbols are of a sanitizer's build. Its runtime intercepts calls of the C library. */
 export function isSanitized(symbols: DynamicSymbol[]): boolean {
   return symbols.some(({ name }) => /^__[at]san_init$/.test(name));
 }

@@ -64,7 +64,7 @@ function ofParameter({ symbol }: Name, parameter: string): string {
   return tags.map((tag) => textOf(tag.text ?? [])).find((text) => text.startsWith(`${parameter} `)) ?? '';
 }
 
-/** The parameters that can be left out, with what stands for them then: '' where that is undefined. */
+/** The optional parameters with their defaults; '' for the default undefined. */
 function defaultsOf({ symbol }: Name): [parameter: string, value: string][] {
   return (symbol.declarations ?? []).filter(isCallable).flatMap((node) =>
     node.parameters

@@ -24,7 +24,7 @@ function build(given: string, cache: string): { code: number | null; stderr: str
   const args = [join(root, 'scripts', 'libmosquitto', 'config.mjs'), 'libraries', 'static'];
   const env = { ...plainEnvironment(), LIBMOSQUITTO_OPENSSL: given, LIBMOSQUITTO_CACHE: cache };
   const source = join(process.env.LIBMOSQUITTO_CACHE ?? join(root, '.cache'), 'sources');
-  // Sources that the mirror gave are used again.
+  // The sources that an earlier build downloaded are used again.
   mkdirSync(cache);
   if (existsSync(source)) symlinkSync(source, join(cache, 'sources'));
   const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
@@ -36,7 +36,7 @@ function ofCompiler(name: string): string {
   return execFileSync('cc', [`-print-file-name=${name}`], { encoding: 'utf8' }).trim();
 }
 
-// A matter of the scripts, whatever the addon under test is: once is enough.
+// These tests concern only the scripts. They need not run with other addons.
 const ordinary = build_info().linkage === 'static' && !isSanitized(dynamicSymbols(addonFile()));
 
 if (ordinary)

@@ -30,7 +30,7 @@ function load_error(folder: string, env: Record<string, string> = {}): LoadError
   return JSON.parse(text);
 }
 
-/** The package as it is where its addon was never built. */
+/** A package whose addon was never built. */
 function package_without_addon(t: TestContext): string {
   const root = mkdtempSync(join(tmpdir(), 'libmosquitto-load-'));
   t.after(() => rmSync(root, { recursive: true }));

@@ -127,7 +127,7 @@ function fromSource(): void {
     execFileSync('tar', ['-czf', 'release.tar.gz', release], { cwd: work });
     rmSync(join(work, release), { recursive: true });
     const cache = join(work, 'cache');
-    // Relative to where the user typed `npm run build`.
+    // The path is relative to the folder in which the user typed `npm run build`.
     const env = { LIBMOSQUITTO_SOURCE: 'release.tar.gz', LIBMOSQUITTO_CACHE: cache, INIT_CWD: work };
     const first = build(config_script, ['version', 'static'], env);
     assert.equal(first.code, 0, first.stderr);
@@ -286,7 +286,7 @@ function notMade(): void {
   });
 }
 
-// A matter of the scripts, and of the library that the ordinary addon is linked with: once is enough.
+// These tests concern only the scripts and the library of the ordinary addon. They need not run with other addons.
 if (hasEngine() && !isSanitized(dynamicSymbols(addonFile()))) {
   describe('libmosquitto from a source of the user', fromSource);
   describe('where a build cannot be made', notMade);

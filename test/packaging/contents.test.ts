@@ -60,7 +60,7 @@ describe('the tarball', () => {
     assert.ok(read('dist/cli/main.js').startsWith('#!/usr/bin/env node\n'));
   });
 
-  test('has of each source of lib what was compiled of it and its types', limit, () => {
+  test('has the compiled JavaScript and the types of each source of lib', limit, () => {
     const sources = filesIn(join(root, 'lib'));
     const compiled = sources
       .filter((name) => !name.endsWith('.d.ts'))
@@ -160,7 +160,7 @@ describe('the tarball', () => {
     },
   );
 
-  test('has no word of the machine that made it', limit, () => {
+  test('does not name the machine that made it', limit, () => {
     for (const file of files.filter((name) => !name.endsWith('.node'))) {
       const text = readFileSync(join(unpacked, file), 'utf8');
       assert.ok(!text.includes(root), `${file} names ${root}`);

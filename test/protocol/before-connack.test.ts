@@ -145,11 +145,11 @@ function callTests(mode: Mode, version: Version): void {
         assert.deepEqual(wordsOf(peer, version), ['CONNECT']);
       }
       const peer = await stage.accept();
-      const kept = ORDER.filter((words) => /^PUBLISH .* [12]$/.test(words));
-      await arrived(peer, 1 + 2 * kept.length, version);
+      const queued = ORDER.filter((words) => /^PUBLISH .* [12]$/.test(words));
+      await arrived(peer, 1 + 2 * queued.length, version);
       assert.equal(client.subscribe('end'), 0);
-      await arrived(peer, 2 + 2 * kept.length, version);
-      assert.deepEqual(wordsOf(peer, version), ['CONNECT', ...kept, ...kept, 'SUBSCRIBE end']);
+      await arrived(peer, 2 + 2 * queued.length, version);
+      assert.deepEqual(wordsOf(peer, version), ['CONNECT', ...queued, ...queued, 'SUBSCRIBE end']);
       assert.deepEqual(confirmed, []);
     },
   );
@@ -166,9 +166,9 @@ function callTests(mode: Mode, version: Version): void {
     driveFor(t, client, mode);
     const peer = await stage.peer();
     peer.send(accepted(version));
-    const kept = ORDER.filter((words) => /^PUBLISH .* [12]$/.test(words));
-    await arrived(peer, 2 + kept.length, version);
-    assert.deepEqual(wordsOf(peer, version), ['CONNECT', ...kept, 'PUBLISH later 0']);
+    const queued = ORDER.filter((words) => /^PUBLISH .* [12]$/.test(words));
+    await arrived(peer, 2 + queued.length, version);
+    assert.deepEqual(wordsOf(peer, version), ['CONNECT', ...queued, 'PUBLISH later 0']);
   });
 }
 

@@ -145,7 +145,7 @@ function staticTests(): void {
     assert.deepEqual(ends, [MOSQ_ERR_OVERSIZE_PACKET]);
   });
 
-  test('a block that ends within a property does not go on into the payload', limit, async (t) => {
+  test('a block that ends within a property does not continue into the payload', limit, async (t) => {
     const before = process.memoryUsage.rss();
     for (const length of [1, 4, 6]) {
       const session = await sessionOf(t, 'thread');

@@ -82,7 +82,7 @@ function limited(): void {
       assert.equal(messages.length, 1);
     });
 
-    test(`a small limit holds for a packet that comes in one piece with others (${mode})`, limit, async (t) => {
+    test(`a small limit applies to a packet that comes in one piece with others (${mode})`, limit, async (t) => {
       const { client, ends, peer, broker } = await sessionOf(t, mode, 50);
       const messages = collect(client);
       peer().send(publish('t', 'before'), publish('t', 'x'.repeat(51)), publish('t', 'after'));

@@ -1,5 +1,5 @@
 // Tests that a new connection does not lose, double or reorder messages of QoS 1 and 2, that DUP is right, and that the
-// in-flight maximum is kept.
+// in-flight maximum is respected.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { build_info, MOSQ_ERR_NO_CONN, type Mosquitto, MQTT_RC_PACKET_ID_NOT_FOUND } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Connects a client to a scripted broker.
 import type { TestContext } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';
 import type { Drive, Mode } from './drive';

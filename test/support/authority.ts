@@ -1,3 +1,4 @@
+// Makes certificates, and lists of revoked ones, with faults that a real CA would not make.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { newKey, openssl, type Pair } from './certificates';

@@ -1,3 +1,4 @@
+// Runs fixtures of tests in processes of their own.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { scaled, within } from './wait';

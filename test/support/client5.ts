@@ -1,3 +1,4 @@
+// Creates clients of MQTT 5, and connects them.
 import type { TestContext } from 'node:test';
 import { build_info, MOSQ_OPT_PROTOCOL_VERSION, type Mosquitto, MQTT_PROTOCOL_V5, type Properties } from 'libmosquitto';
 import { clientFor } from './scope';

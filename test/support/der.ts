@@ -1,4 +1,4 @@
-// The part of DER that is needed to change a signed structure and to sign it again.
+// Reads and writes DER, as far as a test needs it to change a signed structure and to sign it again.
 
 /** The elements in the content of a constructed element, each with its tag and length. */
 export function elements(content: Buffer): Buffer[] {

@@ -1,3 +1,4 @@
+// Serves SRV records for tests of connect_srv().
 import { createSocket } from 'node:dgram';
 import dns from 'node:dns';
 import { once } from 'node:events';

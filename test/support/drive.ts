@@ -1,3 +1,4 @@
+// Drives a client in one of the three drive modes.
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Mosquitto } from 'libmosquitto';
 

@@ -1,3 +1,4 @@
+// Exchanges messages over any kind of connection, and asserts that none is lost or changed.
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Mosquitto } from 'libmosquitto';

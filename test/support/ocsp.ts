@@ -1,3 +1,4 @@
+// Makes OCSP responses, valid ones and others.
 import { sign } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,3 +1,4 @@
+// Records the bytes that a client sends, for each kind of connection.
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';

@@ -6,7 +6,7 @@ import { rawServerFor } from './raw-server';
 import { defer } from './scope';
 import type { Address } from './traffic';
 
-// A server of TLS 1.2 for faults that no other server can be made to make: RFC 5246, with a pre-shared key (RFC 4279)
+// A scripted server of TLS 1.2, for faults that no other server makes: RFC 5246, with a pre-shared key (RFC 4279)
 // and AES-GCM (RFC 5288). It reads only the parts of the client's messages that its answers need, and checks nothing.
 
 export const HANDSHAKE = 22;

@@ -1,3 +1,4 @@
+// Makes the objects that tests use: clients, brokers, ports and loops.
 import { after, before, type TestContext } from 'node:test';
 import { Mosquitto } from 'libmosquitto';
 import { type Broker, type BrokerOptions, startBroker } from './broker';
@@ -5,7 +6,7 @@ import { type Drive, drive, type Mode } from './drive';
 import { type FakeBroker, type FakeBrokerOptions, type Peer, startFakeBroker } from './fake-broker';
 import { reservePort } from './ports';
 
-// All objects that these functions make end with the test, also when the test fails.
+// The objects end with the test, also when the test fails.
 
 type Cleanup = () => unknown;
 const cleanups = new WeakMap<TestContext, Cleanup[]>();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 
-// Secrets that a program and its parent both know, without either having them as bytes. In JavaScript they are strings
-// of 16-bit units, so only the addon makes bytes in UTF-8 of them.
+// Makes secrets that a test and its child process both know as strings, but not as bytes. The strings have 16-bit units in
+// JavaScript, so only the addon makes UTF-8 bytes of them. Such bytes in the memory of the child are copies of the addon.
 
 const HIGH = 0x79d8;
 const HEX = '0123456789abcdef';

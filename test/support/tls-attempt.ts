@@ -1,3 +1,4 @@
+// Makes one attempt to connect, and reports everything that the client said about it.
 import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { MOSQ_ERR_TLS, MOSQ_LOG_ERR, type Mosquitto } from 'libmosquitto';

@@ -1,3 +1,4 @@
+// Prepares a client for a kind of connection, such as TLS or a proxy.
 import assert from 'node:assert/strict';
 import { MOSQ_OPT_TRANSPORT, MOSQ_T_WEBSOCKETS, type Mosquitto } from 'libmosquitto';
 import type { Certificates } from './certificates';

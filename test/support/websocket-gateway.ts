@@ -1,3 +1,4 @@
+// Connects WebSocket clients to a broker without WebSockets.
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-// The part of RFC 6455 that a gateway in front of an MQTT broker needs.
+// Encodes and decodes WebSocket handshakes and frames (RFC 6455), as far as a gateway in front of a broker needs it.
 
 const GUID = '258EAFA5-E914-47DA-95CA-C5AB0DC85B11';
 export const CONTINUATION = 0;

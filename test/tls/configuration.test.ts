@@ -135,7 +135,7 @@ if (build_info().linkage === 'static') {
   }
 
   test(
-    'LIBMOSQUITTO_OPENSSL_CONF names one that is loaded: its provider is there, its limit holds',
+    'LIBMOSQUITTO_OPENSSL_CONF names one that is loaded: its provider is there, its limit applies',
     limit,
     async (t) => {
       const { port } = await tlsBrokerFor(t, certificates());

@@ -1,3 +1,5 @@
+// Measures whether memory grows under steady traffic.
+
 import { Blast } from '../blast';
 import type { Driver } from '../driver';
 import type { Options } from '../options';
