@@ -144,8 +144,8 @@ export class Mosquitto<T = unknown> extends ClientLoop<T> {
    * Ends the connection: on_disconnect with 0 confirms it. The client does not reconnect after that. During a handshake
    * with a proxy, of TLS or of a WebSocket the connection is closed at once. Otherwise the queued packets are sent, then
    * DISCONNECT. The client closes the connection if the broker reads nothing for 2 seconds, or does not close it within 2
-   * seconds after DISCONNECT. On systems other than Linux and macOS the broker has 2 seconds in all to read what the
-   * socket's buffer holds after DISCONNECT, and loses the rest. Packets that the broker sends meanwhile are dropped,
+   * seconds after DISCONNECT. On systems other than Linux and macOS the broker has 2 seconds in all to read the bytes
+   * in the socket's buffer after DISCONNECT, and loses the rest. Packets that the broker sends meanwhile are dropped,
    * confirmations too: await flush() before. mosquitto_disconnect(), mosquitto_disconnect_v5().
    *
    * @param reason_code of MQTT 5: one of MQTT_RC_*, such as MQTT_RC_DISCONNECT_WITH_WILL_MSG; 0 by default

@@ -48,7 +48,7 @@ export function comments(file, text) {
 }
 
 /**
- * In TypeScript the trivia between tokens holds the comments and nothing else, in template strings too.
+ * In TypeScript the trivia between tokens contains only comments, in template strings too.
  * @param {string} text
  */
 function inTypeScript(text) {

@@ -52,7 +52,7 @@ async function givenSource(path) {
 }
 
 /**
- * A release tarball holds one folder, named after the release.
+ * A release tarball contains one folder, named after the release.
  * @param {string} folder
  */
 function topFolder(folder) {

@@ -34,7 +34,7 @@ describe("the README's first program", () => {
     });
   }
 
-  test('first.mjs stands in the README', () => {
+  test('the README contains first.mjs', () => {
     const program = readFileSync(join(root, 'examples', 'first.mjs'), 'utf8');
     const code = program.split('\n').slice(2).join('\n').trim();
     assert.ok(readFileSync(join(root, 'README.md'), 'utf8').includes(`\`\`\`js\n// first.mjs\n${code}\n\`\`\``));

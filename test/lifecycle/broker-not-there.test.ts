@@ -42,7 +42,7 @@ describe('a broker that is not there yet', { concurrency: true }, () => {
       assert.deepEqual(connects, [0]);
     });
 
-    test(`connect() fails, and the running loop goes on with it (${mode})`, limit, async (t) => {
+    test(`connect() fails, and the running loop continues the attempts (${mode})`, limit, async (t) => {
       const broker = await brokerFor(t);
       await broker.stop();
       const client = clientFor(t);

@@ -166,7 +166,7 @@ for (const mode of MODES) {
     assert.deepEqual(codes, [0]);
   });
 
-  test(`a callback assigned while the connection stands is called from then on (${mode})`, limit, async (t) => {
+  test(`a callback assigned during a connection is called from then on (${mode})`, limit, async (t) => {
     const client = clientFor(t);
     driveFor(t, client, mode);
     await connectTo(client, broker());

@@ -24,7 +24,7 @@ test('lib_version() is 2.0 or newer, in parts and as one number', limit, () => {
   assert.ok(number >= 2000011);
 });
 
-test('build_info() tells versions, linkage and features', limit, () => {
+test('build_info() returns versions, linkage and features', limit, () => {
   const info = build_info();
   const { major, minor } = lib_version();
   assert.match(info.libmosquitto, new RegExp(`^${major}\\.${minor}\\.\\d+$`));

@@ -39,7 +39,7 @@ describe('last_error', () => {
     assert.match(client.last_error, /^Connecting to nobody\.invalid:1883 failed: [A-Z][a-z ]+$/);
   });
 
-  test('of an IPv6 address: in brackets, so that the port stands apart', (t) => {
+  test('of an IPv6 address: in brackets, so that the port is distinct', (t) => {
     const client = clientFor(t);
     client.connect('::1', 1);
     assert.match(client.last_error, /^Connecting to \[::1\]:1 failed: .+ \(E[A-Z]+\)$/);

@@ -67,7 +67,7 @@ test('loop(n) returns early when something comes', limit, async (t) => {
   assert.ok(ms < scaled(5000), `took ${ms} ms`);
 });
 
-test('max_packets is what a loop() reads at most: with 1 and with 100 all arrive, in order', limit, async (t) => {
+test('max_packets of 1 and of 100: all messages arrive, in order', limit, async (t) => {
   for (const max_packets of [1, 100]) {
     const client = clientFor(t);
     const driven = driveFor(t, client, 'loop');

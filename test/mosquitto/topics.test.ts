@@ -109,7 +109,7 @@ if (is_2_1) {
     assert.equal(topic_matches_sub_with_pattern('home/+', 'home/one'), true, 'client_id too');
   });
 
-  test('sub_matches_acl() tells whether a filter asks for no more than is allowed', limit, () => {
+  test('sub_matches_acl() returns whether a filter asks for no more than is allowed', limit, () => {
     for (const [acl, sub, expected] of ACLS) assert.equal(sub_matches_acl(acl, sub), expected, `${acl} and ${sub}`);
   });
 

@@ -65,7 +65,7 @@ test('validate_utf8() refuses bytes that are no UTF-8', limit, () => {
 });
 
 // Version 2.0.11 reads the rest of a character behind the end, where other bytes may complete it.
-test('validate_utf8() refuses a character that is cut short, whatever stands behind it', limit, () => {
+test('validate_utf8() refuses a character that is cut short, whatever follows it', limit, () => {
   const whole = Buffer.from('🙂ﷺß');
   for (const [start, end] of [
     [0, 4],

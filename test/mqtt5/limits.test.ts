@@ -191,7 +191,7 @@ test("server keep alive replaces the client's own: its pings come in time", limi
   assert.ok(performance.now() - began < scaled(3000), `a ping after ${performance.now() - began} ms`);
 });
 
-test('an assigned client identifier: on_connect tells it, and the next connection uses it', limit, async (t) => {
+test('an assigned client identifier: on_connect gets it, and the next connection uses it', limit, async (t) => {
   const broker = await brokerFor(t);
   const client = client5For(t);
   driveFor(t, client, 'event loop');

@@ -225,7 +225,7 @@ if (!HAS_2_1) {
   );
 }
 
-test('a getter that throws: its error comes out, and nothing is sent', limit, async (t) => {
+test('a getter that throws: the call throws its error, and sends nothing', limit, async (t) => {
   await refusals(t, (client) => {
     const properties: Properties = {
       get 'content-type'(): string {

@@ -30,7 +30,7 @@ const reviewed: Record<typeof info.linkage, { version: string }[]> = JSON.parse(
   readFileSync(join(folder, 'native', 'libmosquitto', 'versions.json'), 'utf8'),
 );
 
-test('build_info() tells whether this libmosquitto was reviewed', () => {
+test('build_info() reports whether this libmosquitto was reviewed', () => {
   const listed = reviewed[info.linkage].some(({ version }) => version === info.libmosquitto);
   if (info.linkage === 'system') assert.equal(info.reviewed, listed);
   // The checksum of a static build's source counts too (native/source-build): Debian may have patched a listed version.
@@ -48,12 +48,12 @@ test('the binaries contain a libmosquitto that was reviewed', () => {
   );
 });
 
-test('build_info() tells the linkage and the version of OpenSSL', () => {
+test('build_info() reports the linkage and the version of OpenSSL', () => {
   assert.ok(info.linkage === 'static' || info.linkage === 'system');
   assert.match(info.openssl, /^OpenSSL 3\.\d+\.\d+/);
 });
 
-test('build_info() tells all features of a static build', () => {
+test('build_info() reports all features of a static build', () => {
   const { features } = info;
   for (const [name, present] of Object.entries(features)) assert.equal(typeof present, 'boolean', name);
   assert.equal(features.tls, true);

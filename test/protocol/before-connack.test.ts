@@ -88,7 +88,7 @@ function callTests(mode: Mode, version: Version): void {
     assertWhole(peer, mids);
   });
 
-  test('called while CONNACK is awaited, and told when it has come', limit, async (t) => {
+  test('called before CONNACK, and confirmed after it', limit, async (t) => {
     const { client, confirmed, connect, ...stage } = await scriptedFor(t, version);
     driveFor(t, client, mode);
     connect();
@@ -208,7 +208,7 @@ function limitTests(mode: Mode): void {
     assert.equal(inWords(await peer.nextOf(PUBLISH), 5), 'PUBLISH end 0');
   });
 
-  test('a maximum packet size: what is larger is not sent, and told with its reason', limit, async (t) => {
+  test('a maximum packet size: a larger packet is not sent, and its callback gets the reason', limit, async (t) => {
     const large: number[] = [];
     const { peer, reasons } = await limited(t, mode, { 'maximum-packet-size': 1000 }, (early) => {
       for (const qos of [0, 1, 2] as const) {
@@ -251,7 +251,7 @@ function limitTests(mode: Mode): void {
     assert.equal(client.subscribe(long), MOSQ_ERR_OVERSIZE_PACKET);
   });
 
-  test('a maximum QoS of 1: a message of QoS 2 is not sent, and told with its reason', limit, async (t) => {
+  test('a maximum QoS of 1: a message of QoS 2 is not sent, and on_publish gets the reason', limit, async (t) => {
     let refused = 0;
     const { peer, reasons } = await limited(t, mode, { 'maximum-qos': 1 }, (early) => {
       assert.equal(early.publish('t', 'two', 2), 0);

@@ -245,7 +245,7 @@ function releaseTests(mode: Mode, version: Version): void {
     assert.deepEqual([...stage.confirmed].sort(), [...mids].sort());
   });
 
-  test('released, and the session is gone: PUBREL alone, and the answer is told', limit, async (t) => {
+  test('released, and the session is gone: PUBREL alone, and on_publish gets the answer', limit, async (t) => {
     const stage = await scriptedFor(t, version);
     const { client } = stage;
     const told: Array<[mid: number, reason: number]> = [];

@@ -55,7 +55,7 @@ const ORDERS: Record<string, (client: Mosquitto, list: string) => number> = {
 };
 
 for (const [order, set] of Object.entries(ORDERS)) {
-  test(`${order}: no connection, and last_error tells why`, limit, async (t) => {
+  test(`${order}: no connection, and last_error has the reason`, limit, async (t) => {
     const server = await rawServerFor(t);
     for (const list of [...ANONYMOUS, ...PLAIN]) {
       for (const method of ['connect', 'connect_async'] as const) {

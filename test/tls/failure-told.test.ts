@@ -53,7 +53,7 @@ const FAULTS: Record<string, Fault> = {
 };
 
 for (const [name, { set, reason }] of Object.entries(FAULTS)) {
-  test(`${name}: the log tells the reason before connect() returns`, limit, async (t) => {
+  test(`${name}: the log has the reason before connect() returns`, limit, async (t) => {
     const { host, port } = await rawServerFor(t);
     const client = clientFor(t);
     const lines: string[] = [];
@@ -69,7 +69,7 @@ for (const [name, { set, reason }] of Object.entries(FAULTS)) {
     }
   });
 
-  test(`${name}: last_error tells the reason to a client without on_log, in every mode`, limit, async (t) => {
+  test(`${name}: last_error has the reason for a client without on_log, in every mode`, limit, async (t) => {
     const { host, port } = await rawServerFor(t);
     for (const mode of MODES) {
       const client = clientFor(t);
@@ -89,7 +89,7 @@ for (const [name, { set, reason }] of Object.entries(FAULTS)) {
   });
 }
 
-test('settings that are incomplete: the log tells it before connect() returns', limit, async (t) => {
+test('incomplete settings: the log has the reason before connect() returns', limit, async (t) => {
   const { host, port } = await rawServerFor(t);
   const client = clientFor(t);
   const lines: string[] = [];
@@ -106,7 +106,7 @@ test('settings that are incomplete: the log tells it before connect() returns', 
   }
 });
 
-test('with a running loop the log tells the reason in the next turn', limit, async (t) => {
+test('with a running loop the log has the reason in the next turn', limit, async (t) => {
   const { host, port } = await rawServerFor(t);
   for (const mode of ['event loop', 'thread'] as const) {
     const client = clientFor(t);

@@ -113,7 +113,7 @@ if (build_info().linkage === 'static') {
     assertRefused(outcome, /^OCSP: the response is about another certificate$/m);
   });
 
-  test('a response that tells no end is good for a day', limit, async (t) => {
+  test('a response without an end is valid for a day', limit, async (t) => {
     const { server } = certificates();
     for (const mode of MODES) {
       const fresh = ocspResponse(certificates(), server, 'good', { withEnd: false });

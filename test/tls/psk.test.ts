@@ -27,7 +27,7 @@ test('the right key lets the client in', limit, async (t) => {
   }
 });
 
-test('a wrong key and an unknown identity: MOSQ_ERR_TLS, and the log tells the alert', limit, async (t) => {
+test('a wrong key and an unknown identity: MOSQ_ERR_TLS, and the log names the alert', limit, async (t) => {
   const wrong: Array<[psk: string, identity: string]> = [
     ['00ff', IDENTITY],
     [PSK, 'stranger'],

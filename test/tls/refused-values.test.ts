@@ -135,7 +135,7 @@ function refusals(): Record<string, Refusal> {
   };
 }
 
-test('each is MOSQ_ERR_INVAL, and last_error tells why', limit, (t) => {
+test('each is MOSQ_ERR_INVAL, and last_error has the reason', limit, (t) => {
   for (const [name, { call, reason }] of Object.entries(refusals())) {
     const client = clientFor(t);
     assert.equal(call(client), MOSQ_ERR_INVAL, name);

@@ -199,7 +199,7 @@ test('OS certificates switched off while SRV records are asked for', limit, asyn
   }
 });
 
-test('a loop goes on to try, and connects by TLS once the settings are complete', limit, async (t) => {
+test('a loop tries again, and connects by TLS once the settings are complete', limit, async (t) => {
   const change = CHANGES['OS certificates switched off'] as Change;
   for (const mode of ['event loop', 'thread'] as const) {
     const { peer, client, reasons } = await watched(t, 'TCP', change);

@@ -46,7 +46,7 @@ const VERIFYING: Record<string, (client: Mosquitto) => void> = {
 };
 
 for (const [name, prepare] of Object.entries(VERIFYING)) {
-  test(`${name}: connecting in any way returns MOSQ_ERR_TLS, and last_error tells why`, limit, async (t) => {
+  test(`${name}: connecting in any way returns MOSQ_ERR_TLS, and last_error has the reason`, limit, async (t) => {
     const { host, port, heard } = await overheardFor(t, 'unix socket');
     const calls: Array<(client: Mosquitto) => number> = [
       (client) => client.connect(host, port),

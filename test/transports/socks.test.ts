@@ -34,7 +34,7 @@ exchangeTests('TLS through SOCKS5 with a password', async (t) => ({
   address: { host: 'localhost', port: (await tlsBrokerFor(t, certificates())).port },
 }));
 
-test('the proxy is given the name, IPv4 or IPv6 address as it stands, and looks names up itself', limit, async (t) => {
+test('the proxy gets the name, IPv4 or IPv6 address unchanged, and looks names up itself', limit, async (t) => {
   const proxy = await socksServerFor(t);
   const v6 = await brokerFor(t, { host: '::1' });
   for (const [host, port] of [

@@ -234,7 +234,7 @@ test('reconnect() goes to the server that is known', limit, async (t) => {
   await until(() => connections() === 2, 'on_connect again');
 });
 
-test('reconnect() goes on to the next server after one that refused', limit, async (t) => {
+test('reconnect() tries the next server after one that refused', limit, async (t) => {
   const tried: string[] = [];
   await dnsServerFor(t, {
     [SERVICE]: [
