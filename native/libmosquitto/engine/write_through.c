@@ -24,9 +24,11 @@ extern __typeof__(packet__write_bytes) __real_packet__write_bytes, __wrap_packet
 
 /* Returns true for a PUBLISH that lacks only its payload. The payload's address is stored at the payload's place until
  * engine_queue() or engine_complete() gets the packet. Both follow before the publishing call returns, while its
- * payload exists. Every other packet was filled to its end. */
+ * payload exists. Every other packet was filled to its end. The library would also leave a place unfilled for a payload
+ * of NULL that has a length, which the addon never publishes. A place for a payload that is not large holds no address.
+ */
 static bool lacks_payload(const struct mosquitto__packet* packet) {
-  return (packet->command & 0xF0) == CMD_PUBLISH && packet->pos < packet->packet_length;
+  return (packet->command & 0xF0) == CMD_PUBLISH && packet->pos + kLargePayload < packet->packet_length;
 }
 
 static const uint8_t* payload_for(const struct mosquitto__packet* packet) {
