@@ -91,6 +91,15 @@ static const mosquitto_property* stored_properties(const struct mosquitto* mosq)
   return has_client(mosq) ? state_of(mosq)->for_callback : NULL;
 }
 
+/* A PUBREC that makes room may have other messages discarded, whose on_publish must not get its properties (test:
+ * mqtt5/properties-of-pubrec). Returns those that belong to the message of this id. */
+static const mosquitto_property* stored_for(const struct mosquitto* mosq, int mid) {
+  const mosquitto_property* const stored = stored_properties(mosq);
+  if (stored == NULL) return NULL;
+  const uint8_t* const pubrec = mosq->in_packet.payload;
+  return (pubrec[0] << 8 | pubrec[1]) == mid ? stored : NULL;
+}
+
 /* Has the library read to the end of the block, and no further. */
 int __wrap_property__read_all(int command, struct mosquitto__packet_in* packet, mosquitto_property** properties) {
   /* A CONNACK of MQTT 3 has no properties. handle__connack() expects this code then. */
@@ -141,7 +150,7 @@ extern __typeof__(callback__on_disconnect) __real_callback__on_disconnect, __wra
 
 void __wrap_callback__on_publish(struct mosquitto* mosq, int mid, int reason_code,
                                  const mosquitto_property* properties) {
-  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : stored_properties(mosq));
+  __real_callback__on_publish(mosq, mid, reason_code, properties != NULL ? properties : stored_for(mosq, mid));
 }
 
 void __wrap_callback__on_disconnect(struct mosquitto* mosq, int rc, const mosquitto_property* properties) {
