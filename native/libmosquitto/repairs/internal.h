@@ -30,6 +30,10 @@ int repairs_queue(struct mosquitto* mosq, struct mosquitto__packet* packet);
 void repairs_pong(struct mosquitto* mosq, struct mosquitto__packet* pong);
 void repairs_forget_pong(struct mosquitto* mosq);
 
+/* messages.c: called for a CONNACK that has passed the library's checks. Stores whether the broker has the session, and
+ * drops the unreleased messages of one that is gone. */
+void repairs_note_session(struct mosquitto* mosq);
+
 /* properties.c: frees the properties that were stored for the callback of the packet that was handled. */
 void repairs_forget_properties(struct mosquitto* mosq);
 

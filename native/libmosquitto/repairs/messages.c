@@ -137,7 +137,20 @@ int __wrap_handle__pubrel(struct mosquitto* mosq) {
 /* Returns true when the broker has the session. CONNACK of MQTT 3.1 does not tell. */
 static bool is_present(const struct mosquitto* mosq, const struct mosquitto__packet_in* connack) {
   if (mosq->protocol == mosq_p_mqtt31) return !mosq->clean_start;
-  return connack->remaining_length > 0 && (connack->payload[0] & 1) != 0;
+  return (connack->payload[0] & 1) != 0;
+}
+
+void repairs_note_session(struct mosquitto* mosq) {
+  const struct mosquitto__packet_in* const connack = &mosq->in_packet;
+  const bool present = is_present(mosq, connack);
+  const bool accepted = connack->payload[1] == 0;
+  state_of(mosq)->session_present = present;
+  if (present || !accepted || mosq->protocol == mosq_p_mqtt31) return;
+  /* No PUBREL comes for the messages of a session that is gone. */
+  while (mosq->msgs_in.inflight != NULL) {
+    const struct mosquitto_message* const first = &mosq->msgs_in.inflight->msg;
+    __real_message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
+  }
 }
 
 /* The keepalive that CONNACK has shortened counts from now on. */
@@ -155,17 +168,7 @@ static void restore_alias_maximum(struct mosquitto* mosq) {
 }
 
 int __wrap_handle__connack(struct mosquitto* mosq) {
-  const struct mosquitto__packet_in* const packet = &mosq->in_packet;
   const bool expected = mosq->state == mosq_cs_new || mosq->state == mosq_cs_connected;
-  const bool accepted = packet->remaining_length >= 2 && packet->payload[1] == 0;
-  /* The broker has no session: no PUBREL comes for its messages. */
-  if (expected && accepted && mosq->protocol != mosq_p_mqtt31 && (packet->payload[0] & 1) == 0) {
-    while (mosq->msgs_in.inflight != NULL) {
-      const struct mosquitto_message* const first = &mosq->msgs_in.inflight->msg;
-      __real_message__delete(mosq, (uint16_t)first->mid, mosq_md_in, first->qos);
-    }
-  }
-  if (has_client(mosq)) state_of(mosq)->session_present = is_present(mosq, packet);
   if (has_client(mosq) && expected) repairs_reset_receive_maximum(mosq);
   const int rc = __real_handle__connack(mosq);
   restore_alias_maximum(mosq);

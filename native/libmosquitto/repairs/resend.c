@@ -45,15 +45,19 @@ static void reset_incoming(struct mosquitto* mosq) {
   mosq->msgs_in.inflight_quota = count < maximum ? maximum - count : 0;
 }
 
-/* Called before each connection, and, with `update_quota_only`, when CONNACK has told the maximum. Released messages
- * alone count against the maximum, since all others are sent anew. They may be more than the maximum. */
+/* Called before each connection, and, with `update_quota_only`, for a CONNACK in which the library has found no fault.
+ * Released messages alone count against the maximum, since all others are sent anew. They may be more than the maximum.
+ */
 void __wrap_message__reconnect_reset(struct mosquitto* mosq, bool update_quota_only) {
   if (!has_client(mosq)) {
     __real_message__reconnect_reset(mosq, update_quota_only);
     return;
   }
+  if (update_quota_only) {
+    repairs_note_session(mosq);
+    repairs_apply_receive_maximum(mosq);
+  }
   reset_incoming(mosq);
-  if (update_quota_only) repairs_apply_receive_maximum(mosq);
   int released = 0;
   mosq->msgs_out.queue_len = 0;
   const message_all* message;
