@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
 import {
+  build_info,
   MOSQ_ERR_AUTH,
+  MOSQ_ERR_MALFORMED_PACKET,
   MOSQ_ERR_NO_CONN,
   MOSQ_ERR_NOT_SUPPORTED,
   MOSQ_ERR_PROTOCOL,
@@ -62,6 +64,14 @@ const TOGETHER = [
   { way: 'in the same bytes', data: 8, tls: false },
   { way: 'in the same record of TLS', data: 3000, tls: true },
 ] as const;
+
+/** Bytes of AUTH. MQTT 5 allows the first, but for the rule that AUTH names its method. */
+const CUT_SHORT = {
+  'without a reason code': [0xf0, 0],
+  'without a length of properties': [0xf0, 1, 0x18],
+  'whose properties end behind the packet': [0xf0, 2, 0x18, 4],
+  'whose method is cut short': [0xf0, 6, 0x18, 4, 21, 0, 2, 0x4d],
+} as const;
 
 const CREDENTIALS = { 'authentication-method': METHOD, 'authentication-data': Buffer.from('user') };
 
@@ -132,6 +142,43 @@ if (HAS_2_1) {
       await until(() => codes.length > 0, 'on_disconnect');
       assert.equal(codes[0], MOSQ_ERR_AUTH);
     });
+
+    // libmosquitto ends a connection with MOSQ_ERR_NOMEM for an AUTH without a reason code.
+    if (build_info().linkage === 'static') {
+      for (const [what, bytes] of Object.entries(CUT_SHORT)) {
+        for (const accepted of [false, true]) {
+          test(
+            `AUTH ${what}, ${accepted ? 'behind' : 'before'} CONNACK, is MOSQ_ERR_MALFORMED_PACKET (${mode})`,
+            limit,
+            async (t) => {
+              const fake = await fakeBrokerFor(t, async (peer) => {
+                await peer.nextOf(CONNECT);
+                peer.send(...(accepted ? [connack5()] : []), Buffer.from(bytes));
+              });
+              const client = client5For(t);
+              const events: unknown[] = [];
+              client.on_ext_auth = () => {
+                events.push('on_ext_auth');
+                return MOSQ_ERR_SUCCESS;
+              };
+              client.on_connect = (_mosq, _obj, rc) => {
+                events.push(['on_connect', rc]);
+              };
+              client.on_disconnect = (mosq, _obj, rc) => {
+                events.push(['on_disconnect', rc]);
+                mosq.disconnect(); // no further attempt
+              };
+              assert.equal(client.connect(fake.host, fake.port, 60, null, CREDENTIALS), 0);
+              driveFor(t, client, mode);
+              await until(() => events.length > (accepted ? 1 : 0), 'on_disconnect');
+              await fake.peers[0]?.closed;
+              const end = ['on_disconnect', MOSQ_ERR_MALFORMED_PACKET];
+              assert.deepEqual(events, accepted ? [['on_connect', 0], end] : [end]);
+            },
+          );
+        }
+      }
+    }
 
     for (const { way, data, tls } of TOGETHER) {
       test(
