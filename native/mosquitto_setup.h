@@ -16,7 +16,6 @@
 #include <mqtt_protocol.h>
 #endif
 
-
 #if LIBMOSQUITTO_VERSION_NUMBER < 2000011
 #error "libmosquitto 2.0.11 or newer is needed"
 #endif

@@ -3,6 +3,7 @@
 #include <mutex>
 #include <utility>
 
+#include "client/client_owner.h"
 #include "driver/link.h"
 #include "driver/loop_host.h"
 
@@ -19,7 +20,7 @@ void BackgroundLoop::open(LoopHost& host, bool delivers, Until until) {
       phase_.start();
     }
   }
-  owner_.loop_started();
+  session_.owner().loop_started();
   host.run([this] { link_->open(); });
 }
 

@@ -7,7 +7,6 @@
 #include <memory>
 #include <string>
 
-#include "client/client_owner.h"
 #include "client/loop_phase.h"
 #include "client/session.h"
 #include "driver/driven.h"
@@ -20,8 +19,7 @@ class LoopHost;
 
 class BackgroundLoop {
  public:
-  BackgroundLoop(Session& session, Driven& driven, ClientOwner& owner)
-      : session_(session), driven_(driven), owner_(owner) {}
+  BackgroundLoop(Session& session, Driven& driven) : session_(session), driven_(driven) {}
   ~BackgroundLoop() = default;
   BackgroundLoop(const BackgroundLoop&) = delete;
   BackgroundLoop& operator=(const BackgroundLoop&) = delete;
@@ -62,10 +60,9 @@ class BackgroundLoop {
  private:
   Session& session_;
   Driven& driven_;
-  ClientOwner& owner_;
   std::shared_ptr<Link> link_;
-  LoopPhase phase_;
   int done_rc_ = 0;
+  LoopPhase phase_;
   bool delivers_ = false;
 };
 static_assert(kIsUniqueOwner<BackgroundLoop>);

@@ -11,7 +11,7 @@ const char* client_id_of(const std::optional<Text>& id) { return id && !id->empt
 }  // namespace
 
 Client::Client(ClientOwner& owner, const std::optional<Text>& id, bool clean_session)
-    : owner_(owner), session_(client_id_of(id), clean_session, this) {
+    : session_(owner, client_id_of(id), clean_session, this) {
   set_callbacks();
 }
 
@@ -71,7 +71,7 @@ void Client::listen(int32_t mask) {
     connection_.follow_log();
     heard = session_.heard();
   }
-  if (heard && loop_.running()) owner_.events_ready();
+  if (heard && loop_.running()) session_.owner().events_ready();
 }
 
 bool Client::take_events(EventChunk& chunk) {

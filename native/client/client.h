@@ -203,21 +203,19 @@ class Client final : private Driven {
   void answer_flushes(Publications& publications);
   void end_flushes(int rc);
 
-  ClientOwner& owner_;
-
   // The session's lock guards these. Ten thousand clients may live in a process: each byte here counts.
   Session session_;
   TlsSettings tls_{session_};
   Proxy proxy_{session_};
-  Connection connection_{session_, tls_, proxy_, owner_};
+  Connection connection_{session_, tls_, proxy_};
   ReconnectPolicy reconnect_policy_;
   Rare<Publications> publications_;
   Rare<ServerList> servers_;
   Rare<std::unordered_map<uint32_t, uint32_t>> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
 
   // Only the JavaScript thread uses these.
-  BackgroundLoop loop_{session_, *this, owner_};
-  Writer writer_{session_, connection_, loop_, owner_};
+  BackgroundLoop loop_{session_, *this};
+  Writer writer_{connection_, loop_};
   std::shared_ptr<DialJob> dial_;                    // connect_async()'s, while no loop runs
   std::chrono::steady_clock::time_point shrunk_at_;  // when the caller's own loop last freed memory
   int last_mid_ = 0;

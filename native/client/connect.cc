@@ -40,7 +40,7 @@ class Client::Suspension {
   ~Suspension() {
     if (!client_.loop_.running()) return;
     client_.loop_.resume();
-    if (client_.session_.has_events()) client_.owner_.events_ready();
+    if (client_.session_.has_events()) client_.session_.owner().events_ready();
   }
   Suspension(const Suspension&) = delete;
   Suspension& operator=(const Suspension&) = delete;
@@ -54,10 +54,10 @@ int Client::establish(Wait wait) {
   if (loop_.phase().stopping()) close_loop();
   int rc = MOSQ_ERR_SUCCESS;
   if (wait == Wait::kYes) {
-    if (session_.wanted(EventKind::kPreConnect)) owner_.pre_connect();
+    if (session_.wanted(EventKind::kPreConnect)) session_.owner().pre_connect();
     // on_pre_connect may do anything, so it may destroy the client.
     if (session_.destroyed()) return MOSQ_ERR_INVAL;
-    const std::shared_ptr<DialJob> dial = DialJob::start(owner_.network_thread(), connection_.dial_target());
+    const std::shared_ptr<DialJob> dial = DialJob::start(session_.owner().network_thread(), connection_.dial_target());
     std::optional<DialResult> result = await(*dial, std::nullopt);
     if (!result) {
       dial->cancel();

@@ -12,7 +12,6 @@
 #include <map>
 #include <string>
 
-#include "client/client_owner.h"
 #include "client/connection_phase.h"
 #include "client/proxy.h"
 #include "client/rare.h"
@@ -27,12 +26,12 @@ namespace libmosquitto {
 
 class Connection {
  public:
-  Connection(Session& session, TlsSettings& tls, Proxy& proxy, const ClientOwner& owner)
-      : session_(session), tls_(tls), proxy_(proxy), owner_(owner) {}
+  Connection(Session& session, TlsSettings& tls, Proxy& proxy) : session_(session), tls_(tls), proxy_(proxy) {}
   ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
+  [[nodiscard]] Session& session() const { return session_; }
   [[nodiscard]] const ConnectionPhase& phase() const { return phase_; }
   // The client was reinitialised.
   void reset();
@@ -168,7 +167,6 @@ class Connection {
   Session& session_;
   TlsSettings& tls_;
   Proxy& proxy_;
-  const ClientOwner& owner_;
 
   // Ten thousand clients may live in a process: each byte here counts.
   DialTarget target_;

@@ -92,9 +92,9 @@ void Client::finish_loop(int rc) {
   end_flushes(MOSQ_ERR_NO_CONN);
 }
 
-void Client::deliver() { owner_.deliver(); }
+void Client::deliver() { session_.owner().deliver(); }
 
-void Client::events_ready() { owner_.events_ready(); }
+void Client::events_ready() { session_.owner().events_ready(); }
 
 void Client::forget_unheard() { session_.forget_unheard(); }
 

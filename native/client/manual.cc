@@ -24,7 +24,7 @@ std::optional<DialResult> Client::await(DialJob& dial, std::optional<millisecond
     auto slice = kAttention;
     if (timeout) slice = std::clamp(std::chrono::ceil<milliseconds>(*timeout - waited), milliseconds(0), kAttention);
     std::optional<DialResult> result = dial.wait_for(slice);
-    if (result || (timeout && slice < kAttention) || owner_.ending()) return result;
+    if (result || (timeout && slice < kAttention) || session_.owner().ending()) return result;
   }
 }
 
@@ -41,12 +41,12 @@ int Client::pump_dial(milliseconds timeout) {
       question = choose_server();
     }
     if (question) {
-      owner_.look_up(*question, servers_->domain());
+      session_.owner().look_up(*question, servers_->domain());
       return MOSQ_ERR_CONN_PENDING;
     }
-    if (session_.wanted(EventKind::kPreConnect)) owner_.pre_connect();
+    if (session_.wanted(EventKind::kPreConnect)) session_.owner().pre_connect();
     if (session_.destroyed()) return MOSQ_ERR_INVAL;
-    dial_ = DialJob::start(owner_.network_thread(), connection_.dial_target());
+    dial_ = DialJob::start(session_.owner().network_thread(), connection_.dial_target());
   }
   if (dial_ == nullptr) return MOSQ_ERR_SUCCESS;
   std::optional<DialResult> result = await(*dial_, timeout);
@@ -104,7 +104,7 @@ int Client::poll_socket(int timeout_ms, int max_packets, bool& readable) {
       readable = (ready & (POLLIN | POLLHUP | POLLERR)) != 0;
       return MOSQ_ERR_SUCCESS;
     }
-    if (timeout_ms == 0 || left().count() == 0 || owner_.ending()) return MOSQ_ERR_SUCCESS;
+    if (timeout_ms == 0 || left().count() == 0 || session_.owner().ending()) return MOSQ_ERR_SUCCESS;
     const int rc = loop_misc();
     if (rc != MOSQ_ERR_SUCCESS) return rc;
   }

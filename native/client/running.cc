@@ -9,23 +9,23 @@ int Client::open_loop(LoopHost& host, bool delivers, BackgroundLoop::Until until
   drop_dial();
   loop_.open(host, delivers, until);
   // Publications in manual mode may have recorded events before.
-  if (session_.has_events()) owner_.events_ready();
+  if (session_.has_events()) session_.owner().events_ready();
   return MOSQ_ERR_SUCCESS;
 }
 
 int Client::loop_start(bool thread) {
-  if (!owner_.may_loop()) return MOSQ_ERR_INVAL;
+  if (!session_.owner().may_loop()) return MOSQ_ERR_INVAL;
   if (loop_.running() && !loop_.phase().stopping()) return MOSQ_ERR_INVAL;
   // This comes first: it throws when there is no network thread and none can be started.
-  LoopHost& host = thread ? owner_.network_thread() : owner_.event_loop();
+  LoopHost& host = thread ? session_.owner().network_thread() : session_.owner().event_loop();
   close_loop();  // stopped already, but for its last event
   return open_loop(host, !thread, BackgroundLoop::Until::kStopped);
 }
 
 int Client::loop_forever() {
-  if (loop_.running() || !owner_.may_loop()) return MOSQ_ERR_INVAL;
+  if (loop_.running() || !session_.owner().may_loop()) return MOSQ_ERR_INVAL;
   if (!connection_.phase().begun()) return MOSQ_ERR_NO_CONN;
-  return open_loop(owner_.event_loop(), true, BackgroundLoop::Until::kDone);
+  return open_loop(session_.owner().event_loop(), true, BackgroundLoop::Until::kDone);
 }
 
 int Client::loop_stop(bool force) {
@@ -65,7 +65,7 @@ void Client::close_loop() {
     connection_.resume_reading();
     drop_question();
   }
-  owner_.loop_stopped();
+  session_.owner().loop_stopped();
 }
 
 }  // namespace libmosquitto

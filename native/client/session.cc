@@ -22,7 +22,7 @@ bool is_ascii(std::string_view text) {
 
 }  // namespace
 
-Session::Session(const char* client_id, bool clean_session, void* userdata) {
+Session::Session(ClientOwner& owner, const char* client_id, bool clean_session, void* userdata) : owner_(owner) {
   if (initialise_library() != MOSQ_ERR_SUCCESS) throw std::system_error(ENOTSUP, std::generic_category());
   if (!is_client_id(client_id)) throw std::system_error(EINVAL, std::generic_category());
   errno = 0;

@@ -21,6 +21,8 @@
 
 namespace libmosquitto {
 
+class ClientOwner;
+
 class Session {
  public:
   // Undelivered bytes above which a client stops reading (back-pressure), and below which it goes on.
@@ -29,7 +31,7 @@ class Session {
 
   // Makes the handle; its callbacks get `userdata`. Throws std::system_error with the OS error where mosquitto_new()
   // returns NULL.
-  Session(const char* client_id, bool clean_session, void* userdata);
+  Session(ClientOwner& owner, const char* client_id, bool clean_session, void* userdata);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -41,6 +43,8 @@ class Session {
   void destroy();
   [[nodiscard]] bool destroyed() const { return handle_ == nullptr; }
 
+  // The owner needs no lock. The parts of a client have this one reference to it, which saves memory.
+  [[nodiscard]] ClientOwner& owner() const { return owner_; }
   [[nodiscard]] mosquitto* handle() const { return handle_; }
   [[nodiscard]] ClientMutex& mutex() const { return mutex_; }
   // -1: there is no connection.
@@ -103,6 +107,7 @@ class Session {
   // The handle was made, or reinitialised.
   void configure(bool clean_session);
 
+  ClientOwner& owner_;
   mutable ClientMutex mutex_;
   mosquitto* handle_ = nullptr;
   EventBatch batch_;

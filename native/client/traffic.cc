@@ -3,6 +3,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "client/client_owner.h"
 #include "client/connection.h"
 #include "client/openssl.h"
 #include "system_setup.h"
@@ -50,7 +51,7 @@ bool Connection::wants_write() const {
 // Returns the code that on_disconnect was told: the library knows neither our own reason nor, here, the broker's.
 int Connection::read(Reads reads) {
   has_buffered_input_ = false;
-  skips_messages_ = !session_.wanted(EventKind::kMessage) && owner_.idle();
+  skips_messages_ = !session_.wanted(EventKind::kMessage) && session_.owner().idle();
   session_.state().read_ahead.emptied = 0;
   ended_rc_ = errno = 0;
   if (leaves_handshake()) return MOSQ_ERR_SUCCESS;
@@ -124,7 +125,7 @@ void Connection::shrink() {
 // on, and messages of that turn are recorded. The state of JavaScript is therefore checked again whenever bytes came.
 bool Connection::skips_message() {
   if (!skips_messages_ || session_.heard()) return false;
-  if (!kTellsArrival || std::exchange(session_.state().arrived, 0) != 0) skips_messages_ = owner_.idle();
+  if (!kTellsArrival || std::exchange(session_.state().arrived, 0) != 0) skips_messages_ = session_.owner().idle();
   return skips_messages_;
 }
 

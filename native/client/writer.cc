@@ -2,6 +2,8 @@
 
 #include <mutex>
 
+#include "client/client_owner.h"
+
 namespace libmosquitto {
 
 int Writer::threaded_set(bool threaded) {
@@ -42,7 +44,7 @@ void Writer::packet_queued(SendBurst::Packet packet) {
 }
 
 void Writer::write_in_groups(SendBurst::Packet packet) {
-  if (!burst_.running()) owner_.at_turn_end();
+  if (!burst_.running()) session().owner().at_turn_end();
   const SendBurst::Step step = burst_.add(packet, loop_.looks_again());
   if (step == SendBurst::Step::kWrite) write_beside();
   if (step == SendBurst::Step::kWake) loop_.wake_anyhow();
@@ -51,13 +53,13 @@ void Writer::write_in_groups(SendBurst::Packet packet) {
 // A large group is written before the handlers have returned. The write that follows them meets any failure again.
 void Writer::write_ahead(SendBurst::Packet packet) {
   if (!burst_.add_in_handler(packet)) return;
-  const std::lock_guard lock(session_.mutex());
-  if (!session_.owes_handlers()) connection_.write_directly();
+  const std::lock_guard lock(session().mutex());
+  if (!session().owes_handlers()) connection_.write_directly();
 }
 
 void Writer::write_at_once() {
-  const std::lock_guard lock(session_.mutex());
-  if (!session_.has_socket()) return;
+  const std::lock_guard lock(session().mutex());
+  if (!session().has_socket()) return;
   const int rc = connection_.write();
   if (rc != MOSQ_ERR_SUCCESS) result_ = rc;
 }
@@ -67,19 +69,19 @@ void Writer::write_beside() {
   bool recorded = false;
   bool done = false;
   {
-    const std::lock_guard lock(session_.mutex());
+    const std::lock_guard lock(session().mutex());
     // The network thread reads the input behind an AUTH packet, after the answer to that.
     done = connection_.write_directly() && !connection_.has_buffered_input();
-    recorded = session_.due();
+    recorded = session().due();
   }
   if (!done) loop_.wake_anyhow();
   // A running delivery looks for more events when it has ended.
-  if (recorded && !delivering_) owner_.events_ready();
+  if (recorded && !delivering_) session().owner().events_ready();
 }
 
 void Writer::turn_ended() {
   if (burst_.end() && policy() == Policy::kNetworkThread) write_beside();
-  session_.forget_unheard();
+  session().forget_unheard();
 }
 
 }  // namespace libmosquitto

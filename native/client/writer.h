@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "client/background_loop.h"
-#include "client/client_owner.h"
 #include "client/connection.h"
 #include "client/session.h"
 #include "driver/send_burst.h"
@@ -17,8 +16,7 @@ namespace libmosquitto {
 
 class Writer {
  public:
-  Writer(Session& session, Connection& connection, BackgroundLoop& loop, ClientOwner& owner)
-      : session_(session), connection_(connection), loop_(loop), owner_(owner) {}
+  Writer(Connection& connection, BackgroundLoop& loop) : connection_(connection), loop_(loop) {}
   ~Writer() = default;
   Writer(const Writer&) = delete;
   Writer& operator=(const Writer&) = delete;
@@ -56,10 +54,10 @@ class Writer {
   void write_at_once();
   void write_beside();
 
-  Session& session_;
+  [[nodiscard]] Session& session() const { return connection_.session(); }
+
   Connection& connection_;
   BackgroundLoop& loop_;
-  ClientOwner& owner_;
   SendBurst burst_;
   int result_ = 0;
   bool threaded_ = false;

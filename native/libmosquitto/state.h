@@ -22,8 +22,6 @@ struct handle_state {
     uint8_t used;    /* there was a read since engine_shrink_unused() */
     uint8_t emptied; /* the socket had less than was asked for; the addon sets it back */
   } read_ahead;
-  /* The errno of a write outside of the library's packet__write(), which returns it at its next write; 0 for none. */
-  int write_error;
   /* The payload of the message that is handled, where it stands in its packet, while the library is shown none. The
    * addon reads it; without bytes there is none. */
   struct payload_in_place {
@@ -32,6 +30,8 @@ struct handle_state {
     void (*on_log)(struct mosquitto* mosq, void* userdata, int level, const char* line);
     uint32_t length;
   } payload;
+  /* The errno of a write outside of the library's packet__write(), which returns it at its next write; 0 for none. */
+  int write_error;
   uint16_t highest_unreleased; /* no message of QoS 2 that was not released yet has a mid above this */
 
   /* The repairs', and of both where it says so. */
@@ -52,6 +52,8 @@ struct handle_state {
   struct send_maximum {
     uint16_t of_program, of_broker;
   } send_maximum;
+  /* How many ids that follow the newest are not in use, as far as that was found out (message_ids.c). */
+  uint32_t free_ids;
   struct answers {
     uint64_t bytes;                   /* size of the queued answers; may count some that have left */
     uint64_t queued;                  /* packets of any kind, since the client was made */
@@ -67,9 +69,7 @@ struct handle_state {
   struct mqtt5__property* for_callback;
   /* The bytes that the messages of QoS 2 take, or have taken, until they are released: never less than they take. */
   uint64_t unreleased_bytes;
-  /* How many ids that follow the newest are not in use, as far as that was found out; and those of SUBSCRIBE and
-   * UNSUBSCRIBE packets that are not answered yet (message_ids.c). */
-  uint32_t free_ids;
+  /* The ids of SUBSCRIBE and UNSUBSCRIBE packets that are not answered yet (message_ids.c). */
   struct unanswered {
     uint16_t* ids;
     uint32_t count, room;
