@@ -18,6 +18,7 @@ export interface Callbacks<M, T> {
   on_log(mosq: M, obj: T, level: number, text: string): void;
   on_pre_connect(mosq: M, obj: T): void;
   on_ext_auth(mosq: M, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
+  on_dropped(mosq: M, obj: T, dropped: { messages: number; subscribes: number; unsubscribes: number }): void;
 }
 
 /** The callbacks of a client, as a subclass sees them: methods that it may define. See CallbackProperties for each. */
@@ -31,6 +32,7 @@ export interface CallbackMethods<T> {
   on_log(mosq: this, obj: T, level: number, text: string): void;
   on_pre_connect(mosq: this, obj: T): void;
   on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
+  on_dropped(mosq: this, obj: T, dropped: { messages: number; subscribes: number; unsubscribes: number }): void;
 }
 
 /**
@@ -47,6 +49,7 @@ export interface CallbackMethodsAgain<T> {
   on_log(mosq: this, obj: T, level: number, text: string): void;
   on_pre_connect(mosq: this, obj: T): void;
   on_ext_auth(mosq: this, obj: T, method: string | null, data: Buffer | null, properties: Properties | null): number;
+  on_dropped(mosq: this, obj: T, dropped: { messages: number; subscribes: number; unsubscribes: number }): void;
 }
 
 /** The callbacks that are assigned. */
@@ -63,6 +66,7 @@ export function no_callbacks<M, T>(): CallbackTable<M, T> {
     on_log: null,
     on_pre_connect: null,
     on_ext_auth: null,
+    on_dropped: null,
   };
 }
 
@@ -100,5 +104,9 @@ export abstract class CallbackCalls<M, T> {
 
   log(level: number, text: string): void {
     this.callbacks.on_log?.call(this.mosq, this.mosq, this.obj, level, text);
+  }
+
+  dropped(messages: number, subscribes: number, unsubscribes: number): void {
+    this.callbacks.on_dropped?.call(this.mosq, this.mosq, this.obj, { messages, subscribes, unsubscribes });
   }
 }

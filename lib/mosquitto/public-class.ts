@@ -84,6 +84,21 @@ export interface CallbackProperties<T, Obj = T, None = null> {
   set on_log(callback: ((mosq: this, obj: Obj, level: number, text: string) => void) | null);
 
   /**
+   * A connection has ended before it finished these. The client does not send them again. The connection was lost, or the
+   * program called disconnect(), connect() or reconnect(). on_disconnect comes before, if that connection has one. A log
+   * line of MOSQ_LOG_NOTICE says the same. This callback is not called when nothing was lost, nor by destroy() and
+   * reinitialise().
+   * `messages`: published with QoS 0, and not confirmed by on_publish. libmosquitto sends messages of QoS 1 and 2 again.
+   * `subscribes`, `unsubscribes`: calls of subscribe() and unsubscribe() that got no answer. The broker may have carried
+   * them out.
+   * null by default. C has no such callback.
+   */
+  get on_dropped(): Callbacks<this, T>['on_dropped'] | None;
+  set on_dropped(callback:
+    | ((mosq: this, obj: Obj, dropped: { messages: number; subscribes: number; unsubscribes: number }) => void)
+    | null);
+
+  /**
    * Extended authentication of MQTT 5: the broker sent an AUTH packet. Answer with ext_auth_continue() and return
    * MOSQ_ERR_SUCCESS; any other code closes the connection and becomes the `rc` of on_disconnect. The client reads and
    * sends nothing else before the callback has returned. Needs libmosquitto 2.1.

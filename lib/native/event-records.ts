@@ -27,6 +27,7 @@ export const CALLBACK_KINDS = {
   on_log: 7,
   on_pre_connect: 9,
   on_ext_auth: 10,
+  on_dropped: 15,
 } as const;
 
 export type CallbackName = keyof typeof CALLBACK_KINDS;
@@ -56,6 +57,7 @@ export interface EventReceiver {
   ext_auth(method: string | null, data: Buffer | null, properties: Properties | null): void;
   look_up(question: number, domain: string): void;
   flushed(question: number, rc: number): void;
+  dropped(messages: number, subscribes: number, unsubscribes: number): void;
 }
 
 /** Reads the record at `at`, a multiple of four, and gives it to the receiver. */
@@ -186,6 +188,14 @@ export function deliver_record(
       const question = words[first + 2] ?? 0;
       const rc = words[first + 3] ?? 0;
       receiver.flushed(question, rc);
+      break;
+    }
+    // dropped: [2] messages, [3] subscribes, [4] unsubscribes.
+    case 15: {
+      const messages = words[first + 2] ?? 0;
+      const subscribes = words[first + 3] ?? 0;
+      const unsubscribes = words[first + 4] ?? 0;
+      receiver.dropped(messages, subscribes, unsubscribes);
       break;
     }
     default:

@@ -38,7 +38,9 @@ struct Trampolines {
     const int code = client.connection().end(rc);
     const std::string bytes = property_bytes(properties);
     client.session().record(disconnect_record(code, bytes));
-    client.drop_unwritten();
+    // The end of a connection ends what a refused packet began: what is lost with the connection is recorded.
+    client.session().take_refusal();
+    client.connection_ended();
   }
 
   static void on_publish(mosquitto* /*mosq*/, void* obj, int mid, int reason_code,
@@ -79,6 +81,7 @@ struct Trampolines {
       client.session().refuse_packet();
       return;
     }
+    client.answered(command, mid);
     std::string code_bytes;
     for (int i = 0; i < count; i++) code_bytes.push_back(static_cast<char>(codes[i]));
     const std::string bytes = property_bytes(properties);

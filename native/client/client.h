@@ -35,7 +35,7 @@
 
 namespace libmosquitto {
 
-class Client final : private Driven {
+class Client final : private Driven, private ConnectionListener {
  public:
   // Throws std::system_error with the OS error where mosquitto_new() returns NULL.
   Client(ClientOwner& owner, const std::optional<Text>& id, bool clean_session);
@@ -146,8 +146,10 @@ class Client final : private Driven {
   // For the library's callbacks and hooks, inside its calls.
   void accepted(const mosquitto_property* properties);
   void confirmed(int mid);
-  // Queued messages of QoS 0 were dropped with their connection.
-  void drop_unwritten();
+  // What the connection has not finished is lost with it: messages of QoS 0, SUBSCRIBEs, UNSUBSCRIBEs.
+  void connection_ended() override;
+  // SUBACK or UNSUBACK has come.
+  void answered(int command, int mid);
   // Returns how many codes the answer to a SUBSCRIBE or UNSUBSCRIBE may have.
   [[nodiscard]] uint32_t codes_asked(int command, int mid) const;
   [[nodiscard]] const char* srv_domain() const { return servers_->active() ? servers_->domain().c_str() : nullptr; }
@@ -199,7 +201,9 @@ class Client final : private Driven {
   void finish_loop(int rc);
   int sent(int rc, int mid, SendBurst::Packet packet = SendBurst::Packet::kPlain);
   void note_asked(int command, int mid, size_t filters);
+  [[nodiscard]] int32_t unanswered(int command) const;
   int judged(int option, int rc);
+  uint32_t drop_unwritten(Publications& publications);
   void answer_flushes(Publications& publications);
   void end_flushes(int rc);
 
@@ -207,11 +211,16 @@ class Client final : private Driven {
   Session session_;
   TlsSettings tls_{session_};
   Proxy proxy_{session_};
-  Connection connection_{session_, tls_, proxy_};
+  Connection connection_{session_, tls_, proxy_, *this};
   ReconnectPolicy reconnect_policy_;
   Rare<Publications> publications_;
   Rare<ServerList> servers_;
-  Rare<std::unordered_map<uint32_t, uint32_t>> asked_;  // filters of a SUBSCRIBE or UNSUBSCRIBE, by command and mid
+  struct Request {
+    uint32_t filters = 0;
+    bool answered = false;
+  };
+  // The SUBSCRIBEs and UNSUBSCRIBEs of this connection, by command and mid.
+  Rare<std::unordered_map<uint32_t, Request>> asked_;
 
   // Only the JavaScript thread uses these.
   BackgroundLoop loop_{session_, *this};

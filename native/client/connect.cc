@@ -23,6 +23,7 @@ int Client::declare(const DialTarget& target, Call call) {
   const int rc = call();
   if (!scope.reached()) return session_.checked(rc);
   if (leaving) session_.record(disconnect_record(MOSQ_ERR_SUCCESS, {}));
+  connection_ended();
   drop_dial();
   connection_.declare(target);
   writer_.set_result(MOSQ_ERR_SUCCESS);  // the last connection's
@@ -128,8 +129,8 @@ int Client::adopt(DialResult result, int& error) {
   if (result.rc != MOSQ_ERR_SUCCESS) return result.rc;
   int rc = connection_.may_adopt();
   if (rc == MOSQ_ERR_SUCCESS) {
-    // on_disconnect has dropped these already, unless the last connection ended without it.
-    drop_unwritten();
+    // Nothing is left of the last connection, unless the library has ended it without a word.
+    connection_ended();
     rc = connection_.adopt(std::move(result));
   }
   error = session_.last_errno();

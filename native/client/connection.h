@@ -24,9 +24,23 @@
 
 namespace libmosquitto {
 
+// The object that a connection tells of its end.
+class ConnectionListener {
+ public:
+  ConnectionListener() = default;
+  virtual ~ConnectionListener() = default;
+  ConnectionListener(const ConnectionListener&) = delete;
+  ConnectionListener& operator=(const ConnectionListener&) = delete;
+
+  // on_disconnect was recorded.
+  virtual void connection_ended() = 0;
+};
+static_assert(kIsUniqueOwner<ConnectionListener>);
+
 class Connection {
  public:
-  Connection(Session& session, TlsSettings& tls, Proxy& proxy) : session_(session), tls_(tls), proxy_(proxy) {}
+  Connection(Session& session, TlsSettings& tls, Proxy& proxy, ConnectionListener& listener)
+      : session_(session), tls_(tls), proxy_(proxy), listener_(listener) {}
   ~Connection() = default;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -167,6 +181,7 @@ class Connection {
   Session& session_;
   TlsSettings& tls_;
   Proxy& proxy_;
+  ConnectionListener& listener_;
 
   // Ten thousand clients may live in a process: each byte here counts.
   DialTarget target_;

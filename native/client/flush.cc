@@ -1,7 +1,9 @@
 // flush(): tells JavaScript when all messages that were published before the call are confirmed.
 #include <mutex>
+#include <string>
 
 #include "client/client.h"
+#include "client/outcome.h"
 
 namespace libmosquitto {
 
@@ -40,15 +42,28 @@ void Client::answer_flushes(Publications& publications) {
   }
 }
 
-void Client::drop_unwritten() {
-  Publications* const publications = publications_.used();
-  if (publications == nullptr) return;
-  const uint64_t oldest = publications->outstanding.connection_ended();
-  if (oldest == 0 || publications->flushes.empty()) return;
-  for (Flush& flush : publications->flushes) {
-    if (flush.newest >= oldest) flush.rc = MOSQ_ERR_CONN_LOST;
+// Returns how many messages of QoS 0 were not written.
+uint32_t Client::drop_unwritten(Publications& publications) {
+  const Outstanding::Dropped dropped = publications.outstanding.connection_ended();
+  if (dropped.messages == 0 || publications.flushes.empty()) return dropped.messages;
+  for (Flush& flush : publications.flushes) {
+    if (flush.newest >= dropped.oldest) flush.rc = MOSQ_ERR_CONN_LOST;
   }
-  answer_flushes(*publications);
+  answer_flushes(publications);
+  return dropped.messages;
+}
+
+void Client::connection_ended() {
+  Publications* const publications = publications_.used();
+  const auto messages = static_cast<int32_t>(publications == nullptr ? 0 : drop_unwritten(*publications));
+  const int32_t subscribes = unanswered(CMD_SUBSCRIBE);
+  const int32_t unsubscribes = unanswered(CMD_UNSUBSCRIBE);
+  asked_.reset();
+  if (messages == 0 && subscribes == 0 && unsubscribes == 0) return;
+  session_.log(MOSQ_LOG_NOTICE, "Lost with the connection to " + place_of(connection_.target()) + ": messages of QoS 0: " +
+                                    std::to_string(messages) + ", SUBSCRIBEs: " + std::to_string(subscribes) +
+                                    ", UNSUBSCRIBEs: " + std::to_string(unsubscribes) + ".");
+  session_.record(dropped_record(messages, subscribes, unsubscribes));
 }
 
 // The loop has ended, and nothing confirms the outstanding messages any more.

@@ -50,6 +50,7 @@ void Connection::tell_end(int rc) {
   ended_rc_ = rc;
   remember_end(rc, 0);
   session_.record(disconnect_record(rc, {}));
+  listener_.connection_ended();
 }
 
 // disconnect() during a handshake: DISCONNECT cannot be written, so the connection ends at once. disconnect() has

@@ -6,14 +6,13 @@
 namespace libmosquitto {
 
 void Outstanding::Runs::add(uint64_t number, uint32_t mid) {
-  if (!empty()) {
-    Run& last = runs_.back();
-    if (last.number + last.count == number && last.mid + last.count == mid) {
-      last.count++;
-      return;
-    }
+  Run* const last = empty() ? nullptr : &runs_.back();
+  if (last != nullptr && last->number + last->count == number && last->mid + last->count == mid) {
+    last->count++;
+  } else {
+    runs_.push_back({number, mid, 1});
   }
-  runs_.push_back({number, mid, 1});
+  messages_++;
 }
 
 bool Outstanding::Runs::remove(uint32_t mid) {
@@ -22,6 +21,7 @@ bool Outstanding::Runs::remove(uint32_t mid) {
     if (mid < run.mid || mid - run.mid >= run.count) continue;
     const uint32_t before = mid - run.mid;
     const Run behind{run.number + before + 1, mid + 1, run.count - before - 1};
+    messages_--;
     if (before == 0 && behind.count == 0) {
       drop(at);
     } else if (before == 0) {
@@ -43,7 +43,8 @@ void Outstanding::Runs::drop(size_t at) {
   }
   head_++;
   if (empty()) {
-    clear();
+    runs_.clear();
+    head_ = 0;
   } else if (head_ >= kMostGone && head_ * 2 >= runs_.size()) {
     runs_.erase(runs_.begin(), runs_.begin() + static_cast<std::ptrdiff_t>(head_));
     head_ = 0;
@@ -53,6 +54,7 @@ void Outstanding::Runs::drop(size_t at) {
 void Outstanding::Runs::clear() {
   runs_.clear();
   head_ = 0;
+  messages_ = 0;
 }
 
 // Without memory for it the publication is not counted as outstanding.
@@ -75,10 +77,10 @@ void Outstanding::finished(int mid) noexcept {
   }
 }
 
-uint64_t Outstanding::connection_ended() {
-  const uint64_t oldest = written_.oldest();
+Outstanding::Dropped Outstanding::connection_ended() {
+  const Dropped dropped{written_.messages(), written_.oldest()};
   written_.clear();
-  return oldest;
+  return dropped;
 }
 
 void Outstanding::clear() {

@@ -20,9 +20,12 @@ class Outstanding {
   void published(int mid, bool acknowledged) noexcept;
   void finished(int mid) noexcept;
 
-  // Messages that are not acknowledged are dropped with their connection. Returns the number of the oldest of
-  // them, 0 for none.
-  uint64_t connection_ended();
+  // Messages of QoS 0 are dropped with their connection.
+  struct Dropped {
+    uint32_t messages;
+    uint64_t oldest;  // number of the oldest of them; 0: none
+  };
+  Dropped connection_ended();
   void clear();
 
   // The number of the newest publication, and that of the oldest that is outstanding; 0: none is.
@@ -40,6 +43,7 @@ class Outstanding {
    public:
     [[nodiscard]] bool empty() const { return head_ == runs_.size(); }
     [[nodiscard]] uint64_t oldest() const { return empty() ? 0 : runs_[head_].number; }
+    [[nodiscard]] uint32_t messages() const { return messages_; }
     void add(uint64_t number, uint32_t mid);
     bool remove(uint32_t mid);
     bool remove_first(uint32_t mid) { return !empty() && runs_[head_].mid == mid && remove(mid); }
@@ -50,6 +54,7 @@ class Outstanding {
 
     std::vector<Run> runs_;
     size_t head_ = 0;  // those before it are gone
+    uint32_t messages_ = 0;
   };
 
   uint64_t newest_ = 0;

@@ -32,15 +32,28 @@ uint32_t key_of(int command, int mid) { return static_cast<uint32_t>(command) <<
 
 }  // namespace
 
-// Stored until its mid is used again: a broker may answer twice.
+// Stored until the connection ends, or the mid is used again: a broker may answer twice.
 void Client::note_asked(int command, int mid, size_t filters) {
-  if (mid != 0) asked_.use()[key_of(command, mid)] = static_cast<uint32_t>(filters);
+  if (mid != 0) asked_.use()[key_of(command, mid)] = {static_cast<uint32_t>(filters)};
+}
+
+void Client::answered(int command, int mid) {
+  auto* const asked = asked_.used();
+  if (asked == nullptr) return;
+  const auto found = asked->find(key_of(command, mid));
+  if (found != asked->end()) found->second.answered = true;
+}
+
+int32_t Client::unanswered(int command) const {
+  return static_cast<int32_t>(std::count_if(asked_->begin(), asked_->end(), [command](const auto& request) {
+    return request.first >> 16U == static_cast<uint32_t>(command) && !request.second.answered;
+  }));
 }
 
 // An answer to no request may have no codes.
 uint32_t Client::codes_asked(int command, int mid) const {
   const auto found = asked_->find(key_of(command, mid));
-  return found == asked_->end() ? 0 : found->second;
+  return found == asked_->end() ? 0 : found->second.filters;
 }
 
 int Client::subscribe(const std::vector<Text>& topics, int32_t qos, int32_t options,
@@ -57,7 +70,7 @@ int Client::subscribe(const std::vector<Text>& topics, int32_t qos, int32_t opti
       return MOSQ_ERR_OVERSIZE_PACKET;
     rc = session_.checked(mosquitto_subscribe_multiple(session_.handle(), &mid, static_cast<int>(filters.size()),
                                                        filters.data(), qos, options, properties.get()));
-    note_asked(CMD_SUBSCRIBE, mid, topics.size());
+    if (rc == MOSQ_ERR_SUCCESS) note_asked(CMD_SUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
 }
@@ -75,7 +88,7 @@ int Client::unsubscribe(const std::vector<Text>& topics, const Properties<CMD_UN
       return MOSQ_ERR_OVERSIZE_PACKET;
     rc = session_.checked(mosquitto_unsubscribe_multiple(session_.handle(), &mid, static_cast<int>(filters.size()),
                                                          filters.data(), properties.get()));
-    note_asked(CMD_UNSUBSCRIBE, mid, topics.size());
+    if (rc == MOSQ_ERR_SUCCESS) note_asked(CMD_UNSUBSCRIBE, mid, topics.size());
   }
   return sent(rc, mid);
 }

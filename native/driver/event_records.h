@@ -14,7 +14,7 @@
 namespace libmosquitto {
 
 // A checksum of all that this file says. The JavaScript of the package has the same, or does not load the addon.
-inline constexpr uint32_t kEventRecordsVersion = 0x6adfd6bd;
+inline constexpr uint32_t kEventRecordsVersion = 0x65c5b4a3;
 
 enum class EventKind : int32_t {
   kConnect = 1,
@@ -30,6 +30,7 @@ enum class EventKind : int32_t {
   kLookUp = 11,
   kPublications = 12,
   kFlushed = 13,
+  kDropped = 15,
 };
 
 // [2] rc, [3] flags, [4] bytes of properties; properties.
@@ -110,6 +111,11 @@ constexpr EventFields<3, 0> publications_record(int32_t mid, int32_t count, int3
 // [2] question, [3] rc. The answer to flush(), which gave the number of the question.
 constexpr EventFields<2, 0> flushed_record(int32_t question, int32_t rc) {
   return {EventKind::kFlushed, {{question, rc}}, {}};
+}
+
+// [2] messages, [3] subscribes, [4] unsubscribes.
+constexpr EventFields<3, 0> dropped_record(int32_t messages, int32_t subscribes, int32_t unsubscribes) {
+  return {EventKind::kDropped, {{messages, subscribes, unsubscribes}}, {}};
 }
 
 }  // namespace libmosquitto

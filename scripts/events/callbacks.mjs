@@ -1,5 +1,5 @@
 // Generates lib/mosquitto/callback-table.ts: the types of the callbacks, and the methods that only call a callback.
-import { parametersOf } from './reader.mjs';
+import { callbackParametersOf, parametersOf } from './reader.mjs';
 import { broken, generated } from './schema.mjs';
 
 /** @typedef {import('./schema.mjs').EventRecord} EventRecord */
@@ -11,7 +11,7 @@ export function callbacks(records) {
   /** @param {string} mosq */
   const methods = (mosq) =>
     all.flatMap((record) => {
-      const parameters = [`mosq: ${mosq}`, 'obj: T', ...parametersOf(record)];
+      const parameters = [`mosq: ${mosq}`, 'obj: T', ...callbackParametersOf(record)];
       return broken(`  ${record.callback}(`, parameters, `): ${record.returns ?? 'void'};`);
     });
   const lines = [
@@ -63,7 +63,8 @@ export function callbacks(records) {
     '    this.obj = obj;',
     '  }',
     ...plain.flatMap((record) => {
-      const values = ['this.mosq', 'this.mosq', 'this.obj', ...Object.keys(record.fields)];
+      const fields = Object.keys(record.fields);
+      const values = ['this.mosq', 'this.mosq', 'this.obj', ...(record.object ? [`{ ${fields.join(', ')} }`] : fields)];
       return [
         '',
         ...broken(`  ${record.name}(`, parametersOf(record), '): void {'),

@@ -32,10 +32,16 @@ const readers = {
   properties: 'read_properties',
 };
 
-/** The parameters of the receiver's method. A callback has the same after the client and the object. @param {EventRecord} record */
+/** The parameters of the receiver's method. @param {EventRecord} record */
 export function parametersOf({ fields, parameters }) {
   const all = parameters ?? Object.fromEntries(Object.entries(fields).map(([name, type]) => [name, types[type]]));
   return Object.entries(all).map(([name, type]) => `${name}: ${type}`);
+}
+
+/** The parameters of a callback behind the object. @param {EventRecord} record */
+export function callbackParametersOf(record) {
+  const parameters = parametersOf(record);
+  return record.object ? [`${record.object}: { ${parameters.join('; ')} }`] : parameters;
 }
 
 /** @param {EventRecord[]} records */

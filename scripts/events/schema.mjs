@@ -20,6 +20,7 @@ import { readFileSync } from 'node:fs';
  * @property {Record<string, FieldType>} fields in the order of their words
  * @property {Record<string, number>} [bits] of the field `flags`
  * @property {boolean} [by_hand] the code that writes and reads it knows the numbers of its words by names
+ * @property {string} [object] the callback gets all fields as the members of one object of this name
  * @property {string} [reader] the function of event-message.ts that makes one value of all fields
  * @property {Record<string, string>} [parameters] what the receiver gets with such a reader: names and types
  */
@@ -28,9 +29,11 @@ import { readFileSync } from 'node:fs';
 export function readSchema() {
   /** @type {EventRecord[]} */
   const records = JSON.parse(readFileSync(new URL('records.json', import.meta.url), 'utf8'));
-  for (const [index, { name, kind }] of records.entries()) {
-    // Kind 0 is no kind: its bit marks a chunk that contains a topic.
-    if (kind !== index + 1 || kind > 31) throw new Error(`records.json: ${name} has kind ${kind}, not ${index + 1}`);
+  // Kind 0 is no kind: its bit marks a chunk that contains a topic.
+  let last = 0;
+  for (const { name, kind } of records) {
+    if (kind <= last || kind > 31) throw new Error(`records.json: ${name} has kind ${kind}, after ${last}`);
+    last = kind;
   }
   return records;
 }

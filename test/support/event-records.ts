@@ -28,4 +28,5 @@ export const RECORDS = {
   look_up: { kind: 11, fields: { question: 'int', domain: 'text' } },
   publications: { kind: 12, fields: { mid: 'int', count: 'int', reason_code: 'int' } },
   flushed: { kind: 13, fields: { question: 'int', rc: 'int' } },
+  dropped: { kind: 15, fields: { messages: 'int', subscribes: 'int', unsubscribes: 'int' } },
 } as const satisfies Record<string, { kind: number; fields: Record<string, FieldType> }>;
