@@ -8,7 +8,7 @@ export {
   subscribe_callback,
   subscribe_simple,
 } from './mosquitto/subscribe-helpers';
-export type { BuildInfo } from './native/binding';
+export type { BuildInfo, MosquittoStats } from './native/binding';
 export type { LibVersion, PropertyInfo } from './native/binding-functions';
 export { string_to_command } from './native/commands';
 export * from './native/constants';

@@ -145,6 +145,10 @@ inline void shrink_unused(mosquitto* handle);
 // Returns false when all message ids are in use. Those of the system's library are not known.
 inline bool has_free_id(mosquitto* handle);
 
+// Returns how many of the `unacknowledged` messages of QoS 1 and 2 were sent on this connection. The system's library
+// does not tell: all that its default maximum allows.
+inline uint64_t in_flight(mosquitto* handle, uint64_t unacknowledged);
+
 // To be called before each connection, and before a handle is destroyed or reinitialised.
 inline void prepare_connection(mosquitto* handle, uint16_t send_maximum, uint16_t keepalive);
 inline void release_leftovers(mosquitto* handle);

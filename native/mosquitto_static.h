@@ -74,6 +74,8 @@ inline void shrink_unused(mosquitto* handle) { engine_shrink_unused(handle); }
 
 inline bool has_free_id(mosquitto* handle) { return repairs_has_free_id(handle) != 0; }
 
+inline uint64_t in_flight(mosquitto* handle, uint64_t /*unacknowledged*/) { return repairs_in_flight(handle); }
+
 inline void prepare_connection(mosquitto* handle, uint16_t send_maximum, uint16_t keepalive) {
   repairs_prepare_connection(handle, send_maximum, keepalive);
 }

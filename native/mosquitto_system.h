@@ -3,6 +3,8 @@
 // nothing, because the library has no call for it.
 #pragma once
 
+#include <algorithm>
+
 namespace libmosquitto {
 
 inline constexpr bool kLimitsPackets = false;
@@ -70,6 +72,10 @@ inline void init_read_ahead(mosquitto* /*handle*/) {}
 inline void shrink_unused(mosquitto* /*handle*/) {}
 
 inline bool has_free_id(mosquitto* /*handle*/) { return true; }
+
+inline uint64_t in_flight(mosquitto* /*handle*/, uint64_t unacknowledged) {
+  return std::min<uint64_t>(unacknowledged, 20);
+}
 
 inline void prepare_connection(mosquitto* /*handle*/, uint16_t /*send_maximum*/, uint16_t /*keepalive*/) {}
 inline void release_leftovers(mosquitto* /*handle*/) {}

@@ -222,6 +222,20 @@ export abstract class ClientOptions<T> extends ClientCallbacks<T> {
   }
 
   /**
+   * Limits the outgoing messages: those that publish() has taken and on_publish has not confirmed, of every QoS. publish() of
+   * one more takes nothing and returns MOSQ_ERR_NOMEM, and last_error then says that the queue is full. There is room again
+   * after the next on_publish, or after on_dropped. A new limit applies at once, and drops no message. C has no such function,
+   * and no limit.
+   *
+   * @param messages 0, the default: no limit
+   * @param bytes of the payloads together; 0, the default: no limit. A larger message is never taken
+   * @returns MOSQ_ERR_INVAL for a negative number
+   */
+  max_queued_messages_set(messages: number, bytes = 0): number {
+    return live(this, 'max_queued_messages_set').max_queued_messages_set(messages, bytes);
+  }
+
+  /**
    * Does nothing: libmosquitto has not sent messages again within a connection since 1.4. mosquitto_message_retry_set().
    *
    * @param seconds an integer, without effect; it has no default

@@ -1,6 +1,7 @@
 // The members of a client that report its state, util.inspect() included.
 
 import { type InspectOptions, inspect } from 'node:util';
+import type { MosquittoStats } from '../native/binding';
 import { live, maybe_live } from '../native/native-handle';
 import { ClientFlush } from './client-flush';
 
@@ -63,6 +64,14 @@ export abstract class ClientState<T> extends ClientFlush<T> {
   /** Whether the broker has accepted the current connection. False by default, and after disconnect(). */
   get connected(): boolean {
     return STATES[live(this, 'connected').state()] === 'connected';
+  }
+
+  /**
+   * Returns counters and sizes since the client was created, or reinitialised: a copy, cheap to take. All are 0 at first. C has
+   * no such function.
+   */
+  stats(): MosquittoStats {
+    return live(this, 'stats').stats();
   }
 
   /** Shows the client's id, broker and state, and the fields of a subclass. Works after destroy() too. */

@@ -36,6 +36,33 @@ export interface BuildInfo {
   };
 }
 
+/** The counters and sizes of a client since it was created, or reinitialised. */
+export interface MosquittoStats {
+  /** Messages that came from the broker, whether or not a callback got them. */
+  readonly messages_received: number;
+  /** The bytes of their payloads. */
+  readonly bytes_received: number;
+  /** Messages that on_publish has confirmed: written (QoS 0), or acknowledged by the broker (QoS 1 and 2). */
+  readonly messages_sent: number;
+  /** The bytes of their payloads. */
+  readonly bytes_sent: number;
+  /** Messages of QoS 0 that were lost with their connection, as on_dropped reports them. */
+  readonly dropped: number;
+  /** Connections that the broker has accepted, without the first. */
+  readonly reconnects: number;
+  /** Messages that publish() has taken and on_publish has not confirmed. max_queued_messages_set() limits these. */
+  readonly outgoing_messages: number;
+  /** The bytes of their payloads. */
+  readonly outgoing_bytes: number;
+  /**
+   * The outgoing messages of QoS 1 and 2 that were sent on the current connection. The system's libmosquitto does not tell:
+   * there it is the number of such messages, 20 at most.
+   */
+  readonly inflight: number;
+  /** The memory that events take which JavaScript has not got yet. */
+  readonly undelivered_bytes: number;
+}
+
 /** The object that gets the events of a client. The addon calls its methods. */
 export interface NativeSink {
   /**
@@ -96,6 +123,7 @@ export interface NativeClient {
   last_mid(): number;
   last_errno(): number;
   last_error(): string;
+  stats(): MosquittoStats;
   /** One of `enum class State` in native/client/client.h. */
   state(): number;
 
@@ -134,6 +162,7 @@ export interface NativeClient {
   connect_timeout_set(seconds: number): number;
   reconnect_delay_set(delay: number, delay_max: number, exponential_backoff: boolean): number;
   max_inflight_messages_set(max: number): number;
+  max_queued_messages_set(messages: number, bytes: number): number;
 
   ref(): void;
   unref(): void;

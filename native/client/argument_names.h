@@ -39,5 +39,6 @@ inline constexpr const char* kMaxPacketSizeSet[] = {"bytes"};
 inline constexpr const char* kConnectTimeoutSet[] = {"seconds"};
 inline constexpr const char* kReconnectDelaySet[] = {"delay", "delay_max", "exponential_backoff"};
 inline constexpr const char* kMaxInflightMessagesSet[] = {"max"};
+inline constexpr const char* kMaxQueuedMessagesSet[] = {"messages", "bytes"};
 
 }  // namespace libmosquitto::argument_names

@@ -47,16 +47,18 @@ struct Trampolines {
                          const mosquitto_property* properties) {
     Client& client = of(obj);
     client.session().record_publication(mid, reason_code, properties);
-    client.confirmed(mid);
+    client.confirmed(mid, reason_code);
   }
 
   static void on_message(mosquitto* /*mosq*/, void* obj, const mosquitto_message* message,
                          const mosquitto_property* properties) {
     Client& client = of(obj);
     Session& session = client.session();
+    const std::string_view payload = payload_of(session.state().payload, *message);
+    client.received(payload.size());
     const bool wanted = session.wanted(EventKind::kMessage);
     if (!wanted && client.connection().skips_message()) return;
-    session.record_message(*message, payload_of(session.state().payload, *message), property_bytes(properties), wanted);
+    session.record_message(*message, payload, property_bytes(properties), wanted);
   }
 
   static void on_subscribe(mosquitto* /*mosq*/, void* obj, int mid, int qos_count, const int* granted_qos,

@@ -42,6 +42,8 @@ int Client::reinitialise(const std::optional<Text>& id, bool clean_session) {
   if (Publications* const publications = publications_.used()) publications->clear();
   if (ServerList* const servers = servers_.used()) servers->follow({});
   asked_.reset();
+  received_ = {};
+  accepted_ = 0;
   writer_.reset();
   last_mid_ = 0;
   set_callbacks();
@@ -89,6 +91,7 @@ void Client::answer_unheard(const EventChunk& chunk) {
 }
 
 void Client::accepted(const mosquitto_property* properties) {
+  accepted_++;
   connection_.accept(properties);
   reconnect_policy_.reset();
 }

@@ -7,6 +7,7 @@
 // callbacks run while the session is locked.
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <memory>
@@ -103,6 +104,9 @@ class Client final : private Driven, private ConnectionListener {
   int connect_timeout_set(int32_t seconds);
   int reconnect_delay_set(int32_t delay, int32_t delay_max, bool exponential_backoff);
   int max_inflight_messages_set(int32_t max);
+  int max_queued_messages_set(int64_t messages, int64_t bytes);
+  // stats.cc
+  [[nodiscard]] std::array<Figure, 10> stats();
   [[nodiscard]] int last_mid() const { return last_mid_; }
   [[nodiscard]] int last_errno() const { return session_.last_errno(); }
   [[nodiscard]] std::string last_error();
@@ -145,7 +149,8 @@ class Client final : private Driven, private ConnectionListener {
 
   // For the library's callbacks and hooks, inside its calls.
   void accepted(const mosquitto_property* properties);
-  void confirmed(int mid);
+  void confirmed(int mid, int reason_code);
+  void received(size_t bytes) { received_.add(static_cast<uint32_t>(bytes)); }
   // What the connection has not finished is lost with it: messages of QoS 0, SUBSCRIBEs, UNSUBSCRIBEs.
   void connection_ended() override;
   // SUBACK or UNSUBACK has come.
@@ -199,11 +204,12 @@ class Client final : private Driven, private ConnectionListener {
   uint64_t delay_after_failure(int rc, int error);
   int open_loop(LoopHost& host, bool delivers, BackgroundLoop::Until until);
   void finish_loop(int rc);
+  int refuse_publication(const Publications& publications, uint64_t size);
   int sent(int rc, int mid, SendBurst::Packet packet = SendBurst::Packet::kPlain);
   void note_asked(int command, int mid, size_t filters);
   [[nodiscard]] int32_t unanswered(int command) const;
   int judged(int option, int rc);
-  uint32_t drop_unwritten(Publications& publications);
+  uint64_t drop_unwritten(Publications& publications);
   void answer_flushes(Publications& publications);
   void end_flushes(int rc);
 
@@ -214,6 +220,8 @@ class Client final : private Driven, private ConnectionListener {
   Connection connection_{session_, tls_, proxy_, *this};
   ReconnectPolicy reconnect_policy_;
   Rare<Publications> publications_;
+  Volume received_;
+  uint64_t accepted_ = 0;  // connections that the broker has accepted
   Rare<ServerList> servers_;
   struct Request {
     uint32_t filters = 0;

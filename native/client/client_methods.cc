@@ -110,6 +110,8 @@ Napi::Function ClientWrap::define(Napi::Env env) {
           method<On::kLive, &Client::pre_connect_done>("pre_connect_done"),
           method<On::kLive, &Client::reconnect_delay_set>("reconnect_delay_set", kReconnectDelaySet),
           method<On::kLive, &Client::max_inflight_messages_set>("max_inflight_messages_set", kMaxInflightMessagesSet),
+          method<On::kLive, &Client::max_queued_messages_set>("max_queued_messages_set", kMaxQueuedMessagesSet),
+          method<On::kLive, &Client::stats>("stats"),
           method<On::kLive, &Client::listen>("listen", kListen),
           method<On::kWrap, &ClientWrap::ref>("ref"),
           method<On::kWrap, &ClientWrap::unref>("unref"),

@@ -25,10 +25,12 @@ void Client::flush_cancel(int32_t question) {
   if (Publications* const publications = publications_.used()) publications->cancel(question);
 }
 
-void Client::confirmed(int mid) {
+void Client::confirmed(int mid, int reason_code) {
   Publications* const publications = publications_.used();
   if (publications == nullptr) return;
-  publications->outstanding.finished(mid);
+  // libmosquitto alone gives these two reasons, for a message that it does not send.
+  const bool discarded = reason_code == MQTT_RC_PACKET_TOO_LARGE || reason_code == MQTT_RC_QOS_NOT_SUPPORTED;
+  publications->outstanding.finished(mid, !discarded);
   if (!publications->flushes.empty()) answer_flushes(*publications);
 }
 
@@ -43,7 +45,7 @@ void Client::answer_flushes(Publications& publications) {
 }
 
 // Returns how many messages of QoS 0 were not written.
-uint32_t Client::drop_unwritten(Publications& publications) {
+uint64_t Client::drop_unwritten(Publications& publications) {
   const Outstanding::Dropped dropped = publications.outstanding.connection_ended();
   if (dropped.messages == 0 || publications.flushes.empty()) return dropped.messages;
   for (Flush& flush : publications.flushes) {
@@ -60,8 +62,9 @@ void Client::connection_ended() {
   const int32_t unsubscribes = unanswered(CMD_UNSUBSCRIBE);
   asked_.reset();
   if (messages == 0 && subscribes == 0 && unsubscribes == 0) return;
-  session_.log(MOSQ_LOG_NOTICE, "Lost with the connection to " + place_of(connection_.target()) + ": messages of QoS 0: " +
-                                    std::to_string(messages) + ", SUBSCRIBEs: " + std::to_string(subscribes) +
+  session_.log(MOSQ_LOG_NOTICE, "Lost with the connection to " + place_of(connection_.target()) +
+                                    ": messages of QoS 0: " + std::to_string(messages) +
+                                    ", SUBSCRIBEs: " + std::to_string(subscribes) +
                                     ", UNSUBSCRIBEs: " + std::to_string(unsubscribes) + ".");
   session_.record(dropped_record(messages, subscribes, unsubscribes));
 }

@@ -19,9 +19,15 @@ struct Flush {
 
 struct Publications {
   Outstanding outstanding;
+  Volume limit;  // of what is outstanding; 0: none
   std::vector<Flush> flushes;
   int32_t newest_flush = 0;
 
+  // A message of this size is one too many.
+  [[nodiscard]] bool is_full(uint64_t size) const {
+    return (limit.messages != 0 && outstanding.messages() >= limit.messages) ||
+           (limit.bytes != 0 && outstanding.bytes() + size > limit.bytes);
+  }
   void cancel(int32_t question) {
     const auto is_it = [question](const Flush& flush) { return flush.question == question; };
     flushes.erase(std::remove_if(flushes.begin(), flushes.end(), is_it), flushes.end());
@@ -30,6 +36,7 @@ struct Publications {
   void clear() {
     outstanding.clear();
     flushes.clear();
+    limit = {};
   }
 };
 

@@ -24,7 +24,9 @@ int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool
     const std::string* const known = by_alias ? connection_.topic_of_alias(alias) : nullptr;
     // The broker would refuse the message, and the library would send it again in each later connection.
     if (by_alias && known == nullptr) return MOSQ_ERR_INVAL;
-    Outstanding& outstanding = publications_.use().outstanding;
+    Publications& publications = publications_.use();
+    Outstanding& outstanding = publications.outstanding;
+    if (publications.is_full(payload.size())) return refuse_publication(publications, payload.size());
     outstanding.begin();
     rc = session_.checked(mosquitto_publish_v5(session_.handle(), &mid, topic.c_str(), static_cast<int>(payload.size()),
                                                payload.data(), qos, retain, properties));
@@ -32,7 +34,8 @@ int Client::publish(const Text& topic, const Payload& message, int32_t qos, bool
     if (rc == MOSQ_ERR_SUCCESS && qos > 0 && !session_.has_socket()) rc = MOSQ_ERR_NO_CONN;
     // A message of QoS 1 or 2 is queued without a connection.
     const bool taken = rc == MOSQ_ERR_SUCCESS || (rc == MOSQ_ERR_NO_CONN && qos > 0);
-    if (taken && (rc == MOSQ_ERR_SUCCESS || mid != 0)) outstanding.published(mid, qos > 0);
+    if (taken && (rc == MOSQ_ERR_SUCCESS || mid != 0))
+      outstanding.published(mid, qos > 0, static_cast<uint32_t>(payload.size()));
     if (taken && by_alias && !store_topic(session_.handle(), mid, known->c_str())) rc = MOSQ_ERR_NOMEM;
     if (taken && alias != 0 && !topic.empty()) connection_.give_alias(alias, topic);
   }

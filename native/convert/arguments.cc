@@ -179,6 +179,15 @@ int32_t to_integer(const Napi::Value& value, ArgumentName argument) {
   return static_cast<int32_t>(number);
 }
 
+int64_t to_long_integer(const Napi::Value& value, ArgumentName argument) {
+  constexpr double kLargest = 9007199254740991;  // Number.MAX_SAFE_INTEGER
+  double number = 0;
+  if (napi_get_value_double(value.Env(), value, &number) != napi_ok) throw_wrong_type(argument, "an integer", value);
+  const bool fits = number >= -kLargest && number <= kLargest;
+  if (!fits || number != std::trunc(number)) throw_wrong_type(argument, "a safe integer", value);
+  return static_cast<int64_t>(number);
+}
+
 bool to_boolean(const Napi::Value& value, ArgumentName argument) {
   bool result = false;
   if (napi_get_value_bool(value.Env(), value, &result) != napi_ok) throw_wrong_type(argument, "a boolean", value);

@@ -36,6 +36,8 @@ std::optional<Text> to_optional_text(const Napi::Value& value, ArgumentName argu
 // Converts one string, or an array of them.
 std::vector<Text> to_texts(const Napi::Value& value, ArgumentName argument);
 int32_t to_integer(const Napi::Value& value, ArgumentName argument);
+// Converts an integer that a JavaScript number holds exactly.
+int64_t to_long_integer(const Napi::Value& value, ArgumentName argument);
 bool to_boolean(const Napi::Value& value, ArgumentName argument);
 Payload to_payload(const Napi::Value& value, ArgumentName argument);
 TextOrBytes to_text_or_bytes(const Napi::Value& value, ArgumentName argument);
@@ -61,6 +63,12 @@ template <>
 struct Argument<int32_t> {
   int32_t value;
   Argument(const Napi::Value& from, ArgumentName name) : value(to_integer(from, name)) {}
+};
+
+template <>
+struct Argument<int64_t> {
+  int64_t value;
+  Argument(const Napi::Value& from, ArgumentName name) : value(to_long_integer(from, name)) {}
 };
 
 template <>

@@ -2,6 +2,7 @@
 // value likewise. The names of the arguments come with the property's data.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <string>
 #include <tuple>
@@ -9,6 +10,7 @@
 #include <utility>
 
 #include "convert/arguments.h"
+#include "convert/parameters.h"
 #include "napi_setup.h"
 
 namespace libmosquitto {
@@ -19,6 +21,14 @@ inline Napi::Value to_js(const Napi::Env& env, int value) { return Napi::Number:
 inline Napi::Value to_js(const Napi::Env& env, bool value) { return Napi::Boolean::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const char* value) { return Napi::String::New(env, value); }
 inline Napi::Value to_js(const Napi::Env& env, const std::string& value) { return Napi::String::New(env, value); }
+template <size_t Count>
+Napi::Value to_js(const Napi::Env& env, const std::array<Figure, Count>& figures) {
+  Napi::Object object = Napi::Object::New(env);
+  for (const Figure& figure : figures)
+    object.Set(figure.name, Napi::Number::New(env, static_cast<double>(figure.value)));
+  return object;
+}
+
 template <typename Enum, typename = std::enable_if_t<std::is_enum_v<Enum>>>
 Napi::Value to_js(const Napi::Env& env, Enum value) {
   return to_js(env, static_cast<int>(value));

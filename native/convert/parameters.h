@@ -1,6 +1,7 @@
-// The C++ parameter types into which JavaScript's arguments are converted. They know nothing of Node-API.
+// The C++ types of arguments and results that are converted from and to JavaScript. They know nothing of Node-API.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -30,6 +31,12 @@ struct TextOrBytes : Secret {};
 // A passphrase or a key; the second may be null.
 struct SecretText : Secret {};
 struct OptionalSecretText : Secret {};
+
+// A member of a JavaScript object of numbers.
+struct Figure {
+  const char* name;
+  uint64_t value;
+};
 
 // Owns a mosquitto_property list.
 class PropertyList {

@@ -102,6 +102,7 @@ function call(client: Mosquitto, target: Target, random: Random): void {
       break;
     case 15:
       client.max_inflight_messages_set(random.of([0, 1, 20, 100]));
+      client.max_queued_messages_set(random.of([0, 0, 1, 100]), random.of([0, 1000]));
       break;
     case 16:
       client.int_option(random.of([MOSQ_OPT_SEND_MAXIMUM, MOSQ_OPT_RECEIVE_MAXIMUM]), random.of([1, 20, 65535]));

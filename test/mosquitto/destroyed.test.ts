@@ -61,6 +61,8 @@ const CALLS: Record<string, (client: Mosquitto) => unknown> = {
   connect_timeout_set: (client) => client.connect_timeout_set(30),
   reconnect_delay_set: (client) => client.reconnect_delay_set(1),
   max_inflight_messages_set: (client) => client.max_inflight_messages_set(1),
+  max_queued_messages_set: (client) => client.max_queued_messages_set(1),
+  stats: (client) => client.stats(),
   message_retry_set: (client) => client.message_retry_set(1),
   reinitialise: (client) => client.reinitialise('id'),
   user_data_set: (client) => client.user_data_set(1),

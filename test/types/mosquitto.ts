@@ -263,6 +263,9 @@ export async function methods(client: Mosquitto<State>): Promise<void> {
     client.reconnect_delay_set(1),
     client.reconnect_delay_set(1, 30, true),
     client.max_inflight_messages_set(20),
+    client.max_queued_messages_set(1000),
+    client.max_queued_messages_set(0, 1_000_000),
+    client.stats().outgoing_bytes,
   ];
   used.push(codes);
   exactly<boolean>()(client.want_write(), true);

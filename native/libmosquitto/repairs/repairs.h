@@ -48,6 +48,9 @@ int repairs_has_free_id(struct mosquitto* mosq);
 /* Sets the most messages of QoS 1 and 2 in flight, for this connection too, and sends those that may leave now. */
 void repairs_set_send_maximum(struct mosquitto* mosq, uint16_t maximum);
 
+/* Returns how many messages of QoS 1 and 2 were sent on this connection and are not acknowledged. */
+uint32_t repairs_in_flight(const struct mosquitto* mosq);
+
 /* Returns 1 for MQTT 5. Below, mosquitto_ext_auth_continue() refuses and leaks its copy of the properties. */
 int repairs_speaks_mqtt5(const struct mosquitto* mosq);
 

@@ -26,6 +26,10 @@ void repairs_set_in_flight(struct mosquitto* mosq, int in_flight) {
   mosq->msgs_out.inflight_quota = quota;
 }
 
+uint32_t repairs_in_flight(const struct mosquitto* mosq) {
+  return is_accepted(mosq) ? (uint32_t)(mosq->msgs_out.inflight_maximum - mosq->msgs_out.inflight_quota) : 0;
+}
+
 void repairs_reset_receive_maximum(struct mosquitto* mosq) { mosq->msgs_out.inflight_maximum = UINT16_MAX; }
 
 void repairs_apply_receive_maximum(struct mosquitto* mosq) {
