@@ -151,7 +151,7 @@ class Client final : private Driven, private ConnectionListener {
   void accepted(const mosquitto_property* properties);
   void confirmed(int mid, int reason_code);
   void received(size_t bytes) { received_.add(static_cast<uint32_t>(bytes)); }
-  // What the connection has not finished is lost with it: messages of QoS 0, SUBSCRIBEs, UNSUBSCRIBEs.
+  // Records the loss of messages of QoS 0, SUBSCRIBEs and UNSUBSCRIBEs that the connection has not finished.
   void connection_ended() override;
   // SUBACK or UNSUBACK has come.
   void answered(int command, int mid);

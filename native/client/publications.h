@@ -19,7 +19,7 @@ struct Flush {
 
 struct Publications {
   Outstanding outstanding;
-  Volume limit;  // of what is outstanding; 0: none
+  Volume limit;  // for what is outstanding; 0: none
   std::vector<Flush> flushes;
   int32_t newest_flush = 0;
 
